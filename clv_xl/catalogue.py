@@ -1,0 +1,357 @@
+"""What a catalogue function is: one declaration that computes, guards, spells and explains itself.
+
+A declaration is an ordinary Python function whose argument names are words of `terms`. From it come the value for a
+cell, the values for a column, the plain cell formula and the LAMBDA; the guards come from the terms and are elementwise:
+
+1. an error in an argument comes back as itself;
+2. an empty range is #N/A;
+3. what is no number (text, blank, boolean) is #VALUE!;
+4. a number outside what its term allows is #NUM!;
+5. then the body speaks.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from . import words
+from .cells import Cell, Range, Value
+from .errors import CellError, NotANumber
+from .formula import Formula
+from .grids import as_range, as_rows, broadcast, elements, is_array, like
+from .operand import Operand, kind_of
+from .terms import INFINITY, TERMS, Term, Text, Unit
+
+OMITTED: Any = type("Omitted", (), {"__repr__": lambda _: "OMITTED"})()
+"""An argument that was left out; a blank cell is None."""
+
+
+@dataclass(frozen=True)
+class Example:
+    """A call and what it gives: a number, a text, a cell error such as "#NUM!", or rows."""
+
+    args: tuple[Any, ...]
+    result: Any
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One argument: its term, and its default when it may be left out."""
+
+    name: str
+    term: Term
+    default: Any = OMITTED
+
+    @property
+    def optional(self) -> bool:
+        """Whether it may be left out."""
+        return self.default is not OMITTED
+
+
+@dataclass(frozen=True)
+class Function:
+    """A declared function. Call it with numbers, arrays or lists; hosts call `cells`.
+
+    `reads` names arguments that are read as a whole range, in the sense of another term, while some argument is left
+    out: `{"revenue": ("purchases", "amounts")}`. `python` says why a function has no spelling in Excel's own words;
+    empty when it has one.
+    """
+
+    name: str
+    topic: str
+    unit: Unit
+    doc: Text
+    body: Callable[..., Any]
+    examples: tuple[Example, ...]
+    reads: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    python: str = ""
+    source: str = ""
+
+    @property
+    def native(self) -> bool:
+        """Whether Excel's own words can say it."""
+        return not self.python
+
+    @cached_property
+    def parameters(self) -> dict[str, Parameter]:
+        """The arguments in order, by name."""
+        empty = inspect.Parameter.empty
+        return {
+            name: Parameter(name, TERMS[name], OMITTED if given.default is empty else given.default)
+            for name, given in inspect.signature(self.body).parameters.items()
+        }
+
+    @property
+    def signature(self) -> str:
+        """The call as help shows it: `CLV(order_value, frequency, [lifespan])`."""
+        names = (f"[{p.name}]" if p.optional else p.name for p in self.parameters.values())
+        return f"{self.name}({', '.join(names)})"
+
+    def __call__(self, *args: Any, **named: Any) -> Any:
+        """The value for numbers, an array for arrays, a list for lists.
+
+        Args:
+            *args: in the order of `signature`; None leaves an optional one out.
+            **named: the same by name.
+
+        Returns:
+            A float or text for single values; an array of the shape of the arrays given, NaN where a row has an
+            error; a list for lists, with the `CellError` in its place. Tables are lists of rows, headers first.
+
+        Raises:
+            CellError: single values that the function refuses.
+
+        """
+        try:
+            bound = inspect.signature(self.body).bind(*args, **named).arguments
+        except TypeError as error:
+            raise NotANumber(f"{self.name}: {error}. Write {self.signature}") from None
+        given = {n: v for n, v in bound.items() if not (v is None and self.parameters[n].optional)}
+        result = self._evaluate(given, cells=False)
+        if isinstance(result, CellError):
+            raise result
+        return result
+
+    def cells(self, *args: Any) -> Any:
+        """What a host shows: a cell value, or rows of them, with errors as `CellError` values.
+
+        Args:
+            *args: cell values (None is a blank cell), rows of them for a range, `OMITTED` for what is left out.
+
+        """
+        if len(args) > len(self.parameters):
+            return NotANumber(f"{self.name}: too many arguments. Write {self.signature}")
+        given = {n: v for n, v in zip(self.parameters, args, strict=False) if v is not OMITTED}
+        return self._evaluate(given, cells=True)
+
+    def formula(self, *args: Any, style: type[Formula] = Formula, guarded: bool = True, **named: Any) -> str:
+        """The function as Excel text, without the equals sign.
+
+        Args:
+            *args: each argument as it shall be spelled (`"B4"`, `"Orders[Amount]"`) or as a plain number.
+            style: `Formula`, or `Modern` where newer functions may stand.
+            guarded: with the guards around the body; without them where a sheet has checked its inputs already.
+            **named: the same by name.
+
+        """
+        spelled = dict(zip(self.parameters, args, strict=False)) | named
+        given = {n: style(v) if isinstance(v, str) else style.lift(v) for n, v in spelled.items() if v is not OMITTED}
+        return str(self.spelled(given, guarded=guarded))
+
+    def spelled(self, given: Mapping[str, Any], *, guarded: bool = True, settled: bool = False) -> Any:
+        """The function over operands; `settled` when blanks have been replaced by their defaults already."""
+        kind = kind_of(*given.values()) or Cell
+        final = {name: self._settle(p, given.get(name, OMITTED), kind, settled) for name, p in self.parameters.items()}
+        result = self.body(**final)
+        return self._guard(given, result, settled) if guarded else result
+
+    def term(self, name: str, given: Collection[str]) -> Term:
+        """What an argument means in a call with these arguments; a term of `many` is read as a whole range."""
+        without, read_as = self.reads.get(name, ("", ""))
+        return TERMS[read_as] if read_as and without not in given else self.parameters[name].term
+
+    # ---- the guards
+
+    def _settle(self, parameter: Parameter, value: Any, kind: type[Operand], settled: bool) -> Any:
+        if value is OMITTED:
+            return None if parameter.default is None else kind.lift(parameter.default)
+        if settled or not parameter.optional or parameter.default is None or isinstance(value, Range):
+            return value
+        return words.where(words.is_blank(value), parameter.default, value)
+
+    def _guard(self, given: Mapping[str, Any], result: Any, settled: bool) -> Any:
+        values = {name: value for name, value in given.items() if getattr(value, "constant", None) is None}
+        terms = {name: self.term(name, given) for name in values}
+        ranges = [name for name in values if terms[name].many]
+        limits = [test for name in values for test in _outside(terms[name], values[name])]
+        if limits:
+            result = words.where(_any(limits), words.NUM_ERROR, result)
+        types = [self._is_right(name, values[name], settled) for name in values if name not in ranges]
+        if types:
+            result = words.where(_all(types), result, words.VALUE_ERROR)
+        empty = [words.differs(_filled(terms[name], values[name]), 0) for name in ranges]
+        if empty:
+            result = words.where(_all(empty), result, words.NOT_AVAILABLE)
+        faults = [words.total(value) if name in ranges else value for name, value in values.items()]
+        if faults:
+            result = words.where(words.is_error(words.fault(*faults)), words.fault(*faults), result)
+        return result
+
+    def _is_right(self, name: str, value: Any, settled: bool) -> Any:
+        parameter = self.parameters[name]
+        if parameter.term.choices:
+            right = _any([words.same(value, choice) for choice in parameter.term.choices])
+        else:
+            right = (words.is_text if parameter.term.unit is Unit.TEXT else words.is_number)(value)
+        blank_is_default = parameter.optional and (parameter.default is not None or not self.native) and not settled
+        return right + words.is_blank(value) if blank_is_default else right
+
+    # ---- evaluating
+
+    def _evaluate(self, given: Mapping[str, Any], *, cells: bool) -> Any:
+        arguments: dict[str, Any] = {}
+        arrays: dict[str, Any] = {}
+        for name, value in given.items():
+            if self.term(name, given).many:
+                arguments[name] = as_range(value)
+            elif is_array(value):
+                arrays[name] = value
+            else:
+                arguments[name] = Cell.lift(value)
+        missing = [name for name, p in self.parameters.items() if not p.optional and name not in given]
+        if missing:
+            return self._noted(NotANumber(f"{self.name}: {missing[0]} is missing. Write {self.signature}"))
+        if not arrays:
+            return self._noted(self._once(arguments), arguments)
+        if self.unit is Unit.TABLE:
+            return self._noted(NotANumber(f"{self.name}: {next(iter(arrays))} takes one cell, not a range"))
+        return self._many(arguments, arrays, cells=cells)
+
+    def _once(self, arguments: Mapping[str, Any]) -> Any:
+        """The result for single cells and whole ranges."""
+        if self.native:
+            return self.spelled(arguments).value
+        refusal = self._guard(arguments, Cell(None), settled=False).value
+        if refusal is not None:
+            return refusal
+        plain = {n: v if isinstance(v, Range) else v.value for n, v in arguments.items()}
+        try:
+            return self.body(**{n: v for n, v in plain.items() if v is not None})
+        except CellError as error:
+            return error
+
+    def _many(self, arguments: Mapping[str, Any], arrays: Mapping[str, Any], *, cells: bool) -> Any:
+        """The results for arrays, element by element: in one go where numpy is and everything is a number."""
+        numeric = Unit.TEXT not in {self.unit, *(self.parameters[name].term.unit for name in arrays)}
+        if self.native and numeric:
+            try:
+                from .columns import Column  # noqa: PLC0415  numpy loads only when arrays come
+            except ImportError:
+                pass
+            else:
+                blocks = broadcast({name: Column.of(as_rows(value)) for name, value in arrays.items()})
+                block = Column.lift(self.spelled({**arguments, **blocks}))
+                return block.rows() if cells else like(arrays, block)
+        rows = [
+            [self._once({**arguments, **{n: Cell.lift(v) for n, v in element.items()}}) for element in row]
+            for row in elements(arrays)
+        ]
+        return rows if cells else like(arrays, rows)
+
+    # ---- explaining
+
+    def _noted(self, result: Any, arguments: Mapping[str, Any] | None = None) -> Any:
+        if isinstance(result, CellError):
+            result = type(result)(self.explain(result, arguments or {}), result.cell)
+            errors_seen.append(f"{result.cell} {result}")
+            del errors_seen[:-1]
+        return result
+
+    def explain(self, error: CellError, arguments: Mapping[str, Any]) -> str:
+        """Why a call with these arguments gives this error, and what to do."""
+        if str(error).startswith(self.name):
+            return str(error)
+        for name, value in arguments.items():
+            for reason in _reasons(self.parameters[name], self.term(name, arguments), value):
+                return f"{self.name}: {name} {reason}"
+        return f"{self.name}: {error}" if str(error) else f"{self.name} gives {error.cell} for these arguments"
+
+
+errors_seen: list[str] = []
+"""The last error a function gave, for CLV_LASTERROR."""
+
+
+def _outside(term: Term, value: Any) -> Iterator[Operand]:
+    """Tests that are true where a value is beyond what its term allows."""
+    if term.low > -INFINITY:
+        yield (words.lowest(value) if term.many else value) < term.low
+    if term.high < INFINITY:
+        yield (words.highest(value) if term.many else value) > term.high
+    if term.whole:
+        yield words.differs(value, words.whole(value))
+
+
+NOT_ONLY_NUMBERS = (Unit.ANY, Unit.FLAG)
+
+
+def _filled(term: Term, value: Any) -> Operand:
+    return (words.filled if term.unit in NOT_ONLY_NUMBERS else words.count)(value)
+
+
+def _reasons(parameter: Parameter, term: Term, value: Range | Cell) -> Iterator[str]:
+    if isinstance(value, Range):
+        if value.error:
+            yield f"holds {value.error.cell}"
+        elif term.unit not in NOT_ONLY_NUMBERS and not value.numbers:
+            yield "holds no numbers"
+        for number in value.numbers:
+            if not term.low <= number <= term.high:
+                yield f"holds {number:g}; allowed is {_allowed(term)}"
+        return
+    content = value.value
+    if isinstance(content, CellError):
+        yield f"is {content.cell}"
+    elif content is None and not parameter.optional:
+        yield "is empty"
+    elif term.choices and isinstance(content, str) and content.casefold() not in term.choices:
+        yield f"is {content!r}; choose from {', '.join(term.choices)}"
+    elif term.unit is not Unit.TEXT and not isinstance(content, float) and content is not None:
+        yield f"is {content!r}, not a number"
+    elif isinstance(content, float) and not (term.low <= content <= term.high and (not term.whole or content.is_integer())):
+        yield f"is {content:g}; allowed is {_allowed(term)}"
+
+
+def _allowed(term: Term) -> str:
+    kind = "a whole number" if term.whole else "a share, 0.6 for 60 %," if term.unit is Unit.SHARE else "a number"
+    if term.high == INFINITY:
+        return f"{kind} from {term.low:g} up"
+    return f"{kind} from {term.low:g} to {term.high:g}"
+
+
+def _any(tests: Sequence[Any]) -> Any:
+    first, *others = tests
+    for other in others:
+        first = first + other
+    return first
+
+
+def _all(tests: Sequence[Any]) -> Any:
+    first, *others = tests
+    for other in others:
+        first = first * other
+    return first
+
+
+def function(  # noqa: PLR0913
+    unit: Unit,
+    *,
+    en: str,
+    nl: str,
+    examples: Sequence[tuple[tuple[Any, ...], Any]],
+    reads: Mapping[str, tuple[str, str]] | None = None,
+    python: str = "",
+    source: str = "",
+) -> Callable[[Callable[..., Any]], Function]:
+    """Declare a catalogue function; its arguments are words of `terms`, its name in capitals is the cell's."""
+
+    def declare(body: Callable[..., Any]) -> Function:
+        topic = body.__module__.rpartition(".")[2]
+        shown = tuple(Example(args, result) for args, result in examples)
+        return Function(body.__name__.upper(), topic, unit, Text(en, nl), body, shown, reads or {}, python, source)
+
+    return declare
+
+
+def collect(*modules: Any) -> dict[str, Function]:
+    """The functions that modules declare, by name, in the order they are written."""
+    found = [value for module in modules for value in vars(module).values() if isinstance(value, Function)]
+    names = [spec.name for spec in found]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise ValueError(f"declared twice: {', '.join(twice)}")
+    return dict(zip(names, found, strict=True))
+

@@ -1,0 +1,187 @@
+"""Single cells and ranges: Excel's arithmetic in plain Python, errors travelling as values.
+
+Standard library only: this is what runs where there is no numpy.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import operator
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from .errors import CellError, DivideByZero, NotANumber, OutOfRange
+from .operand import Operand
+
+if TYPE_CHECKING:
+    from .words import Word
+
+Value = float | str | bool | CellError | None
+
+_EPOCH = dt.datetime(1899, 12, 30)  # noqa: DTZ001  a sheet's dates have no zone
+_LEAP_BUG = 61  # serials below it are one less: Excel believes in 29 February 1900
+
+
+def serial(when: dt.date) -> float:
+    """A date or datetime as Excel's serial number of the 1900 date system."""
+    moment = when if isinstance(when, dt.datetime) else dt.datetime(when.year, when.month, when.day)  # noqa: DTZ001  see _EPOCH
+    days = (moment.replace(tzinfo=None) - _EPOCH) / dt.timedelta(days=1)
+    return days if days >= _LEAP_BUG else days - 1
+
+
+def plain(value: Any) -> Value:
+    """What a host hands over, as a cell value: numbers as float, dates as serials, NaN as blank."""
+    kind = type(value)
+    if kind is float:
+        return value if math.isfinite(value) else None if value != value else OutOfRange("not a finite number")  # noqa: PLR0124  NaN is the one value that differs from itself
+    if value is None or kind is str or kind is bool or isinstance(value, CellError):
+        return value  # type: ignore[no-any-return]  # narrowed above
+    if isinstance(value, dt.date):
+        return plain(serial(value)) if value == value else None  # noqa: PLR0124  pandas' NaT
+    if hasattr(value, "item"):  # a numpy scalar
+        return plain(value.item())
+    try:
+        return plain(float(value))
+    except (TypeError, ValueError, OverflowError):
+        return NotANumber(f"{kind.__name__} is nothing a cell can hold")
+
+
+class Range:
+    """A whole range of cells, handed to a word that reads it at once (SUM, COUNT ...)."""
+
+    def __init__(self, rows: Sequence[Sequence[Value]]) -> None:
+        self.rows = rows
+
+    @property
+    def values(self) -> list[Value]:
+        """The cells, row by row."""
+        return [value for row in self.rows for value in row]
+
+    @property
+    def numbers(self) -> list[float]:
+        """The numbers among the cells; text, blanks and booleans are passed over, as SUM does."""
+        return [value for row in self.rows for value in row if type(value) is float]
+
+    @property
+    def error(self) -> CellError | None:
+        """The first error in the range."""
+        return next((value for row in self.rows for value in row if isinstance(value, CellError)), None)
+
+
+class Cell(Operand):
+    """One cell's value: number, text, boolean, blank (None) or error."""
+
+    rank: ClassVar[int] = 1
+    __slots__ = ("value",)
+
+    def __init__(self, value: Value) -> None:
+        self.value = value
+
+    def __repr__(self) -> str:
+        return f"Cell({self.value!r})"
+
+    @classmethod
+    def lift(cls, value: Any) -> Cell:
+        return value if isinstance(value, Cell) else cls(plain(value))
+
+    @classmethod
+    def binary(cls, symbol: str, left: Any, right: Any) -> Cell:
+        if symbol in _COMPARE:
+            return cls(_compare(symbol, left.value, right.value))
+        if symbol == "&":
+            return cls(_join(left.value, right.value))
+        a, b = number(left.value), number(right.value)
+        if isinstance(a, CellError):
+            return cls(a)
+        if isinstance(b, CellError):
+            return cls(b)
+        return cls(finite(_ARITHMETIC[symbol], a, b))
+
+    @classmethod
+    def say(cls, word: Word, *args: Any) -> Cell:
+        return cls(word.cell(*(arg if isinstance(arg, Range) else cls.lift(arg).value for arg in args)))
+
+
+def number(value: Value) -> float | CellError:
+    """A value where arithmetic wants a number: a blank is 0, text is an error."""
+    if isinstance(value, float | CellError):
+        return value
+    if isinstance(value, str):
+        return NotANumber(f"{value!r} is not a number")
+    return float(value or 0)
+
+
+def finite(compute: Callable[..., float], *args: float) -> float | CellError:
+    """The result, or the cell error that Excel shows in its place."""
+    try:
+        result = compute(*args)
+    except ZeroDivisionError:
+        return DivideByZero("nothing to divide by")
+    except (ValueError, OverflowError):
+        return OutOfRange("no number comes out of this")
+    return result if math.isfinite(result) else OutOfRange("no number comes out of this")
+
+
+def _power(base: float, exponent: float) -> float:
+    if base == 0 and exponent == 0:
+        raise ValueError
+    return math.pow(base, exponent) if base or exponent > 0 else 1 / base
+
+
+_ARITHMETIC: dict[str, Callable[[float, float], float]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+    "^": _power,
+}
+_COMPARE: dict[str, Callable[[Any, Any], bool]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "=": operator.eq,
+    "<>": operator.ne,
+}
+
+
+def _compare(symbol: str, left: Value, right: Value) -> bool | CellError:
+    """Numbers come before text, text before booleans; text is compared without case; a blank suits its partner."""
+    for value in (left, right):
+        if isinstance(value, CellError):
+            return value
+
+    def key(value: Value, other: Value) -> tuple[int, Any]:
+        if value is None:
+            value = "" if isinstance(other, str) else 0.0
+        if isinstance(value, str):
+            return 1, value.casefold()
+        return (2, value) if isinstance(value, bool) else (0, value)
+
+    return _COMPARE[symbol](key(left, right), key(right, left))
+
+
+def text(value: Value) -> str:
+    """A value as the & operator joins it."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    return f"{value:.15g}" if isinstance(value, float) else str(value)
+
+
+def _join(left: Value, right: Value) -> str | CellError:
+    for value in (left, right):
+        if isinstance(value, CellError):
+            return value
+    return text(left) + text(right)
+
+
+def first_error(values: Iterable[Value | Range]) -> CellError | None:
+    """The first error among values and ranges."""
+    for value in values:
+        error = value.error if isinstance(value, Range) else value
+        if isinstance(error, CellError):
+            return error
+    return None

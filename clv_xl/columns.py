@@ -1,0 +1,184 @@
+"""Many cells at once: the arithmetic of `cells` over numpy arrays, one error spoiling one cell only.
+
+A column holds `values` (float64, rows x columns) and `codes` (uint8 of the same shape): 0 a number, 1-7 the error of
+that place in `errors.CELL_ERRORS`, above that what is no number (text, blank, boolean). numpy broadcasts shapes as
+Excel does.
+"""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+from .cells import Cell, Range, Value, plain
+from .errors import CELL_ERRORS, CellError, cell_error
+from .operand import Operand
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from .words import Word
+
+DIVIDE, VALUE, NUM, NOT_AVAILABLE = (CELL_ERRORS.index(cell) for cell in ("#DIV/0!", "#VALUE!", "#NUM!", "#N/A"))
+TEXT, BLANK, BOOLEAN = 8, 9, 10
+
+_COMPARE = {"<": np.less, "<=": np.less_equal, ">": np.greater, ">=": np.greater_equal}
+_ARITHMETIC = {"+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide, "^": np.power}
+
+
+class Column(Operand):
+    """A block of cells, rows x columns."""
+
+    rank: ClassVar[int] = 2
+    __slots__ = ("codes", "values")
+
+    def __init__(self, values: NDArray[np.float64], codes: NDArray[np.uint8]) -> None:
+        self.values, self.codes = values, codes
+
+    @classmethod
+    def of(cls, rows: Any) -> Column:
+        """Rows of cell values, or a numeric array; NaN in an array is a blank."""
+        if isinstance(rows, np.ndarray) and rows.dtype.kind in "fiu":
+            values = rows.astype(np.float64, copy=False)
+            return cls._numbers(values)
+        flat = list(chain.from_iterable(rows))
+        shape = len(rows), len(rows[0])
+        if set(map(type, flat)) <= {float, int}:
+            return cls._numbers(np.array(flat, dtype=np.float64).reshape(shape))
+        cells = [plain(value) for value in flat]
+        codes = np.array([_code(value) for value in cells], dtype=np.uint8)
+        values = np.array([float(value) if isinstance(value, float | bool) else 0.0 for value in cells])
+        return cls(values.reshape(shape), codes.reshape(shape))
+
+    @classmethod
+    def _numbers(cls, values: NDArray[np.float64]) -> Column:
+        codes = np.zeros(values.shape, dtype=np.uint8)
+        if not np.isfinite(values).all():
+            codes[np.isnan(values)] = BLANK
+            codes[np.isinf(values)] = NUM
+            values = np.where(codes, 0.0, values)
+        return cls(values, codes)
+
+    @classmethod
+    def lift(cls, value: Any) -> Column:
+        return value if isinstance(value, Column) else cls.of([[Cell.lift(value).value]])
+
+    def fit(self, rows: int, columns: int) -> Column:
+        """This block in a larger shape, as Excel broadcasts: what it does not reach is #N/A."""
+        height, width = self.values.shape
+        missing = ((0, rows - height if height > 1 else 0), (0, columns - width if width > 1 else 0))
+        if not any(after for _, after in missing):
+            return self
+        return Column(np.pad(self.values, missing), np.pad(self.codes, missing, constant_values=NOT_AVAILABLE))
+
+    @classmethod
+    def binary(cls, symbol: str, left: Any, right: Any) -> Column:
+        codes = _either(_fault(left.codes), _fault(right.codes))
+        with np.errstate(all="ignore"):
+            if symbol in _COMPARE:
+                return cls(_COMPARE[symbol](left.values, right.values).astype(np.float64), codes)
+            values = _ARITHMETIC[symbol](left.values, right.values)
+        if symbol == "/":
+            codes = _either(codes, np.where(right.values == 0, np.uint8(DIVIDE), np.uint8(0)))
+        if symbol == "^":
+            by_zero = (left.values == 0) & (right.values < 0)
+            no_number = (left.values == 0) & (right.values == 0)
+            codes = _either(codes, np.where(by_zero, DIVIDE, np.where(no_number, NUM, 0)).astype(np.uint8))
+        return cls(values, _finite(values, codes))
+
+    @classmethod
+    def say(cls, word: Word, *args: Any) -> Column:
+        if word.column is None:
+            raise TypeError("this word works on ranges and single cells only")
+        return word.column(*(arg if isinstance(arg, Range) else cls.lift(arg) for arg in args))
+
+    def apply(self, name: str) -> Column:
+        """A numpy function of that name over every number."""
+        with np.errstate(all="ignore"):
+            values = getattr(np, name)(self.values)
+        return Column(values, _finite(values, _fault(self.codes)))
+
+    def are_numbers(self) -> Column:
+        """ISNUMBER, 1 or 0."""
+        return _truth(self.codes == 0)
+
+    def are_blank(self) -> Column:
+        """ISBLANK, 1 or 0."""
+        return _truth(self.codes == BLANK)
+
+    def are_errors(self) -> Column:
+        """ISERROR, 1 or 0."""
+        return _truth((self.codes > 0) & (self.codes < TEXT))
+
+    def places(self, cells: Range) -> Column:
+        """RANK of every number among the range's: 1 for the largest, equal numbers alike, #N/A for a stranger."""
+        ordered = np.sort(np.array(cells.numbers))
+        above = len(ordered) - np.searchsorted(ordered, self.values, side="right")
+        stranger = ~np.isin(self.values, ordered)
+        codes = _either(_fault(self.codes), np.where(stranger, np.uint8(NOT_AVAILABLE), np.uint8(0)))
+        return Column(1.0 + above, codes)
+
+    @classmethod
+    def choose(cls, test: Column, then: Column, otherwise: Column) -> Column:
+        """IF: an error in the test shows, one in the branch not taken does not."""
+        yes, fault = test.values != 0, _fault(test.codes)
+        codes = _either(fault, np.where(yes, then.codes, otherwise.codes))
+        return cls(np.where(yes, then.values, otherwise.values), codes)
+
+    @classmethod
+    def first_error(cls, *columns: Column) -> Column:
+        """The first error across the columns, 0 where there is none."""
+        codes = _either(*(np.where(column.codes < TEXT, column.codes, 0).astype(np.uint8) for column in columns))
+        return cls(np.zeros(codes.shape), codes)
+
+    def rows(self) -> list[list[Value]]:
+        """The cells as hosts take them: floats, and errors in their place."""
+        rows: list[list[Value]] = self.values.tolist()
+        codes = _fault(self.codes)
+        for row, column in np.argwhere(codes).tolist():
+            rows[row][column] = _ERRORS[int(codes[row, column])]
+        return rows
+
+    def numbers(self) -> NDArray[np.float64]:
+        """The values, NaN where a cell is an error."""
+        return np.where(self.codes, np.nan, self.values)
+
+
+_ERRORS: dict[int, CellError] = {code: cell_error(cell) for code, cell in enumerate(CELL_ERRORS) if cell}
+
+
+def _truth(test: NDArray[np.bool_]) -> Column:
+    return Column(test.astype(np.float64), np.zeros(test.shape, dtype=np.uint8))
+
+
+def _code(value: Value) -> int:
+    if isinstance(value, bool):
+        return BOOLEAN
+    if isinstance(value, float):
+        return 0
+    if isinstance(value, CellError):
+        return CELL_ERRORS.index(value.cell) if value.cell in CELL_ERRORS else VALUE
+    return BLANK if value is None else TEXT
+
+
+def _fault(codes: NDArray[np.uint8]) -> Any:
+    """Codes as arithmetic sees them: text is #VALUE!, a blank or a boolean counts as a number."""
+    if not codes.any():
+        return codes
+    return np.where(codes == TEXT, np.uint8(VALUE), np.where(codes > TEXT, np.uint8(0), codes))
+
+
+def _either(*codes: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    first, *others = codes
+    for other in others:
+        first = np.where(first, first, other)
+    return first
+
+
+def _finite(values: NDArray[np.float64], codes: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    if np.isfinite(values).all():
+        return codes
+    return _either(codes, np.where(np.isfinite(values), np.uint8(0), np.uint8(NUM)))
+

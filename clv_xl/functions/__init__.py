@@ -1,0 +1,6 @@
+"""Every function of the catalogue, by name."""
+
+from ..catalogue import collect
+from . import acquisition, orders, retention, value
+
+CATALOGUE = collect(orders, retention, value, acquisition)

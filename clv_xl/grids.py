@@ -1,0 +1,90 @@
+"""Arrays as cells: lists, numpy arrays and pandas columns in, the same kind out, broadcast as Excel does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from .cells import Range, plain
+from .errors import NotAvailable
+
+if TYPE_CHECKING:
+    from .columns import Column
+
+
+def is_array(value: Any) -> bool:
+    """Whether a value is several cells: a list, a tuple, or an array of one or two dimensions."""
+    return isinstance(value, list | tuple) or getattr(value, "ndim", 0) > 0
+
+
+def as_rows(value: Any) -> Any:
+    """Any value as rows of cells; a flat list, a one-dimensional array or a pandas Series is a column."""
+    if getattr(value, "ndim", 0) > 0:
+        array = value.to_numpy() if hasattr(value, "to_numpy") else value
+        rows = array.reshape(-1, 1) if array.ndim == 1 else array
+        return rows if rows.dtype.kind in "fiu" else _listed(rows)
+    if not isinstance(value, list | tuple):
+        return [[value]]
+    if value and isinstance(value[0], list | tuple):
+        return value
+    return [[item] for item in value]
+
+
+def _listed(rows: Any) -> list[list[Any]]:
+    if rows.dtype.kind == "M":  # numpy would list nanoseconds
+        rows = rows.astype("datetime64[us]")
+    listed: list[list[Any]] = rows.tolist()
+    return listed
+
+
+def as_range(value: Any) -> Range:
+    """Any value as a range that is read whole."""
+    rows = as_rows(value)
+    return Range([[plain(item) for item in row] for row in (rows if isinstance(rows, list | tuple) else rows.tolist())])
+
+
+def broadcast(blocks: Mapping[str, Column]) -> dict[str, Column]:
+    """Blocks in their common shape; one cell, row or column is repeated, what a shorter block lacks is #N/A."""
+    height = max(block.values.shape[0] for block in blocks.values())
+    width = max(block.values.shape[1] for block in blocks.values())
+    return {name: block.fit(height, width) for name, block in blocks.items()}
+
+
+def elements(arrays: Mapping[str, Any]) -> Iterator[list[dict[str, Any]]]:
+    """The same element by element: rows of arguments by name, for what numpy cannot do."""
+    grids = {name: as_rows(value) for name, value in arrays.items()}
+    height = max(len(rows) for rows in grids.values())
+    width = max(len(rows[0]) for rows in grids.values())
+
+    def pick(rows: Any, row: int, column: int) -> Any:
+        row, column = row if len(rows) > 1 else 0, column if len(rows[0]) > 1 else 0
+        return rows[row][column] if row < len(rows) and column < len(rows[0]) else NotAvailable("beyond the range")
+
+    for row in range(height):
+        yield [{name: pick(rows, row, column) for name, rows in grids.items()} for column in range(width)]
+
+
+def like(arrays: Mapping[str, Any], result: Any) -> Any:
+    """Results in the form of the arrays they came from: a list for lists, else an array, or a Series with its index."""
+    given = list(arrays.values())
+    flat = all(getattr(value, "ndim", 0) == 1 or not _nested(value) for value in given)
+    if all(isinstance(value, list | tuple) for value in given):
+        rows = result if isinstance(result, list) else result.rows()
+        return [row[0] for row in rows] if flat else rows
+    import numpy as np  # noqa: PLC0415  only arrays need it, and arrays bring it
+
+    block = np.array(result, dtype=object) if isinstance(result, list) else result.numbers()
+    if not flat:
+        return block
+    index = next((value.index for value in given if hasattr(value, "index") and hasattr(value, "to_numpy")), None)
+    if index is None or len(index) != len(block):
+        return block[:, 0]
+    import pandas as pd  # noqa: PLC0415  a Series brings it
+
+    return pd.Series(block[:, 0], index=index)
+
+
+def _nested(value: Any) -> bool:
+    if isinstance(value, list | tuple):
+        return bool(value) and isinstance(value[0], list | tuple)
+    return getattr(value, "ndim", 0) > 1

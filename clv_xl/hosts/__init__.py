@@ -1,0 +1,1 @@
+"""Hosts: each hands the catalogue to one program that shows its functions."""

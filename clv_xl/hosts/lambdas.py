@@ -1,0 +1,54 @@
+"""Native Excel: each closed-form function as a LAMBDA under a workbook name.
+
+Excel stores `_xlfn.` before functions newer than the format, `_xlpm.` before a parameter and `_xlop.` before an
+optional one where it is declared. People type the same text without them, with optional parameters in brackets.
+"""
+
+from __future__ import annotations
+
+from ..catalogue import Function
+from ..formula import Modern
+from ..functions import CATALOGUE
+
+
+def for_files(spec: Function) -> str:
+    """The LAMBDA as xl/workbook.xml stores it, without the equals sign."""
+    heads = [f"_xlop.{p.name}" if p.optional else f"_xlpm.{p.name}" for p in spec.parameters.values()]
+    return f"_xlfn.LAMBDA({','.join([*heads, _body(spec)])})"
+
+
+def for_people(spec: Function) -> str:
+    """The LAMBDA as one types it in the Name Manager, with the equals sign."""
+    heads = [f"[{p.name}]" if p.optional else p.name for p in spec.parameters.values()]
+    body = _body(spec)
+    for prefix in ("_xlfn._xlws.", "_xlfn.", "_xlpm."):
+        body = body.replace(prefix, "")
+    return f"=LAMBDA({','.join([*heads, body])})"
+
+
+def names() -> dict[str, str]:
+    """The workbook names to define: function name -> LAMBDA for files."""
+    return {spec.name: for_files(spec) for spec in CATALOGUE.values() if spec.native}
+
+
+def _body(spec: Function) -> str:
+    """Defaults first, then the guarded body; one body for each optional argument that changes the formula."""
+    modes = [p.name for p in spec.parameters.values() if p.optional and p.default is None]
+    text = _mode(spec, modes, left_out=())
+    for parameter in reversed(spec.parameters.values()):
+        if not parameter.optional or parameter.default is None:
+            continue
+        name = f"_xlpm.{parameter.name}"
+        default = str(Modern.lift(parameter.default))
+        settled = f"IF(_xlfn.ISOMITTED({name}),{default},IF(ISBLANK({name}),{default},{name}))"
+        text = f"_xlfn.LET({name},{settled},{text})"
+    return text
+
+
+def _mode(spec: Function, undecided: list[str], left_out: tuple[str, ...]) -> str:
+    if not undecided:
+        given = {name: Modern(f"_xlpm.{name}") for name in spec.parameters if name not in left_out}
+        return str(spec.spelled(given, settled=True))
+    name, *others = undecided
+    without = _mode(spec, others, (*left_out, name))
+    return f"IF(_xlfn.ISOMITTED(_xlpm.{name}),{without},{_mode(spec, others, left_out)})"

@@ -1,0 +1,206 @@
+"""The words of a catalogue body: each says what it computes for a cell and a column, and how Excel spells it.
+
+A word that takes a range reads the whole range at once; every other word works element by element.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from .cells import Cell, Range, Value, finite, first_error, number, text
+from .errors import CellError, DivideByZero, NotANumber, NotAvailable, OutOfRange
+from .operand import Operand, combine, kind_of
+
+if TYPE_CHECKING:
+    from .columns import Column
+
+Number = Operand | float
+Spelling = str | Callable[..., str]
+
+
+@dataclass(frozen=True)
+class Word:
+    """One word: its Excel spelling, its value for cells and for columns, and a newer spelling for LAMBDAs.
+
+    Words without a `column` are used on ranges and single cells only.
+    """
+
+    excel: Spelling
+    cell: Callable[..., Value]
+    column: Callable[..., Column] | None = None
+    modern: Spelling | None = None
+
+    def __call__(self, *args: Any) -> Operand:
+        return (kind_of(*args) or Cell).say(self, *args)
+
+
+# ---- element by element
+
+
+def _numeric(excel: Spelling, compute: Callable[..., float], numpy_name: str) -> Word:
+    """A function of one number that the standard library and numpy have too."""
+
+    def cell(value: Value) -> Value:
+        operand = number(value)
+        return operand if isinstance(operand, CellError) else finite(compute, operand)
+
+    return Word(excel, cell, lambda column: column.apply(numpy_name))
+
+
+exp = _numeric("EXP", math.exp, "exp")
+ln = _numeric("LN", math.log, "log")
+absolute = _numeric("ABS", abs, "abs")
+whole = _numeric("INT", lambda value: float(math.floor(value)), "floor")
+rounded_up = _numeric(lambda value: f"ROUNDUP({value},0)", lambda value: float(math.ceil(value)), "ceil")  # from 0 up
+
+
+def _if(test: Value, then: Value, otherwise: Value) -> Value:
+    if isinstance(test, str):
+        return NotANumber(f"{test!r} is neither true nor false")
+    return test if isinstance(test, CellError) else then if test else otherwise
+
+
+where = Word("IF", _if, lambda test, then, otherwise: test.choose(test, then, otherwise))
+is_number = Word("ISNUMBER", lambda value: isinstance(value, float), lambda column: column.are_numbers())
+is_text = Word("ISTEXT", lambda value: isinstance(value, str))
+is_blank = Word("ISBLANK", lambda value: value is None, lambda column: column.are_blank())
+is_error = Word("ISERROR", lambda value: isinstance(value, CellError), lambda column: column.are_errors())
+
+# Excel's & hands on the error of its leftmost faulty operand: that makes it the word for "the first error".
+fault = Word(
+    lambda *texts: "&".join(texts),
+    lambda *values: first_error(values),
+    lambda *columns: columns[0].first_error(*columns),
+)
+
+
+def same(left: Any, right: Any) -> Operand:
+    """Equal, text without regard to case."""
+    return combine("=", left, right)
+
+
+def differs(left: Any, right: Any) -> Operand:
+    """Not equal."""
+    return combine("<>", left, right)
+
+
+def _choose(place: Value, *options: Value) -> Value:
+    index = number(place)
+    if isinstance(index, CellError):
+        return index
+    return options[int(index) - 1] if 1 <= index < len(options) + 1 else NotANumber(f"there is no option {index:g}")
+
+
+choose = Word("CHOOSE", _choose)
+
+# ---- whole ranges; text and blanks in a range are passed over, as SUM does
+
+
+def _reduction(excel: str, compute: Callable[[list[float]], float]) -> Word:
+    return Word(excel, lambda cells: cells.error or finite(compute, cells.numbers))
+
+
+total = _reduction("SUM", lambda numbers: float(sum(numbers)))
+lowest = _reduction("MIN", lambda numbers: min(numbers, default=0.0))
+highest = _reduction("MAX", lambda numbers: max(numbers, default=0.0))
+count = Word("COUNT", lambda cells: float(len(cells.numbers)))
+at_least = Word(
+    lambda cells, low: f'COUNTIF({cells},">={low}")',
+    lambda cells, low: float(sum(value >= low for value in cells.numbers)),
+)
+
+
+def _keys(cells: Range) -> list[str]:
+    """Ids as COUNTIF compares them: without case, the number 12 and the text "12" alike."""
+    keys = (text(value).casefold() for value in cells.values)
+    return [key for key in keys if key]
+
+
+filled = Word(lambda cells: f'SUMPRODUCT(({cells}<>"")*1)', lambda cells: cells.error or float(len(_keys(cells))))
+distinct = Word(
+    lambda cells: f'SUMPRODUCT(({cells}<>"")/(COUNTIF({cells},{cells}&"")+({cells}="")))',
+    lambda cells: cells.error or float(len(set(_keys(cells)))),
+    modern=lambda cells: f'COUNTA(_xlfn.UNIQUE(_xlfn._xlws.FILTER({cells}&"",{cells}<>""),ROWS({cells})=1))',
+)
+
+
+def _flags(cells: Range) -> Value:
+    numbers = [number(value) for value in cells.values]
+    return first_error(numbers) or float(sum(value for value in numbers if isinstance(value, float)))
+
+
+flags = Word(lambda cells: f"SUMPRODUCT(--{cells})", _flags)  # TRUE and FALSE count, as 1 and 0
+
+
+def _nth_largest(cells: Range, place: Value) -> Value:
+    ordered, nth = sorted(cells.numbers, reverse=True), number(place)
+    if isinstance(nth, CellError):
+        return nth
+    return cells.error or (ordered[math.ceil(nth) - 1] if 0 < nth <= len(ordered) else OutOfRange("no such place"))
+
+
+nth_largest = Word("LARGE", _nth_largest)
+
+
+def _above(weigh: Callable[[list[float]], float]) -> Callable[[Range, Value], Value]:
+    def cell(cells: Range, limit: Value) -> Value:
+        low = number(limit)
+        if isinstance(low, CellError):
+            return low
+        return cells.error or weigh([value for value in cells.numbers if value > low])
+
+    return cell
+
+
+total_above = Word(
+    lambda cells, low: f"SUMPRODUCT(({cells}>{low})*ISNUMBER({cells}),{cells})",
+    _above(lambda numbers: float(sum(numbers))),
+)
+count_above = Word(
+    lambda cells, low: f"SUMPRODUCT(({cells}>{low})*ISNUMBER({cells}))",
+    _above(lambda numbers: float(len(numbers))),
+)
+
+
+def _place(value: Value, cells: Range) -> Value:
+    wanted = number(value)
+    if isinstance(wanted, CellError):
+        return wanted
+    if wanted not in cells.numbers:
+        return cells.error or NotAvailable(f"{wanted:g} is not in the range")
+    return cells.error or 1.0 + sum(other > wanted for other in cells.numbers)
+
+
+place = Word("RANK", _place, lambda column, cells: column.places(cells))
+
+
+def _present_value(discount: Value, margins: Range, survival: Range | None = None) -> Value:
+    rate = number(discount)
+    if isinstance(rate, CellError):
+        return rate
+    if survival is not None and len(survival.values) != len(margins.values):
+        return NotANumber("margins and survival differ in length")
+    weights = survival.values if survival else [1.0] * len(margins.values)
+    flows = [m * s for m, s in zip(map(_or_zero, margins.values), map(_or_zero, weights), strict=True)]
+    return first_error((margins, survival or margins)) or finite(
+        lambda: sum(flow / (1 + rate) ** (period + 1) for period, flow in enumerate(flows))
+    )
+
+
+def _or_zero(value: Value) -> float:
+    return value if isinstance(value, float) else 0.0
+
+
+def _spell_present_value(discount: str, margins: str, *survival: str) -> str:
+    period = f"ROW({margins})-MIN(ROW({margins}))+COLUMN({margins})-MIN(COLUMN({margins}))+1"
+    return f"SUMPRODUCT({','.join([margins, *survival])},1/(1+{discount})^({period}))"
+
+
+# NPV skips blank cells and so shifts what comes after them; a period without margin must stay a period.
+present_value = Word(_spell_present_value, _present_value)
+
+ERRORS = {kind.cell: kind() for kind in (NotANumber, OutOfRange, DivideByZero, NotAvailable)}
+VALUE_ERROR, NUM_ERROR, NOT_AVAILABLE = (ERRORS[cell] for cell in ("#VALUE!", "#NUM!", "#N/A"))
