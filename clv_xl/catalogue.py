@@ -19,7 +19,7 @@ from functools import cached_property
 from typing import Any
 
 from . import words
-from .cells import Cell, Range, Value
+from .cells import Cell, Range
 from .errors import CellError, NotANumber
 from .formula import Formula
 from .grids import as_range, as_rows, broadcast, elements, is_array, like
@@ -301,7 +301,9 @@ def _reasons(parameter: Parameter, term: Term, value: Range | Cell) -> Iterator[
         yield f"is {content!r}; choose from {', '.join(term.choices)}"
     elif term.unit is not Unit.TEXT and not isinstance(content, float) and content is not None:
         yield f"is {content!r}, not a number"
-    elif isinstance(content, float) and not (term.low <= content <= term.high and (not term.whole or content.is_integer())):
+    elif isinstance(content, float) and not (
+        term.low <= content <= term.high and (not term.whole or content.is_integer())
+    ):
         yield f"is {content:g}; allowed is {_allowed(term)}"
 
 
@@ -326,7 +328,7 @@ def _all(tests: Sequence[Any]) -> Any:
     return first
 
 
-def function(  # noqa: PLR0913
+def function(
     unit: Unit,
     *,
     en: str,
@@ -354,4 +356,3 @@ def collect(*modules: Any) -> dict[str, Function]:
     if twice:
         raise ValueError(f"declared twice: {', '.join(twice)}")
     return dict(zip(names, found, strict=True))
-

@@ -181,4 +181,3 @@ def _finite(values: NDArray[np.float64], codes: NDArray[np.uint8]) -> NDArray[np
     if np.isfinite(values).all():
         return codes
     return _either(codes, np.where(np.isfinite(values), np.uint8(0), np.uint8(NUM)))
-

@@ -93,9 +93,7 @@ TERMS = {
         "Revenue excluding VAT, after discounts and refunds.",
         "Omzet exclusief btw, na kortingen en terugbetalingen.",
     ),
-    "purchases": _count(
-        ("purchases", "aankopen"), "Number of purchases (orders).", "Aantal aankopen (bestellingen)."
-    ),
+    "purchases": _count(("purchases", "aankopen"), "Number of purchases (orders).", "Aantal aankopen (bestellingen)."),
     "customers": _count(
         ("customers", "klanten"),
         "Number of customers in the same period.",
@@ -192,7 +190,9 @@ TERMS = {
     "from_per_year": Term(
         Unit.COUNT,
         Text("periods per year, from", "perioden per jaar, van"),
-        Text("Periods per year of the given rate: 12 for monthly.", "Perioden per jaar van de invoer: 12 is per maand."),
+        Text(
+            "Periods per year of the given rate: 12 for monthly.", "Perioden per jaar van de invoer: 12 is per maand."
+        ),
         low=0,
     ),
     "to_per_year": Term(
@@ -236,9 +236,7 @@ TERMS = {
         "Discount rate per period: 0.1 for 10 %.",
         "Disconteringsvoet per periode: 0,1 voor 10 %.",
     ),
-    "amounts": _money(
-        ("amounts", "bedragen"), "Range of order amounts.", "Bereik met orderbedragen.", many=True
-    ),
+    "amounts": _money(("amounts", "bedragen"), "Range of order amounts.", "Bereik met orderbedragen.", many=True),
     "margin_per_period": _money(
         ("margin per period", "marge per periode"),
         "Gross margin of one customer per period, in money.",
@@ -313,7 +311,10 @@ TERMS = {
         low=0,
     ),
     "language": _choice(
-        ("language", "taal"), 'Language of the answer: "en" or "nl".', 'Taal van het antwoord: "en" of "nl".', *LANGUAGES
+        ("language", "taal"),
+        'Language of the answer: "en" or "nl".',
+        'Taal van het antwoord: "en" of "nl".',
+        *LANGUAGES,
     ),
     "conversion": _share(
         ("conversion", "conversie"),
@@ -344,7 +345,9 @@ TERMS = {
     "as_of": Term(
         Unit.DATE,
         Text("as-of date", "peildatum"),
-        Text("Date to count up to; left out, the last date in the data.", "Datum tot waar telt; weggelaten: de laatste."),
+        Text(
+            "Date to count up to; left out, the last date in the data.", "Datum tot waar telt; weggelaten: de laatste."
+        ),
         low=1,
         high=2_958_465,
     ),
@@ -369,7 +372,9 @@ TERMS = {
     "recency_score": Term(
         Unit.COUNT,
         Text("recency score", "recentheidsscore"),
-        Text("RFM score for recency, 1 to 5 (5 is most recent).", "RFM-score voor recentheid, 1 tot 5 (5 is recentst)."),
+        Text(
+            "RFM score for recency, 1 to 5 (5 is most recent).", "RFM-score voor recentheid, 1 tot 5 (5 is recentst)."
+        ),
         low=1,
         high=5,
         whole=True,

@@ -1,6 +1,7 @@
 """Every function of the catalogue, by name."""
 
-from ..catalogue import collect
+from clv_xl.catalogue import collect
+
 from . import acquisition, orders, retention, value
 
 CATALOGUE = collect(orders, retention, value, acquisition)

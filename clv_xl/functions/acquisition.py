@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ..catalogue import function
-from ..terms import LANGUAGES, Text, Unit
-from ..words import NUM_ERROR, Number, ln, same, where
+from clv_xl.catalogue import function
+from clv_xl.terms import LANGUAGES, Text, Unit
+from clv_xl.words import NUM_ERROR, Number, ln, same, where
 
 SAFE_RATIO = 3
 """A CLV of three times the acquisition cost is safe."""
@@ -38,7 +38,13 @@ def cac(spend: Number, new_customers: Number) -> Number:
     Unit.RATIO,
     en="CLV / CAC: how many times a customer earns back the cost of winning it.",
     nl="CLV / CAC: hoeveel keer een klant de kosten van acquisitie terugverdient.",
-    examples=[((1500, 500), 3), ((-100, 50), -2), ((1500, 0), "#DIV/0!"), ((1500, None), "#VALUE!"), ((1500, -1), "#NUM!")],
+    examples=[
+        ((1500, 500), 3),
+        ((-100, 50), -2),
+        ((1500, 0), "#DIV/0!"),
+        ((1500, None), "#VALUE!"),
+        ((1500, -1), "#NUM!"),
+    ],
 )
 def clv_cac(clv: Number, cac: Number) -> Number:
     """Only sound when the CLV is on margin, not on revenue."""
@@ -91,7 +97,13 @@ def max_cac(clv: Number, ratio: Number = SAFE_RATIO) -> Number:
     Unit.MONEY,
     en="The most a lead may cost: CLV x conversion / ratio.",
     nl="Wat een lead maximaal mag kosten: CLV x conversie / verhouding.",
-    examples=[((1500, 0.1), 50), ((1500, 0.1, 5), 30), ((1500, 10), "#NUM!"), ((1500, 0.1, 0), "#DIV/0!"), ((1500, "x"), "#VALUE!")],
+    examples=[
+        ((1500, 0.1), 50),
+        ((1500, 0.1, 5), 30),
+        ((1500, 10), "#NUM!"),
+        ((1500, 0.1, 0), "#DIV/0!"),
+        ((1500, "x"), "#VALUE!"),
+    ],
 )
 def target_cpa(clv: Number, conversion: Number, ratio: Number = SAFE_RATIO) -> Number:
     """The maximum CAC, times the share of leads that become a customer."""

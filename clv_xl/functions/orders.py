@@ -6,9 +6,9 @@ always a ratio of sums, never an average of ratios.
 
 from __future__ import annotations
 
-from ..catalogue import function
-from ..terms import Unit
-from ..words import Number, at_least, count, distinct, filled, total
+from clv_xl.catalogue import function
+from clv_xl.terms import Unit
+from clv_xl.words import Number, at_least, count, distinct, filled, total
 
 
 @function(

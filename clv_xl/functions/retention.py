@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ..catalogue import function
-from ..terms import Unit
-from ..words import NUM_ERROR, Number, count, flags, total, where
+from clv_xl.catalogue import function
+from clv_xl.terms import Unit
+from clv_xl.words import NUM_ERROR, Number, count, flags, total, where
 
 
 @function(

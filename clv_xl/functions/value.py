@@ -6,9 +6,9 @@ horizon. Every argument is per the same period.
 
 from __future__ import annotations
 
-from ..catalogue import function
-from ..terms import Unit
-from ..words import NUM_ERROR, Number, absolute, present_value, total, where
+from clv_xl.catalogue import function
+from clv_xl.terms import Unit
+from clv_xl.words import NUM_ERROR, Number, absolute, present_value, total, where
 
 
 @function(
@@ -56,7 +56,12 @@ def clv_historic(amounts: Number, margin: Number = 1) -> Number:
     Unit.MONEY,
     en="Value from churn: revenue per customer per period x margin / churn.",
     nl="Klantwaarde uit churn: omzet per klant per periode x marge / churn.",
-    examples=[((50, 0.6, 0.05), 600), ((50, 0.6, 0), "#DIV/0!"), ((50, 60, 0.05), "#NUM!"), ((50, 0.6, "x"), "#VALUE!")],
+    examples=[
+        ((50, 0.6, 0.05), 600),
+        ((50, 0.6, 0), "#DIV/0!"),
+        ((50, 60, 0.05), "#NUM!"),
+        ((50, 0.6, "x"), "#VALUE!"),
+    ],
 )
 def clv_churn(revenue: Number, margin: Number, churn: Number) -> Number:
     """Undiscounted: churn 0 would make it endless."""
@@ -169,9 +174,7 @@ SMALL = 1e-7
         ((0.1, ["none"]), "#N/A"),
     ],
 )
-def clv_cashflow(
-    discount: Number, margins: Number, survival: Number | None = None, acquisition: Number = 0
-) -> Number:
+def clv_cashflow(discount: Number, margins: Number, survival: Number | None = None, acquisition: Number = 0) -> Number:
     """A blank cell is a period without margin; it keeps its place, which NPV would not."""
     flows = (margins,) if survival is None else (margins, survival)
     return present_value(discount, *flows) - acquisition

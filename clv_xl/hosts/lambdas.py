@@ -6,9 +6,9 @@ optional one where it is declared. People type the same text without them, with 
 
 from __future__ import annotations
 
-from ..catalogue import Function
-from ..formula import Modern
-from ..functions import CATALOGUE
+from clv_xl.catalogue import Function
+from clv_xl.formula import Modern
+from clv_xl.functions import CATALOGUE
 
 
 def for_files(spec: Function) -> str:
