@@ -1,0 +1,264 @@
+"""From raw rows to one row for each order, with a ledger of everything that was left out.
+
+What counts as an order:
+- Rows with the same order id and customer are one order: amounts added, first date. A row without an order id is an
+  order of its own, named "row 12" after its place; purchases are then counted as rows.
+- A refund is never a purchase. A negative row that names the order id of a purchase lowers that order, as does a
+  refund column beside the amount; an order that comes to nothing is dropped as refunded. Every other negative row is
+  dropped as refund: its money is told in the ledger and no order is changed.
+- Rows whose status says cancelled, failed, pending or the like are no orders. Neither are credit invoices that are
+  numbered with a C before the digits, when no row so numbered has a positive amount.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from clv_xl.errors import OrdersError
+from clv_xl.orders.amounts import Money, currency_code, read_money
+from clv_xl.orders.columns import DAY, NUMBER, OTHER, TEXT, Column
+from clv_xl.orders.dates import dates
+from clv_xl.orders.headers import Mapping, Note, compact
+from clv_xl.orders.ledger import REASONS, Ledger, Sieve
+from clv_xl.orders.synonyms import NOT_BOUGHT
+from clv_xl.orders.tables import RawTable, read_table
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping as Dictionary
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from clv_xl.orders.columns import Cells
+
+    Mask = NDArray[np.bool_]
+
+_FIRST_DAY = np.datetime64("1990-01-01")
+_LAST_DAY = np.datetime64("2100-12-31")
+_CREDIT = re.compile(r"C\d+", re.IGNORECASE)
+_NOT_CANCELLED = frozenset({"false", "no", "nee", "n", "0", "-", "onwaar"})
+_EXAMPLES = 5
+_STATUSES_SHOWN = 8
+_LIKELY_REPEATED = 3  # orders with lines that all tell one amount: from here on it is no accident
+_ROUNDING = 1e-9  # part of an order that its lines may differ from zero by adding floats
+
+
+@dataclass(frozen=True, eq=False)
+class Orders:
+    """Clean orders.
+
+    frame    one row for each order, by date: order (str), customer (str), date (datetime64[ns], midnight),
+             amount (float, > 0)
+    ledger   the account of the rows
+    mapping  the columns they came from
+    source   name of the file or workbook
+    """
+
+    frame: pd.DataFrame
+    ledger: Ledger
+    mapping: Mapping
+    source: str
+
+
+def read_orders(path: str | Path, overrides: Dictionary[str, str] | None = None, sheet: str | None = None) -> Orders:
+    """Read the clean orders of a file: `read_table`, `Mapping.find` and `clean` in one. Raises OrdersError."""
+    raw = read_table(path, sheet)
+    return clean(raw, Mapping.find(raw.headers, overrides))
+
+
+def clean(raw: RawTable, mapping: Mapping) -> Orders:
+    """Clean the rows of `raw`, whose columns `mapping` names.
+
+    Raises OrdersError when a column is not there, nothing is left, currencies differ, or dates or amounts are written
+    in two ways.
+    """
+    if wrong := [field for field, place in mapping.positions.items() if place >= len(raw.columns)]:
+        raise OrdersError(f"{raw.source} has {len(raw.columns)} columns; there is no column for {', '.join(wrong)}.")
+    rows = np.flatnonzero(~_blank(raw, mapping))
+    numbers = rows + raw.first_row
+    cells = {field: raw.columns[place][rows] for field, place in mapping.positions.items()}
+    customers = Column.read(cells["customer"]).customers()
+    date = Column.read(cells["date"])
+    days, notes = dates(date, date1904=raw.date1904)
+    money = read_money(cells)
+    ids, credit = _order_ids(cells, numbers, money.gross)
+    status = Column.read(cells["status"]) if "status" in cells else None
+
+    sieve = Sieve(len(rows))
+    if status is not None:
+        sieve.drop("cancelled", status.spread([_not_bought(text) for text in status.texts], fill=False))
+    if "cancelled" in cells:
+        sieve.drop("cancelled", _marked(cells["cancelled"]))
+    sieve.drop("cancelled", credit)
+    sieve.drop("missing_amount", money.empty)
+    sieve.drop("missing_customer", customers == "")
+    sieve.drop("missing_date", date.empty)
+    sieve.drop("unreadable_date", np.isnat(days))
+    sieve.drop("date_out_of_range", (days < _FIRST_DAY) | (days > _LAST_DAY))
+    sieve.drop("unreadable_amount", np.isnan(money.gross) | np.isnan(money.refund))
+    sieve.drop("zero_amount", money.gross == 0)
+    _drop_refunds(sieve, ids, customers, money)
+
+    kept, dropped = sieve.kept, sieve.dropped
+    if not len(kept):
+        told = ", ".join(f"{REASONS[key].en}: {count}" for key, count in dropped.items())
+        raise OrdersError(f"{raw.source}: no orders left of {len(rows)} rows ({told or 'the table is empty'}).")
+    currency = _currency(mapping, cells, kept, money.currencies)
+    group = _groups(ids[kept], customers[kept])
+    frame = _frame(group, ids[kept], customers[kept], days[kept], (money.gross - money.refund)[kept])
+    notes += money.notes
+    if credit.any():
+        notes.append(Note("order ids with a C before the digits are credits", "ordernummers met C zijn credits"))
+    if "order" not in cells:
+        notes.append(Note("no order id: each row is one order", "geen ordernummer: elke rij is één bestelling"))
+    if "amount" in cells:
+        notes += _repeated_totals(group, money.gross[kept])
+    if status is not None:
+        notes += _counted(status, kept)
+    apart = sieve.rows("refund", "cancelled") & (money.gross < 0)
+    ledger = Ledger(
+        read=len(rows),
+        kept=len(kept),
+        dropped=dropped,
+        examples={key: numbers[sieve.rows(key)][:_EXAMPLES].tolist() for key in dropped},
+        orders=len(frame),
+        merged=len(kept) - len(frame),
+        refunds=int(np.sum((money.gross[kept] < 0) | (money.refund[kept] != 0))),
+        refunded_amount=float(np.abs(money.gross[apart]).sum()),
+        currency=currency,
+        first_date=frame["date"].iloc[0].date(),
+        last_date=frame["date"].iloc[-1].date(),
+        notes=tuple(notes),
+    )
+    return Orders(frame, ledger, mapping, raw.source)
+
+
+def _order_ids(
+    cells: dict[str, Cells], numbers: NDArray[np.intp], gross: NDArray[np.float64]
+) -> tuple[NDArray[np.object_], Mask]:
+    """Order ids, a row without one being its own order; and the rows whose id marks a credit invoice."""
+    ids, credit = np.full(len(numbers), "", object), np.zeros(len(numbers), bool)
+    if "order" in cells:
+        order = Column.read(cells["order"])
+        ids = order.orders()
+        credit = order.spread([bool(_CREDIT.fullmatch(text)) for text in order.texts], fill=False)
+        # A shop may number its sales so: then the C says nothing.
+        if np.any(credit & (gross > 0)):
+            credit[:] = False
+    alone = np.flatnonzero(ids == "")
+    ids[alone] = [f"row {number}" for number in numbers[alone].tolist()]
+    return ids, credit
+
+
+def _drop_refunds(sieve: Sieve, ids: NDArray[np.object_], customers: NDArray[np.object_], money: Money) -> None:
+    """Drop the rows of orders that come to nothing, and negative rows that belong to no purchase."""
+    left = sieve.kept
+    group = _groups(ids[left], customers[left])
+    gross, net = money.gross[left], (money.gross - money.refund)[left]
+    bought = np.bincount(group, gross > 0) > 0
+    nothing = np.bincount(group, net) <= _ROUNDING * np.bincount(group, np.abs(gross))
+    sieve.drop_at("refunded", left[(bought & nothing)[group]])
+    sieve.drop_at("refund", left[~bought[group]])
+
+
+def _blank(raw: RawTable, mapping: Mapping) -> Mask:
+    """Find rows without a value in any column; the other columns are looked at only where the mapped ones are empty."""
+    blank = np.ones(len(raw), bool)
+    first = list(mapping.positions.values())
+    for place in first + [place for place in range(len(raw.columns)) if place not in first]:
+        where = np.flatnonzero(blank)
+        if not len(where):
+            break
+        blank[where] = Column.read(raw.columns[place][where]).empty
+    return blank
+
+
+def _not_bought(text: str) -> bool:
+    word = compact(text)
+    return word in NOT_BOUGHT or word.removeprefix("wc") in NOT_BOUGHT
+
+
+def _marked(cells: Cells) -> Mask:
+    """Find rows with a date, a number or a word in the column that tells when an order was cancelled."""
+    column = Column.read(cells)
+    word = column.spread([text.casefold() not in _NOT_CANCELLED for text in column.texts], fill=False)
+    number = (column.kinds == NUMBER) & (column.numbers != 0)
+    true = (column.kinds == OTHER) & (cells == True)  # noqa: E712  elementwise
+    marked: Mask = (column.kinds == DAY) | ((column.kinds == TEXT) & word) | number | true
+    return marked
+
+
+def _groups(ids: NDArray[np.object_], customers: NDArray[np.object_]) -> NDArray[np.intp]:
+    """Give a code for each order id and customer together, in order of appearance."""
+    order, _ = pd.factorize(ids)
+    customer, known = pd.factorize(customers)
+    return pd.factorize(order.astype(np.int64) * max(len(known), 1) + customer)[0]
+
+
+def _frame(
+    group: NDArray[np.intp],
+    ids: NDArray[np.object_],
+    customers: NDArray[np.object_],
+    days: NDArray[np.datetime64],
+    amounts: NDArray[np.float64],
+) -> pd.DataFrame:
+    size = int(group.max()) + 1
+    first = np.empty(size, np.intp)
+    first[group[::-1]] = np.arange(len(group))[::-1]
+    earliest = days[first].astype(np.int64)
+    np.minimum.at(earliest, group, days.astype(np.int64))
+    frame = pd.DataFrame(
+        {
+            "order": ids[first],
+            "customer": customers[first],
+            "date": earliest.astype("datetime64[D]").astype("datetime64[ns]"),
+            "amount": np.bincount(group, amounts),
+        }
+    )
+    return frame.sort_values("date", kind="stable", ignore_index=True)
+
+
+def _currency(mapping: Mapping, cells: dict[str, Cells], kept: NDArray[np.intp], beside: set[str]) -> str:
+    if mapping.currency:
+        return mapping.currency
+    named = beside
+    if "currency" in cells:
+        named = {currency_code(text) for text in Column.read(cells["currency"][kept]).texts if text} or beside
+    if len(named) > 1:
+        raise OrdersError(
+            f"Amounts are in {len(named)} currencies: {', '.join(sorted(named))}. Convert them to one first."
+        )
+    return next(iter(named), "")
+
+
+def _repeated_totals(group: NDArray[np.intp], amounts: NDArray[np.float64]) -> list[Note]:
+    """Warn when all lines of every order tell one amount: likely the order total, then counted too often."""
+    lines = np.bincount(group)
+    low, high = np.full(len(lines), np.inf), np.full(len(lines), -np.inf)
+    np.minimum.at(low, group, amounts)
+    np.maximum.at(high, group, amounts)
+    several = lines > 1
+    if several.sum() < _LIKELY_REPEATED or np.any(low[several] != high[several]):
+        return []
+    return [
+        Note(
+            "all lines of an order tell the same amount: if that is the order total, it is counted too often",
+            "alle regels van een bestelling noemen hetzelfde bedrag: is dat het totaal, dan telt het te vaak mee",
+        )
+    ]
+
+
+def _counted(status: Column, kept: NDArray[np.intp]) -> list[Note]:
+    """Tell which statuses were counted as purchases."""
+    words = pd.Series(status.words()[kept], dtype=object)
+    counts = words[words != ""].value_counts()
+    if counts.empty:
+        return []
+    shown = ", ".join(f"{word} ({count})" for word, count in counts.head(_STATUSES_SHOWN).items())
+    shown += ", ..." if len(counts) > _STATUSES_SHOWN else ""
+    return [Note(f"statuses counted as purchases: {shown}", f"statussen die meetellen: {shown}")]

@@ -1,0 +1,88 @@
+"""The totals of a set of orders that the simple formulas ask for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from clv_xl.errors import OrdersError
+
+if TYPE_CHECKING:
+    from datetime import date
+
+_DAYS_A_YEAR = 365.25
+SILENT_AFTER = 365
+
+
+@dataclass(frozen=True)
+class Totals:
+    """Totals over the orders up to and including `as_of`.
+
+    revenue           money, in the currency of the orders
+    purchases         orders
+    customers         customers with at least one order
+    repeat_customers  customers with at least two
+    first_date        of the first order
+    as_of             last day that is looked at
+    years             from first_date to as_of, at least one day; a year is 365.25 days
+    durations_total   years, over all customers: from first to last order for who left, from first order to as_of for
+                      who is active
+    churned           customers who left: more than `silent_after` days before as_of without an order
+    active            customers - churned
+
+    An active customer's duration still runs (it is censored): durations_total / customers therefore tells a lifespan
+    that is too short. durations_total / churned, all time lived through for each customer who left, does not; it is
+    the exposure estimator, and needs at least one customer who left.
+    """
+
+    revenue: float
+    purchases: int
+    customers: int
+    repeat_customers: int
+    first_date: date
+    as_of: date
+    years: float
+    durations_total: float
+    churned: int
+    active: int
+
+
+def totals(frame: pd.DataFrame, *, as_of: date | str | None = None, silent_after: int = SILENT_AFTER) -> Totals:
+    """Compute the totals of `frame` (columns customer, date, amount; one row for each order).
+
+    as_of         orders after this day are left out; by default the day of the last order, never the clock
+    silent_after  days without an order after which a customer has left
+
+    Raises OrdersError when no order is left.
+    """
+    if frame.empty:
+        raise OrdersError("No orders.")
+    dates = frame["date"].to_numpy("datetime64[D]")
+    end = dates.max() if as_of is None else pd.Timestamp(as_of).to_datetime64().astype("datetime64[D]")
+    seen = dates <= end
+    if not seen.any():
+        raise OrdersError(f"No orders up to {end}.")
+    dates = dates[seen]
+    codes, ids = pd.factorize(frame["customer"].to_numpy()[seen])
+    day = dates.astype(np.int64)
+    first, last = np.full(len(ids), day.max()), np.full(len(ids), day.min())
+    np.minimum.at(first, codes, day)
+    np.maximum.at(last, codes, day)
+    today = int(end.astype(np.int64))
+    left = today - last > silent_after
+    days = np.where(left, last, today) - first
+    return Totals(
+        revenue=float(frame["amount"].to_numpy()[seen].sum()),
+        purchases=len(dates),
+        customers=len(ids),
+        repeat_customers=int(np.sum(np.bincount(codes) > 1)),
+        first_date=dates.min().item(),
+        as_of=end.item(),
+        years=max(today - int(day.min()), 1) / _DAYS_A_YEAR,
+        durations_total=float(days.sum() / _DAYS_A_YEAR),
+        churned=int(left.sum()),
+        active=int(np.sum(~left)),
+    )
