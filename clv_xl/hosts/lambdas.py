@@ -6,6 +6,8 @@ optional one where it is declared. People type the same text without them, with 
 
 from __future__ import annotations
 
+from functools import cache
+
 from clv_xl.catalogue import Function
 from clv_xl.formula import Modern
 from clv_xl.functions import CATALOGUE
@@ -26,6 +28,7 @@ def for_people(spec: Function) -> str:
     return f"=LAMBDA({','.join([*heads, body])})"
 
 
+@cache
 def names() -> dict[str, str]:
     """The workbook names to define: function name -> LAMBDA for files."""
     return {spec.name: for_files(spec) for spec in CATALOGUE.values() if spec.native}

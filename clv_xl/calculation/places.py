@@ -1,0 +1,129 @@
+"""Where a reference points: cells and areas, names, and the structured references of tables."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+from clv_xl.workbook.address import Area, area
+
+if TYPE_CHECKING:
+    from clv_xl.workbook.book import Cell, Table
+
+
+class Sheets(Protocol):
+    """What a calculator reads: a workbook file, or a template before it is written."""
+
+    @property
+    def sheets(self) -> Mapping[str, Any]:
+        """The sheets by name, in tab order."""
+
+    @property
+    def names(self) -> Mapping[str, str]:
+        """Defined names and what they refer to."""
+
+    @property
+    def tables(self) -> Mapping[str, Table]:
+        """Tables by name."""
+
+    def cells(self, sheet: str) -> Mapping[tuple[int, int], Cell]:
+        """The cells of a sheet by row and column, from 1."""
+
+
+class Place(NamedTuple):
+    """An area of a sheet."""
+
+    sheet: str
+    area: Area
+
+    def keys(self) -> Iterator[tuple[str, int, int]]:
+        """Its cells, row by row."""
+        top, left, bottom, right = self.area
+        return ((self.sheet, row, column) for row in range(top, bottom + 1) for column in range(left, right + 1))
+
+
+class UnknownReference(LookupError):
+    """A reference that leads nowhere, or elsewhere."""
+
+
+_A1 = re.compile(r"^\$?[A-Z]{1,3}\$?\d{1,7}(?::\$?[A-Z]{1,3}\$?\d{1,7})?$", re.IGNORECASE)
+_COLUMNS = re.compile(r"^\$?([A-Z]{1,3}):\$?([A-Z]{1,3})$", re.IGNORECASE)
+_TABLE = re.compile(r"^([^\[\]!']*)\[(.*)\]$", re.DOTALL)
+_PARTS = re.compile(r"\[((?:'.|[^\[\]'])*)\]")
+_ROW_PARTS = {"#this row", "@"}
+_EPITHETS = {"#data", "#all", "#headers", "#totals"} | _ROW_PARTS
+
+
+class Places:
+    """The references of one workbook, resolved without regard to case."""
+
+    def __init__(self, book: Sheets) -> None:
+        self._book = book
+        self._sheets = {name.casefold(): name for name in book.sheets}
+        self._names = {name.casefold(): text for name, text in book.names.items()}
+        self._tables = {name.casefold(): table for name, table in book.tables.items()}
+
+    def name(self, text: str) -> str | None:
+        """What a defined name refers to, without its equals sign; None when there is no such name."""
+        found = self._names.get(text.casefold())
+        return None if found is None else found.removeprefix("=")
+
+    def find(self, text: str, sheet: str, row: int) -> Place:
+        """The area a reference means when it stands on a sheet in a row.
+
+        Raises:
+            UnknownReference: other workbooks, unknown names, parts of a table that are not there.
+
+        """
+        if structured := _TABLE.match(text):
+            return self._structured(structured[1], structured[2], sheet, row)
+        where, _, spot = text.rpartition("!")
+        if where:
+            wanted = where.strip("'").replace("''", "'")
+            if wanted.casefold() not in self._sheets:
+                raise UnknownReference(f"{text} is in another workbook or a sheet that is gone")
+            sheet = self._sheets[wanted.casefold()]
+        if _A1.match(spot):
+            return Place(sheet, area(spot))
+        if columns := _COLUMNS.match(spot):
+            used = max((key[0] for key in self._book.cells(sheet)), default=1)
+            return Place(sheet, area(f"{columns[1]}1:{columns[2]}{used}"))
+        if spot.casefold() in self._tables and not where:
+            return self._structured(spot, "#Data", sheet, row)
+        raise UnknownReference(f"{text} is not a name of this workbook")
+
+    def _structured(self, name: str, inside: str, sheet: str, row: int) -> Place:
+        table = self._tables.get(name.casefold()) if name else self._around(sheet, row)
+        if table is None:
+            raise UnknownReference(f"there is no table {name!r}")
+        parts = _PARTS.findall(inside) if "[" in inside else [inside]
+        if inside.startswith("@"):
+            parts = ["@", *([part.removeprefix("@") for part in parts if part.removeprefix("@")])]
+        special = {part.casefold() for part in parts} & _EPITHETS
+        columns = [_unquoted(part) for part in parts if part and part.casefold() not in _EPITHETS]
+        whole = table.area
+        top, bottom = whole.top + table.header_rows, whole.bottom - table.totals_rows
+        if special & _ROW_PARTS:
+            top = bottom = row
+        elif "#all" in special:
+            top, bottom = whole.top, whole.bottom
+        elif "#headers" in special:
+            top = bottom = whole.top
+        elif "#totals" in special:
+            top = bottom = whole.bottom
+        headers = [column.casefold() for column in table.columns]
+        try:
+            spots = [headers.index(column.casefold()) for column in columns]
+        except ValueError:
+            raise UnknownReference(f"table {table.name} has no column {' or '.join(columns)}") from None
+        left, right = (whole.left + min(spots), whole.left + max(spots)) if spots else (whole.left, whole.right)
+        return Place(table.sheet, Area(top, left, max(top, bottom), right))
+
+    def _around(self, sheet: str, row: int) -> Table | None:
+        inside = (t for t in self._tables.values() if t.sheet == sheet and t.area.top <= row <= t.area.bottom)
+        return next(inside, None)
+
+
+def _unquoted(column: str) -> str:
+    return re.sub(r"'(.)", r"\1", column)
