@@ -29,7 +29,7 @@ class Incalculable(ValueError):
     """A formula that this package does not compute."""
 
 
-class _Pending(Exception):  # noqa: N818  a signal, not an error
+class _Pending(Exception):
     """Cells that must be computed first."""
 
     def __init__(self, keys: list[Key]) -> None:
@@ -65,7 +65,8 @@ class Calculator:
     def result(self, sheet: str, row: int, column: int) -> Result:
         """What one cell gives: a value, or the rows that spill from it."""
         key = sheet, row, column
-        stack, waiting = [key], set[Key]()
+        stack = [key]
+        waiting: set[Key] = set()
         while stack:
             current = stack[-1]
             try:

@@ -8,12 +8,14 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, TYPE_CHECKING
 
 from clv_xl import words
 from clv_xl.cells import Cell, Range, Value, first_error, number, text
 from clv_xl.errors import CellError, NotANumber, NotAvailable
-from clv_xl.words import Word
+
+if TYPE_CHECKING:
+    from clv_xl.words import Word
 
 Rows = list[list[Value]]
 Result = Any  # a Value, or Rows

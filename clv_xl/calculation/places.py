@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from clv_xl.workbook.address import Area, area
 
 if TYPE_CHECKING:
-    from clv_xl.workbook.book import Cell, Table
+    from clv_xl.workbook.cells import Cell
+    from clv_xl.workbook.tables import Table
 
 
 class Sheets(Protocol):

@@ -1,0 +1,5 @@
+"""`python -m clv_xl` is `clv-xl`."""
+
+from .cli import main
+
+main()

@@ -1,0 +1,191 @@
+"""What the commands print: tables and sentences for people, in their language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from .errors import CellError
+from .terms import INFINITY, UNIT_NAMES, Text, Unit
+
+if TYPE_CHECKING:
+    from .catalogue import Function, Parameter
+    from .cells import Value
+    from .refresh import Refreshed
+
+TOPICS = {
+    "orders": Text("Orders", "Bestellingen"),
+    "retention": Text("Lifespan and retention", "Levensduur en retentie"),
+    "value": Text("Customer value", "Klantwaarde"),
+    "acquisition": Text("Acquisition", "Acquisitie"),
+    "customers": Text("Customer base", "Klantenbestand"),
+    "benchmarks": Text("Benchmarks", "Benchmarks"),
+    "help": Text("Help", "Hulp"),
+}
+_SHOWN_CHANGES = 40
+
+
+def console(*, error: bool = False) -> Console:
+    """The terminal, or plain text where there is none."""
+    return Console(stderr=error, highlight=False, soft_wrap=not Console().is_terminal)
+
+
+def number(value: float, language: str, digits: int = 2) -> str:
+    """A number as a person writes it: 1,234.50 or 1.234,50."""
+    text = f"{value:,.{digits}f}"
+    return text.translate(str.maketrans(",.", ".,")) if language == "nl" else text
+
+
+def exact(value: Any) -> str:
+    """A cell's value in full: 1800, 0.05, a text, #NUM!."""
+    if isinstance(value, CellError):
+        return value.cell
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, float):
+        return f"{value:.15g}"
+    return "" if value is None else str(value)
+
+
+def shown(value: Value, unit: Unit, language: str, currency: str = "") -> str:
+    """A result with its unit."""
+    if not isinstance(value, float):
+        return exact(value)
+    if unit is Unit.COUNT:
+        return number(value, language, 0)
+    if unit is Unit.SHARE:
+        return number(value * 100, language, 1) + " %"
+    text = number(value, language)
+    return f"{currency} {text}" if unit is Unit.MONEY and currency else text
+
+
+def list_functions(catalogue: Iterable[Function], language: str) -> None:
+    """Every function by topic, a line each."""
+    topics: dict[str, list[Function]] = {}
+    for spec in catalogue:
+        topics.setdefault(spec.topic, []).append(spec)
+    for topic, specs in topics.items():
+        table = Table(title=TOPICS[topic][language], title_justify="left", box=None, padding=(0, 2, 0, 0))
+        table.add_column(no_wrap=True, style="bold")
+        table.add_column()
+        for spec in specs:
+            table.add_row(spec.name, escape(spec.doc[language]))
+        table.show_header = False
+        console().print(table, "")
+    console().print(
+        Text(
+            "clv-xl functions NAME explains one; clv-xl functions CLV 50 36 computes.",
+            "clv-xl functions NAAM --lang nl legt er een uit; clv-xl functions CLV 50 36 rekent.",
+        )[language]
+    )
+
+
+def explain_function(spec: Function, language: str) -> None:
+    """One function: its call, meaning, arguments, examples and source."""
+    out = console()
+    out.print(f"[bold]{escape(spec.signature)}[/bold]", escape(spec.doc[language]), "", sep="\n")
+    table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
+    for parameter in spec.parameters.values():
+        table.add_row(parameter.name, escape(parameter.term.doc[language]), escape(allowed(parameter, language)))
+    if spec.parameters:
+        out.print(table, "")
+    out.print(Text("Examples", "Voorbeelden")[language])
+    for example in spec.examples:
+        result = example.result if not isinstance(example.result, list) else Text("a table", "een tabel")[language]
+        args = ", ".join(_argument(arg) for arg in example.args)
+        out.print(escape(f"  ={spec.name}({args})  ->  {exact(_float(result))}"))
+    if spec.source:
+        out.print("", escape(f"{Text('Source', 'Bron')[language]}: {spec.source}"), sep="\n")
+    if not spec.native:
+        out.print("", escape(f"{Text('Needs Python', 'Heeft Python nodig')[language]}: {spec.python}"), sep="\n")
+
+
+def allowed(parameter: Parameter, language: str) -> str:
+    """Unit, limits and default of an argument."""
+    term = parameter.term
+    parts = [UNIT_NAMES[term.unit][language]]
+    if term.choices:
+        parts = [" | ".join(term.choices)]
+    elif term.unit is not Unit.SHARE and term.unit is not Unit.DATE:
+        if term.low > -INFINITY:
+            parts.append(f">= {term.low:g}")
+        if term.high < INFINITY:
+            parts.append(f"<= {term.high:g}")
+    if parameter.optional:
+        left_out = Text("may be left out", "mag weg")[language]
+        parts.append(left_out if parameter.default is None else f"{left_out}: {exact(_float(parameter.default))}")
+    return ", ".join(parts)
+
+
+def _float(value: Any) -> Any:
+    return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _argument(value: Any) -> str:
+    if isinstance(value, list | tuple):
+        return "{" + "; ".join(_argument(item) for item in value) + "}"
+    return f'"{value}"' if isinstance(value, str) else exact(_float(value))
+
+
+def show_table(rows: list[list[Value]]) -> None:
+    """Rows that a function spills."""
+    table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
+    for row in rows:
+        table.add_row(*(escape(exact(value)) for value in row))
+    console().print(table)
+
+
+def show_refreshed(done: Refreshed, language: str) -> None:
+    """What a refresh read, found, changed and left stale."""
+    from .refresh.results import results  # noqa: PLC0415  only this needs it
+
+    out, dutch = console(), language == "nl"
+    out.print(f"[bold]{escape(str(done.path))}[/bold]")
+    if done.orders is None:
+        out.print("  " + escape(("Geen bestellingen: " if dutch else "No orders: ") + done.no_orders))
+    else:
+        out.print(escape(f"  {'Bestellingen' if dutch else 'Orders'}: {done.orders.source}"))
+        for line in [*done.orders.mapping.describe(language), *done.orders.ledger.lines(language)]:
+            out.print(f"    {escape(line)}")
+    if done.totals is not None and done.orders is not None:
+        table = Table(box=None, padding=(0, 2, 0, 2), show_header=False)
+        table.add_column()
+        table.add_column(justify="right")
+        for figure in results(done.totals):
+            value = shown(figure.value, figure.unit, language, done.orders.ledger.currency)
+            table.add_row(figure.label[language], escape(value))
+        out.print(f"  {'Uitkomsten tot en met' if dutch else 'Results up to'} {done.totals.as_of:%Y-%m-%d}", table)
+    _show_changes(done, language)
+
+
+def _show_changes(done: Refreshed, language: str) -> None:
+    out, dutch = console(), language == "nl"
+    if done.new_rows:
+        out.print(f"  {done.new_rows:,} {'bestellingen in de tabel gezet' if dutch else 'orders put in the table'}")
+    if done.changes:
+        out.print(f"  {'Gewijzigd' if dutch else 'Changed'}:")
+        table = Table(box=None, padding=(0, 2, 0, 4), show_header=False)
+        for change in done.changes[:_SHOWN_CHANGES]:
+            after = change.after if not isinstance(change.after, list) else change.after[0][0]
+            table.add_row(*map(escape, (f"{change.sheet}!{change.cell}", exact(change.before), "->", exact(after))))
+        out.print(table)
+        if len(done.changes) > _SHOWN_CHANGES:
+            out.print(
+                f"    {'en nog' if dutch else 'and'} {len(done.changes) - _SHOWN_CHANGES} {'' if dutch else 'more'}"
+            )
+    for cell in done.stale:
+        told = "niet herberekend" if dutch else "not recomputed"
+        out.print(escape(f"  {cell.sheet}!{cell.cell} {told}: {cell.reason}"))
+    if not done.changed:
+        out.print(
+            "  "
+            + (
+                "Niets te wijzigen: het bestand is niet aangeraakt."
+                if dutch
+                else "Nothing to change: the file was not touched."
+            )
+        )

@@ -1,0 +1,59 @@
+"""The results a set of orders gives at once, each computed by the function that a cell would call."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from clv_xl.functions import CATALOGUE
+from clv_xl.terms import Text, Unit
+
+if TYPE_CHECKING:
+    from clv_xl.cells import Value
+    from clv_xl.orders.totals import Totals
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One result: its label, its unit and its value, which may be a cell error."""
+
+    label: Text
+    unit: Unit
+    value: Value
+
+
+def results(totals: Totals) -> list[Figure]:
+    """Order value, frequency, customer value, both lifespans and CLV on revenue, in years and money."""
+
+    def call(name: str, *args: Value) -> Value:
+        value: Value = CATALOGUE[name].cells(*args)
+        return value
+
+    order_value = call("AOV", totals.revenue, totals.purchases)
+    frequency = call("PURCHASE_FREQUENCY", totals.purchases, totals.customers, totals.years)
+    so_far = call("LIFESPAN", totals.durations_total, totals.customers)
+    corrected = call("LIFESPAN_EXPOSURE", totals.durations_total, totals.churned)
+    lifespan = corrected if totals.churned else so_far
+    return [
+        Figure(Text("Revenue", "Omzet"), Unit.MONEY, totals.revenue),
+        Figure(Text("Purchases", "Aankopen"), Unit.COUNT, float(totals.purchases)),
+        Figure(Text("Customers", "Klanten"), Unit.COUNT, float(totals.customers)),
+        Figure(Text("Average order value", "Gemiddelde orderwaarde"), Unit.MONEY, order_value),
+        Figure(Text("Purchases per customer per year", "Aankopen per klant per jaar"), Unit.RATIO, frequency),
+        Figure(
+            Text("Customer value per year", "Klantwaarde per jaar"),
+            Unit.MONEY,
+            call("CUSTOMER_VALUE", order_value, frequency),
+        ),
+        Figure(Text("Lifespan so far, years", "Levensduur tot nu toe, jaren"), Unit.TIME, so_far),
+        Figure(
+            Text("Lifespan, active customers allowed for, years", "Levensduur, actieve klanten meegerekend, jaren"),
+            Unit.TIME,
+            corrected,
+        ),
+        Figure(
+            Text("Customer lifetime value (CLV) on revenue", "Customer lifetime value (CLV) op omzet"),
+            Unit.MONEY,
+            call("CLV", order_value, frequency, lifespan),
+        ),
+    ]
