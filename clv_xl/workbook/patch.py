@@ -1,0 +1,93 @@
+"""Cells of a workbook changed in place; every byte that need not change stays."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from clv_xl.errors import CellRefused
+from clv_xl.workbook.address import Position, parse
+from clv_xl.workbook.book import Book, Sheet
+from clv_xl.workbook.plan import Plan
+from clv_xl.workbook.replace import Replacement, refuse_if_changed, refuse_if_open
+from clv_xl.workbook.resize import Resize
+from clv_xl.workbook.values import Cached, Formula, Value
+
+if TYPE_CHECKING:
+    import os
+
+    from clv_xl.workbook.cell_xml import Edit
+
+Edits = Mapping[str, Mapping[str, Value | Cached | Formula]]
+Bodies = Mapping[str, Sequence[Sequence[Value]]]
+
+
+@dataclass(frozen=True)
+class Patched:
+    """What a patch did: the parts that it rewrote or dropped and the number of cells that differ."""
+
+    parts: tuple[str, ...]
+    cells: int
+    changed: bool
+
+
+def patch(
+    path: str | os.PathLike[str],
+    edits: Edits,
+    *,
+    tables: Bodies | None = None,
+    out: str | os.PathLike[str] | None = None,
+    backup: str | os.PathLike[str] | None = None,
+) -> Patched:
+    """Change cells (`{"Sheet1": {"B5": 12.5}}`) and the bodies of tables (`{"Orders": [[...], ...]}`).
+
+    A plain value is a constant, Cached(v) a new result of the formula that stands there, Formula(text, v) a new
+    formula. The file, or its copy `out`, is replaced at once and whole, and not touched when nothing changes.
+    `backup` is a folder in which a copy of the replaced file is kept.
+    """
+    source = Path(path)
+    # The file behind a link is replaced, not the link.
+    target = Path(out or source).resolve()
+    in_place = target == source.resolve()
+    if in_place:
+        refuse_if_open(target)
+    with Replacement(target) as replacement:
+        with Book(source) as book:
+            plan = Plan(book)
+            for sheet, (cells, resizes) in _by_sheet(book, edits, tables or {}).items():
+                plan.edit(sheet, cells, resizes)
+            patched = Patched(tuple(sorted({*plan.replaced, *plan.dropped})), plan.cells, bool(plan.replaced))
+            if patched.changed:
+                replacement.write(book.package, plan.replaced, plan.dropped)
+            elif in_place:
+                return patched
+            else:
+                replacement.copy(source)
+            refuse_if_changed(book.package)
+        if in_place:
+            refuse_if_open(target)
+        replacement.commit(source.stat().st_mode & 0o7777, Path(backup) if backup else None)
+    return patched
+
+
+def _by_sheet(book: Book, edits: Edits, tables: Bodies) -> dict[Sheet, tuple[dict[Position, Edit], list[Resize]]]:
+    """Sort the work by sheet; every address is read once, here."""
+    work: dict[Sheet, tuple[dict[Position, Edit], list[Resize]]] = {}
+    for sheet_name, sheet_edits in edits.items():
+        sheet = book.sheet(sheet_name)
+        cells, _ = work.setdefault(sheet, ({}, []))
+        for address, edit in sheet_edits.items():
+            try:
+                position = parse(address)
+            except CellRefused as error:
+                raise CellRefused(f"{sheet.name}!{address}: {error}") from None
+            if position in cells:
+                raise CellRefused(f"{sheet.name}!{address}: this cell is given twice.")
+            cells[position] = edit
+    for table_name, rows in tables.items():
+        table = book.table(table_name)
+        _, resizes = work.setdefault(book.sheet(table.sheet), ({}, []))
+        resizes.append(Resize(book, table, rows))
+    return work

@@ -1,0 +1,57 @@
+"""A file looked at before it is read: what is no workbook is refused with the reason."""
+
+from __future__ import annotations
+
+import struct
+import zipfile
+from typing import IO, TYPE_CHECKING
+
+from clv_xl.errors import Encrypted, NotAWorkbook, OpenElsewhere, Unsupported
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_LOCAL = b"PK\x03\x04"
+
+
+def opened(path: Path) -> IO[bytes]:
+    """Open a file for reading."""
+    try:
+        return path.open("rb")
+    except FileNotFoundError:
+        raise NotAWorkbook(f"There is no file {path}. Check the folder and the name.") from None
+    except PermissionError:
+        if path.is_dir():
+            raise NotAWorkbook(f"{path} is a folder: name a workbook inside it.") from None
+        raise OpenElsewhere(f"{path.name} may not be read: close it in other programs or ask for access.") from None
+    except OSError as error:
+        reason = "is a folder: name a workbook inside it" if path.is_dir() else f"cannot be read ({error.strerror})"
+        raise NotAWorkbook(f"{path} {reason}.") from None
+
+
+def probe(path: Path, file: IO[bytes]) -> None:
+    """Refuse by the first bytes."""
+    head = file.read(8)
+    if head == _OLE2:
+        if "EncryptedPackage".encode("utf-16-le") in file.read():
+            raise Encrypted(
+                f"{path.name} is protected by a password or by rights management. "
+                "Save a copy without that protection and use the copy."
+            )
+        raise Unsupported(f"{path.name} is in the old .xls format: open it in Excel and save it as .xlsx.")
+    if not head.startswith(_LOCAL):
+        raise NotAWorkbook(f"{path.name} is no Excel workbook (.xlsx, .xlsm, .xltx or .xltm).")
+
+
+def directory(path: Path, file: IO[bytes]) -> zipfile.ZipFile:
+    """Read the table of contents."""
+    try:
+        return zipfile.ZipFile(file)
+    except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError, struct.error, UnicodeDecodeError) as error:
+        raise NotAWorkbook(f"{path.name} is cut short or damaged. Restore a backup of it.") from error
+
+
+def too_large(name: str) -> Unsupported:
+    """Tell that the zip is of the 64-bit kind."""
+    return Unsupported(f"{name} is packed in the form for files above 4 GB: open it in Excel and save it again.")

@@ -1,0 +1,132 @@
+"""One file put in the place of another: whole or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Self
+from xml.parsers import expat
+
+from clv_xl.errors import ChangedUnderneath, NotAWorkbook, OpenElsewhere, WorkbookError
+from clv_xl.workbook.package import Package
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from collections.abc import Set as AbstractSet
+
+
+def refuse_if_open(path: Path) -> None:
+    """Refuse a workbook beside which another program has left its owner file."""
+    for owner in (f"~${path.name}", f".~lock.{path.name}#"):
+        if path.with_name(owner).exists():
+            raise OpenElsewhere(
+                f"{path.name} is open in another program: close it there. "
+                f"If no program has it open, delete {owner} beside it."
+            )
+
+
+class Replacement:
+    """A new file beside its target, which takes its place when it is whole and is removed when not."""
+
+    def __init__(self, target: Path) -> None:
+        self._target = target
+        self._temporary: Path | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._temporary is not None:
+            self._temporary.unlink(missing_ok=True)
+
+    def write(
+        self, package: Package, replaced: Mapping[str, Iterable[bytes]], dropped: AbstractSet[str] = frozenset()
+    ) -> None:
+        """Write a package with some of its parts replaced, and check the result."""
+        with self._created() as file:
+            package.write(file, replaced, dropped)
+            _to_disk(file)
+        self._check(package, set(replaced), dropped)
+
+    def copy(self, source: Path) -> None:
+        """Copy a file as it is."""
+        with self._created() as file, source.open("rb") as original:
+            shutil.copyfileobj(original, file)
+            _to_disk(file)
+
+    def commit(self, mode: int, backup: Path | None) -> None:
+        """Put the new file in the place of its target, of which a copy is kept in the folder `backup`."""
+        if self._temporary is None:
+            raise RuntimeError("nothing was written")
+        self._temporary.chmod(mode)
+        if backup is not None and self._target.exists():
+            _keep(self._target, backup)
+        try:
+            self._temporary.replace(self._target)
+        except PermissionError as error:
+            raise OpenElsewhere(
+                f"{self._target.name} may not be replaced: close it in other programs, or ask for access to its folder."
+            ) from error
+        self._temporary = None
+        _folder_to_disk(self._target.parent)
+
+    def _created(self) -> IO[bytes]:
+        handle, name = tempfile.mkstemp(prefix=".clv-xl-", suffix=self._target.suffix, dir=self._target.parent)
+        self._temporary = Path(name)
+        return os.fdopen(handle, "w+b")
+
+    def _check(self, package: Package, replaced: set[str], dropped: AbstractSet[str]) -> None:
+        """Read the new file back: old parts are the same, new ones well-formed."""
+        if self._temporary is None:
+            return
+        new = {part.lower() for part in replaced}
+        gone = {part.lower() for part in dropped}
+        with Package(self._temporary) as written:
+            old, now = package.checksums(), written.checksums()
+            if old.keys() - gone != now.keys() or any(old[key] != now[key] for key in now.keys() - new):
+                raise WorkbookError(f"{self._target.name} was not written well and is left as it was. Try again.")
+            for part in replaced:
+                parser = expat.ParserCreate()
+                try:
+                    for chunk in written.chunks(part):
+                        parser.Parse(chunk, False)
+                    parser.Parse(b"", True)
+                except expat.ExpatError as error:
+                    raise NotAWorkbook(
+                        f"{self._target.name}: {part} is damaged, and the file is left as it was. Restore a backup."
+                    ) from error
+
+
+def refuse_if_changed(package: Package) -> None:
+    """Refuse when the file on disk is no longer the one that was read."""
+    if not package.is_current():
+        raise ChangedUnderneath(f"{package.path.name} was saved by somebody else meanwhile: start again.")
+
+
+def _to_disk(file: IO[bytes]) -> None:
+    file.flush()
+    os.fsync(file.fileno())
+
+
+def _folder_to_disk(folder: Path) -> None:
+    if os.name == "posix":
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _keep(path: Path, folder: Path) -> None:
+    """Copy a file to a folder, under a name that tells its content."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    copy = folder / f"{path.name}.{digest[:12]}.bak"
+    if not copy.exists():
+        with Replacement(copy) as new:
+            new.copy(path)
+            new.commit(path.stat().st_mode & 0o7777, None)
