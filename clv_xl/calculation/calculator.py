@@ -52,6 +52,7 @@ class Calculator:
         self._book, self._changes, self._compute = book, changes or {}, compute
         self._places = Places(book)
         self._results: dict[Key, Result] = {}
+        self._anchors: dict[str, dict[tuple[int, int], tuple[int, int]]] = {}
 
     def value(self, sheet: str, row: int, column: int) -> Value:
         """What one cell shows.
@@ -123,6 +124,11 @@ class Calculator:
             return self._results[key]
         if key in self._changes:
             return self._changes[key]
+        anchor = self._anchor(key)
+        if anchor is not None:
+            if anchor not in self._results:
+                raise _Pending([anchor])
+            return _at(self._results[anchor], key, anchor)
         cell = self._book.cells(key[0]).get(key[1:])
         if cell is None or cell.formula is None or not self._compute(key):
             return None if cell is None else cell.value
@@ -144,6 +150,10 @@ class Calculator:
                     line.append(rows_of(results[key])[0][0])
                 elif key in changes:
                     line.append(changes[key])
+                elif (anchor := self._anchor(key)) is not None:
+                    if anchor not in results:
+                        pending.append(anchor)
+                    line.append(_at(results.get(anchor), key, anchor))
                 else:
                     cell = cells.get((row, column))
                     if cell is not None and cell.formula is not None and self._compute(key):
@@ -153,6 +163,21 @@ class Calculator:
         if pending:
             raise _Pending(pending)
         return rows
+
+    def _anchor(self, key: Key) -> Key | None:
+        """The cell whose computed formula spills into this one."""
+        sheet = key[0]
+        if sheet not in self._anchors:
+            self._anchors[sheet] = {
+                (row, column): position
+                for position, cell in self._book.cells(sheet).items()
+                if cell.array is not None and cell.array.rows * cell.array.columns > 1
+                for _, row, column in Place(sheet, cell.array).positions()
+                if (row, column) != position
+            }
+        position = self._anchors[sheet].get(key[1:])
+        anchor = None if position is None else (sheet, *position)
+        return anchor if anchor is not None and self._compute(anchor) else None
 
     # ---- trees
 
@@ -213,6 +238,15 @@ class Calculator:
             return False
         own = self._places.name(name)
         return own is None or own == lambdas.names().get(name)
+
+
+def _at(result: Result, key: Key, anchor: Key) -> Value:
+    """The part of a spilled result that falls in a cell; old-style arrays fill up with #N/A, or repeat one value."""
+    rows = rows_of(result)
+    if len(rows) == len(rows[0]) == 1:
+        return rows[0][0]
+    down, across = key[1] - anchor[1], key[2] - anchor[2]
+    return rows[down][across] if down < len(rows) and across < len(rows[0]) else cell_error("#N/A")
 
 
 def _ours(name: str) -> str:

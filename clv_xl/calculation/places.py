@@ -38,7 +38,7 @@ class Place(NamedTuple):
     sheet: str
     area: Area
 
-    def keys(self) -> Iterator[tuple[str, int, int]]:
+    def positions(self) -> Iterator[tuple[str, int, int]]:
         """Its cells, row by row."""
         top, left, bottom, right = self.area
         return ((self.sheet, row, column) for row in range(top, bottom + 1) for column in range(left, right + 1))

@@ -17,8 +17,8 @@ from clv_xl.calculation.places import Place
 from clv_xl.workbook import address
 
 if TYPE_CHECKING:
-    from clv_xl.cells import Value
     from clv_xl.calculation.calculator import Key
+    from clv_xl.cells import Value
     from clv_xl.workbook.cells import Cell
 
     from .revision import Revision
@@ -117,7 +117,7 @@ def _shown(book: Revision, key: Key, cell: Cell) -> list[Value]:
     if cell.array is None:
         return [cell.value]
     cells = book.cells(key[0])
-    spots = Place(key[0], cell.array).keys()
+    spots = Place(key[0], cell.array).positions()
     return [found.value if (found := cells.get((row, column))) else None for _, row, column in spots]
 
 

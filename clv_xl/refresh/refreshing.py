@@ -21,11 +21,11 @@ from .recalculation import Change, Stale, recalculate
 from .revision import Revision
 
 if TYPE_CHECKING:
-    from clv_xl.cells import Value
     import os
     from collections.abc import Iterator
 
     from clv_xl.calculation.calculator import Key
+    from clv_xl.cells import Value
     from clv_xl.workbook.tables import Table
 
 BACKUPS = ".clv-xl-backup"

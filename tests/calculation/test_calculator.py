@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,8 @@ from clv_xl.calculation import Calculator, Incalculable
 from clv_xl.cells import Value
 from clv_xl.errors import CellError
 from clv_xl.hosts import lambdas
-from clv_xl.workbook import Book
+from clv_xl.workbook import Book, address
+from clv_xl.workbook.cells import Cell
 
 from ..evaluators import agrees
 
@@ -91,8 +93,6 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def _qualified(formula: str, cell: str) -> str:
     """A reference to the data sheet, where it is not one yet."""
-    import re
-
     return re.sub(rf"(?<![A-Z!$:]){cell}(?![\d:])", f"Data!{cell}", formula)
 
 
@@ -132,10 +132,8 @@ def test_our_calls_are_found_in_every_spelling(formula, calculator):
 class Sheet:
     """A workbook of one sheet, held in memory."""
 
-    tables: dict = {}
-
     def __init__(self, cells, names=None):
-        self.names, self.sheets = names or {}, {"S": None}
+        self.names, self.sheets, self.tables = names or {}, {"S": None}, {}
         self._cells = cells
 
     def cells(self, _):
@@ -143,9 +141,6 @@ class Sheet:
 
 
 def one_sheet(names=None, **cells):
-    from clv_xl.workbook import address
-    from clv_xl.workbook.cells import Cell
-
     made = {}
     for spot, content in cells.items():
         formula = content[1:] if isinstance(content, str) and content.startswith("=") else None
