@@ -58,7 +58,7 @@ class Function:
 
     `reads` names arguments that are read as a whole range, in the sense of another term, while some argument is left
     out: `{"revenue": ("purchases", "amounts")}`. `python` says why a function has no spelling in Excel's own words;
-    empty when it has one.
+    empty when it has one. `by_row` leaves the guarding of its ranges to the body, which answers row by row.
     """
 
     name: str
@@ -70,6 +70,7 @@ class Function:
     reads: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     python: str = ""
     source: str = ""
+    by_row: bool = False
 
     @property
     def native(self) -> bool:
@@ -164,7 +165,8 @@ class Function:
         return words.where(words.is_blank(value), parameter.default, value)
 
     def _guard(self, given: Mapping[str, Any], result: Any, settled: bool) -> Any:
-        values = {name: value for name, value in given.items() if getattr(value, "constant", None) is None}
+        in_order = [name for name in self.parameters if name in given]  # the first argument's error shows
+        values = {name: given[name] for name in in_order if getattr(given[name], "constant", None) is None}
         terms = {name: self.term(name, given) for name in values}
         ranges = [name for name in values if terms[name].many]
         limits = [test for name in values for test in _outside(terms[name], values[name])]
@@ -215,7 +217,8 @@ class Function:
         """The result for single cells and whole ranges."""
         if self.native:
             return self.spelled(arguments).value
-        refusal = self._guard(arguments, Cell(None), settled=False).value
+        checked = {n: v for n, v in arguments.items() if not self._passes(n, v)}
+        refusal = self._guard(checked, Cell(None), settled=False).value
         if refusal is not None:
             return refusal
         plain = {n: v if isinstance(v, Range) else v.value for n, v in arguments.items()}
@@ -223,6 +226,12 @@ class Function:
             return self.body(**{n: v for n, v in plain.items() if v is not None})
         except CellError as error:
             return error
+
+    def _passes(self, name: str, value: Range | Cell) -> bool:
+        """What no guard looks at: a blank that means the default, and ranges that the body answers for row by row."""
+        if isinstance(value, Range):
+            return self.by_row
+        return value.value is None and self.parameters[name].optional
 
     def _many(self, arguments: Mapping[str, Any], arrays: Mapping[str, Any], *, cells: bool) -> Any:
         """The results for arrays, element by element: in one go where numpy is and everything is a number."""
@@ -337,13 +346,15 @@ def function(
     reads: Mapping[str, tuple[str, str]] | None = None,
     python: str = "",
     source: str = "",
+    by_row: bool = False,
 ) -> Callable[[Callable[..., Any]], Function]:
     """Declare a catalogue function; its arguments are words of `terms`, its name in capitals is the cell's."""
 
     def declare(body: Callable[..., Any]) -> Function:
         topic = body.__module__.rpartition(".")[2]
         shown = tuple(Example(args, result) for args, result in examples)
-        return Function(body.__name__.upper(), topic, unit, Text(en, nl), body, shown, reads or {}, python, source)
+        name, doc = body.__name__.upper(), Text(en, nl)
+        return Function(name, topic, unit, doc, body, shown, reads or {}, python, source, by_row)
 
     return declare
 

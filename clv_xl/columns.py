@@ -7,7 +7,8 @@ Excel does.
 
 from __future__ import annotations
 
-from itertools import chain
+from collections.abc import Sequence
+from itertools import chain, repeat
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -24,7 +25,14 @@ if TYPE_CHECKING:
 DIVIDE, VALUE, NUM, NOT_AVAILABLE = (CELL_ERRORS.index(cell) for cell in ("#DIV/0!", "#VALUE!", "#NUM!", "#N/A"))
 TEXT, BLANK, BOOLEAN = 8, 9, 10
 
-_COMPARE = {"<": np.less, "<=": np.less_equal, ">": np.greater, ">=": np.greater_equal}
+_COMPARE = {
+    "<": np.less,
+    "<=": np.less_equal,
+    ">": np.greater,
+    ">=": np.greater_equal,
+    "=": np.equal,
+    "<>": np.not_equal,
+}
 _ARITHMETIC = {"+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide, "^": np.power}
 
 
@@ -44,7 +52,7 @@ class Column(Operand):
             values = rows.astype(np.float64, copy=False)
             return cls._numbers(values)
         flat = list(chain.from_iterable(rows))
-        shape = len(rows), len(rows[0])
+        shape = len(rows), len(rows[0]) if len(rows) else 1
         if set(map(type, flat)) <= {float, int}:
             return cls._numbers(np.array(flat, dtype=np.float64).reshape(shape))
         cells = [plain(value) for value in flat]
@@ -66,9 +74,9 @@ class Column(Operand):
         return value if isinstance(value, Column) else cls.of([[Cell.lift(value).value]])
 
     def fit(self, rows: int, columns: int) -> Column:
-        """This block in a larger shape, as Excel broadcasts: what it does not reach is #N/A."""
+        """The block in a larger shape, as Excel broadcasts: what it does not reach is #N/A."""
         height, width = self.values.shape
-        missing = ((0, rows - height if height > 1 else 0), (0, columns - width if width > 1 else 0))
+        missing = ((0, rows - height if height != 1 else 0), (0, columns - width if width != 1 else 0))
         if not any(after for _, after in missing):
             return self
         return Column(np.pad(self.values, missing), np.pad(self.codes, missing, constant_values=NOT_AVAILABLE))
@@ -90,9 +98,22 @@ class Column(Operand):
 
     @classmethod
     def say(cls, word: Word, *args: Any) -> Column:
-        if word.column is None:
-            raise TypeError("this word works on ranges and single cells only")
-        return word.column(*(arg if isinstance(arg, Range) else cls.lift(arg) for arg in args))
+        lifted = [arg if isinstance(arg, Range) else cls.lift(arg) for arg in args]
+        return word.column(*lifted) if word.column else cls._one_by_one(word, lifted)
+
+    @classmethod
+    def _one_by_one(cls, word: Word, args: Sequence[Range | Column]) -> Column:
+        """A word that knows single cells only, such as CHOOSE, for every cell of the columns."""
+        shape = np.broadcast_shapes(*(arg.values.shape for arg in args if isinstance(arg, Column)))
+        flat = [repeat(arg) if isinstance(arg, Range) else arg.cells(shape) for arg in args]
+        width = shape[1]
+        results = [word.cell(*cells) for cells in zip(*flat, strict=False)]
+        return cls.of([results[start : start + width] for start in range(0, len(results), width)])
+
+    def cells(self, shape: tuple[int, ...]) -> list[Value]:
+        """The cells row by row in a shape; the letters of a text are not kept, so it is #VALUE!."""
+        flat = zip(np.broadcast_to(self.values, shape).flat, np.broadcast_to(self.codes, shape).flat, strict=True)
+        return [_value(float(value), int(code)) for value, code in flat]
 
     def apply(self, name: str) -> Column:
         """A numpy function of that name over every number."""
@@ -143,7 +164,7 @@ class Column(Operand):
 
     def numbers(self) -> NDArray[np.float64]:
         """The values, NaN where a cell is an error."""
-        return np.where(self.codes, np.nan, self.values)
+        return np.where(_fault(self.codes), np.nan, self.values)
 
 
 _ERRORS: dict[int, CellError] = {code: cell_error(cell) for code, cell in enumerate(CELL_ERRORS) if cell}
@@ -161,6 +182,14 @@ def _code(value: Value) -> int:
     if isinstance(value, CellError):
         return CELL_ERRORS.index(value.cell) if value.cell in CELL_ERRORS else VALUE
     return BLANK if value is None else TEXT
+
+
+def _value(value: float, code: int) -> Value:
+    if code == BLANK:
+        return None
+    if code == BOOLEAN:
+        return bool(value)
+    return _ERRORS[VALUE if code == TEXT else code] if code else value
 
 
 def _fault(codes: NDArray[np.uint8]) -> Any:

@@ -54,11 +54,15 @@ def elements(arrays: Mapping[str, Any]) -> Iterator[list[dict[str, Any]]]:
     """The same element by element: rows of arguments by name, for what numpy cannot do."""
     grids = {name: as_rows(value) for name, value in arrays.items()}
     height = max(len(rows) for rows in grids.values())
-    width = max(len(rows[0]) for rows in grids.values())
+    width = max(len(rows[0]) if len(rows) else 1 for rows in grids.values())
 
     def pick(rows: Any, row: int, column: int) -> Any:
-        row, column = row if len(rows) > 1 else 0, column if len(rows[0]) > 1 else 0
-        return rows[row][column] if row < len(rows) and column < len(rows[0]) else NotAvailable("beyond the range")
+        row = row if len(rows) > 1 else 0
+        if row < len(rows):
+            column = column if len(rows[row]) > 1 else 0
+            if column < len(rows[row]):
+                return rows[row][column]
+        return NotAvailable("beyond the range")
 
     for row in range(height):
         yield [{name: pick(rows, row, column) for name, rows in grids.items()} for column in range(width)]
@@ -73,7 +77,10 @@ def like(arrays: Mapping[str, Any], result: Any) -> Any:
         return [row[0] for row in rows] if flat else rows
     import numpy as np  # noqa: PLC0415  only arrays need it, and arrays bring it
 
-    block = np.array(result, dtype=object) if isinstance(result, list) else result.numbers()
+    if isinstance(result, list):
+        block = np.array(result, dtype=object).reshape(len(result), len(result[0]) if result else 1)
+    else:
+        block = result.numbers()
     if not flat:
         return block
     index = next((value.index for value in given if hasattr(value, "index") and hasattr(value, "to_numpy")), None)

@@ -395,7 +395,11 @@ TERMS = {
         high=10,
         whole=True,
     ),
-    "value": _money(("value", "waarde"), "Value of one customer.", "Waarde van één klant."),
+    "value": _money(
+        ("value", "waarde"),
+        "Value of one customer; or your own figure to compare.",
+        "Waarde van één klant; of uw eigen cijfer om te vergelijken.",
+    ),
     "values": _money(
         ("values", "waarden"),
         "Range with the value of every customer.",

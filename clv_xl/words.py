@@ -155,12 +155,13 @@ def _above(weigh: Callable[[list[float]], float]) -> Callable[[Range, Value], Va
     return cell
 
 
+# A criterion is a text of 15 digits: a limit with more may count as above itself, so use the two words together.
 total_above = Word(
-    lambda cells, low: f"SUMPRODUCT(({cells}>{low})*ISNUMBER({cells}),{cells})",
+    lambda cells, low: f'SUMIF({cells},">"&{low})',
     _above(lambda numbers: float(sum(numbers))),
 )
 count_above = Word(
-    lambda cells, low: f"SUMPRODUCT(({cells}>{low})*ISNUMBER({cells}))",
+    lambda cells, low: f'COUNTIF({cells},">"&{low})',
     _above(lambda numbers: float(len(numbers))),
 )
 
@@ -174,7 +175,12 @@ def _place(value: Value, cells: Range) -> Value:
     return cells.error or 1.0 + sum(other > wanted for other in cells.numbers)
 
 
-place = Word("RANK", _place, lambda column, cells: column.places(cells))
+# RANK alone gives a stranger a place in LibreOffice.
+place = Word(
+    lambda value, cells: f"IF(COUNTIF({cells},{value})=0,#N/A,RANK({value},{cells}))",
+    _place,
+    lambda column, cells: column.places(cells),
+)
 
 
 def _present_value(discount: Value, margins: Range, survival: Range | None = None) -> Value:

@@ -2,6 +2,6 @@
 
 from clv_xl.catalogue import collect
 
-from . import acquisition, orders, retention, value
+from . import acquisition, benchmarks, customers, help, orders, retention, value  # noqa: A004  a topic's name
 
-CATALOGUE = collect(orders, retention, value, acquisition)
+CATALOGUE = collect(orders, retention, value, acquisition, customers, benchmarks, help)

@@ -127,8 +127,9 @@ def target_cpa(clv: Number, conversion: Number, ratio: Number = SAFE_RATIO) -> N
 def cac_payback(cac: Number, margin_per_period: Number, churn: Number = 0) -> Number:
     """#NUM! when it is never earned back: m (1 - (1 - c) ** n) / c stays below the CAC."""
     periods = cac / margin_per_period
+    never = (periods < 0) + (periods * churn >= 1) + (churn >= 1)  # told, as LN of nothing is #VALUE! in LibreOffice
     with_churn = ln(1 - periods * churn) / ln(1 - churn)
-    return where(periods < 0, NUM_ERROR, where(churn > 0, with_churn, periods))
+    return where(never, NUM_ERROR, where(churn > 0, with_churn, periods))
 
 
 @function(

@@ -2,26 +2,30 @@
 
 Excel stores `_xlfn.` before functions newer than the format, `_xlpm.` before a parameter and `_xlop.` before an
 optional one where it is declared. People type the same text without them, with optional parameters in brackets.
+A parameter called like a function wears an underscore: beside a name LIFESPAN, IronCalc takes `_xlpm.lifespan` for it.
 """
 
 from __future__ import annotations
 
 from functools import cache
 
-from clv_xl.catalogue import Function
 from clv_xl.formula import Modern
 from clv_xl.functions import CATALOGUE
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from clv_xl.catalogue import Function
 
 
 def for_files(spec: Function) -> str:
     """The LAMBDA as xl/workbook.xml stores it, without the equals sign."""
-    heads = [f"_xlop.{p.name}" if p.optional else f"_xlpm.{p.name}" for p in spec.parameters.values()]
+    heads = [f"_xlop.{local(p.name)}" if p.optional else f"_xlpm.{local(p.name)}" for p in spec.parameters.values()]
     return f"_xlfn.LAMBDA({','.join([*heads, _body(spec)])})"
 
 
 def for_people(spec: Function) -> str:
     """The LAMBDA as one types it in the Name Manager, with the equals sign."""
-    heads = [f"[{p.name}]" if p.optional else p.name for p in spec.parameters.values()]
+    heads = [f"[{local(p.name)}]" if p.optional else local(p.name) for p in spec.parameters.values()]
     body = _body(spec)
     for prefix in ("_xlfn._xlws.", "_xlfn.", "_xlpm."):
         body = body.replace(prefix, "")
@@ -34,6 +38,11 @@ def names() -> dict[str, str]:
     return {spec.name: for_files(spec) for spec in CATALOGUE.values() if spec.native}
 
 
+def local(name: str) -> str:
+    """An argument's name inside a LAMBDA."""
+    return f"{name}_" if name.upper() in CATALOGUE else name
+
+
 def _body(spec: Function) -> str:
     """Defaults first, then the guarded body; one body for each optional argument that changes the formula."""
     modes = [p.name for p in spec.parameters.values() if p.optional and p.default is None]
@@ -41,7 +50,7 @@ def _body(spec: Function) -> str:
     for parameter in reversed(spec.parameters.values()):
         if not parameter.optional or parameter.default is None:
             continue
-        name = f"_xlpm.{parameter.name}"
+        name = f"_xlpm.{local(parameter.name)}"
         default = str(Modern.lift(parameter.default))
         settled = f"IF(_xlfn.ISOMITTED({name}),{default},IF(ISBLANK({name}),{default},{name}))"
         text = f"_xlfn.LET({name},{settled},{text})"
@@ -50,8 +59,8 @@ def _body(spec: Function) -> str:
 
 def _mode(spec: Function, undecided: list[str], left_out: tuple[str, ...]) -> str:
     if not undecided:
-        given = {name: Modern(f"_xlpm.{name}") for name in spec.parameters if name not in left_out}
+        given = {name: Modern(f"_xlpm.{local(name)}") for name in spec.parameters if name not in left_out}
         return str(spec.spelled(given, settled=True))
     name, *others = undecided
     without = _mode(spec, others, (*left_out, name))
-    return f"IF(_xlfn.ISOMITTED(_xlpm.{name}),{without},{_mode(spec, others, left_out)})"
+    return f"IF(_xlfn.ISOMITTED(_xlpm.{local(name)}),{without},{_mode(spec, others, left_out)})"

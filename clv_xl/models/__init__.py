@@ -1,0 +1,1 @@
+"""The longer algorithms behind functions that Excel cannot say."""

@@ -1,0 +1,207 @@
+"""The command as its user types it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from clv_xl import CATALOGUE
+from clv_xl.cli import main
+from clv_xl.console import exact
+
+CDNOW = Path(__file__).parent / "data" / "orders" / "CDNOW_sample.txt"
+
+
+def run(*args: object) -> tuple[int, str, str]:
+    """Exit code, standard output, standard error."""
+    result = CliRunner().invoke(main, list(map(str, args)))
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result.exit_code, result.stdout, result.stderr
+
+
+def test_the_installed_command_starts():
+    program = Path(sys.executable).with_name("clv-xl")
+    said = subprocess.run([program, "functions", "CLV", "50", "36"], capture_output=True, text=True, check=True)
+    assert said.stdout == "1800\n"
+
+
+@pytest.mark.parametrize("args", [(), ("--help",), *((name, "--help") for name in main.commands)], ids=" ".join)
+def test_help_says_what_and_shows_an_example(args):
+    _, out, err = run(*args)
+    assert "Usage:" in out + err
+    if len(args) == 2:
+        assert "Example:\n    clv-xl" in out
+
+
+# ---- functions
+
+
+def test_functions_lists_every_function_in_both_languages():
+    for language in ("en", "nl"):
+        code, out, _ = run("functions", "--lang", language)
+        assert code == 0
+        assert all(name in out for name in CATALOGUE)
+    assert "Klantwaarde" in out
+
+
+@pytest.mark.parametrize("spec", CATALOGUE.values(), ids=lambda spec: spec.name)
+@pytest.mark.parametrize("language", ["en", "nl"])
+def test_functions_explains_each(spec, language):
+    if not any(not parameter.optional for parameter in spec.parameters.values()):
+        pytest.skip("called without arguments it computes")
+    code, out, _ = run("functions", spec.name.lower(), "--lang", language)
+    assert code == 0
+    assert out.startswith(spec.signature.split("(")[0])
+    assert all(name in out for name in spec.parameters)
+
+
+@pytest.mark.parametrize(
+    ("args", "last"),
+    [
+        (("CLV", "50", "36"), "1800"),
+        (("clv", "50", "36", "", "0.5"), "900"),
+        (("CLV", "50", "36", "1", "60"), "#NUM!"),
+        (("CLV", "fifty", "36"), "#VALUE!"),
+        (("CAC", "-1", "2"), "#NUM!"),
+        (("CAC", "1000", "0"), "#DIV/0!"),
+        (("AOV", "100,200,50"), "116.666666666667"),
+        (("LIFESPAN_EXPOSURE", "1,2,6", "TRUE,TRUE,FALSE"), "4.5"),
+        (("CLV_CAC_STATUS", "3", "nl"), "Gezond: drie keer de kosten of meer"),
+        (("CLV", "50"), "#VALUE!"),
+        (("MAX_CAC", "1500", "3", "9"), "#VALUE!"),
+    ],
+)
+def test_functions_computes_and_prints_the_result_last(args, last):
+    code, out, _ = run("functions", *args)
+    assert (code, out.splitlines()[-1]) == (0, last)
+
+
+def test_a_cell_error_is_explained_beside_it():
+    _, out, err = run("functions", "CLV", "50", "36", "1", "60")
+    assert out == "#NUM!\n"
+    assert "margin is 60; allowed is a share, 0.6 for 60 %" in err
+
+
+def test_every_single_valued_example_can_be_typed():
+    for spec in CATALOGUE.values():
+        for example in spec.examples:
+            if example.args and all(type(arg) in (int, float, str) and arg != "" for arg in example.args):
+                if any(isinstance(arg, str) and "," in arg for arg in example.args) or isinstance(example.result, list):
+                    continue
+                _, out, _ = run("functions", spec.name, *example.args)
+                wanted = float(example.result) if isinstance(example.result, int) else example.result
+                assert out.splitlines()[-1] == exact(wanted), (spec.name, example)
+
+
+def test_an_unknown_function_is_wrong_usage_and_names_the_nearest():
+    code, _, err = run("functions", "CLVV", "1")
+    assert code == 2
+    assert "Did you mean CLV" in err
+
+
+def test_functions_as_json():
+    _, out, _ = run("functions", "--json")
+    assert [entry["name"] for entry in json.loads(out)] == list(CATALOGUE)
+
+
+# ---- template and refresh, the main job
+
+
+@pytest.fixture
+def workbook(tmp_path: Path) -> Path:
+    path = tmp_path / "client.xlsx"
+    assert run("template", path)[0] == 0
+    return path
+
+
+def test_main_job(workbook):
+    code, out, err = run("refresh", workbook, "--orders", CDNOW, "--map", "customer=1,date=3,amount=5")
+    assert (code, err) == (0, "")
+    assert "6,919 rows read, 6,911 rows kept" in out
+    assert "amount is zero: 8" in out
+    assert "6,911 orders put in the table" in out
+    assert "35.32" in out
+    code, out, _ = run("refresh", workbook)
+    assert "Nothing to change: the file was not touched." in out
+
+
+def test_refresh_speaks_dutch(workbook):
+    _, out, _ = run("refresh", workbook, "--lang", "nl")
+    assert "Gemiddelde orderwaarde" in out
+
+
+def test_refresh_as_json_gives_a_line_a_file(workbook, tmp_path):
+    gone = tmp_path / "gone.xlsx"
+    code, out, _ = run("refresh", workbook, gone, "--json")
+    first, second = map(json.loads, out.splitlines())
+    assert code == 1
+    assert first["results"]["Purchases"] == first["kept"]
+    assert (second["file"], second["error"]) == (str(gone), "NotAWorkbook")
+
+
+def test_one_failing_file_stops_no_other(workbook, tmp_path):
+    code, out, err = run("refresh", tmp_path / "gone.xlsx", workbook)
+    assert code == 1
+    assert "gone.xlsx" in err
+    assert "client.xlsx" in out
+
+
+def test_bad_input_leaves_a_sentence_and_no_traceback(tmp_path):
+    for name, content in {
+        "a.xlsx": b"",
+        "b.xlsx": b"PK\x03\x04 cut",
+        "c.xls": b"\xd0\xcf\x11\xe0",
+        "d.xlsx": b"text",
+    }.items():
+        path = tmp_path / name
+        path.write_bytes(content)
+        code, _, err = run("refresh", path)
+        assert code == 1
+        assert err.startswith(f"{path}: ")
+        assert "Traceback" not in err
+        assert path.read_bytes() == content
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("refresh",),
+        ("refresh", "x.xlsx", "--map", "customer"),
+        ("template", "x.xlsm"),
+        ("template", "x.xlsx", "--lang", "de"),
+        ("nothing",),
+    ],
+)
+def test_wrong_usage_exits_with_2(args):
+    assert run(*args)[0] == 2
+
+
+def test_template_replaces_no_file_unasked(workbook):
+    before = workbook.read_bytes()
+    workbook.write_bytes(before + b"x")
+    assert run("template", workbook)[0] == 2
+    assert workbook.read_bytes() == before + b"x"
+    assert run("template", workbook, "--force")[0] == 0
+    assert workbook.read_bytes() == before
+
+
+def test_a_folder_that_is_not_there_is_said(tmp_path):
+    code, _, err = run("template", tmp_path / "no" / "client.xlsx")
+    assert code == 1
+    assert "client.xlsx" in err
+
+
+def test_a_refresh_of_a_copy_in_another_folder_leaves_the_first(workbook, tmp_path):
+    copy = tmp_path / "copy" / "client.xlsx"
+    copy.parent.mkdir()
+    shutil.copy(workbook, copy)
+    before = workbook.read_bytes()
+    run("refresh", copy, "--orders", CDNOW, "--map", "customer=1,date=3,amount=5")
+    assert workbook.read_bytes() == before != copy.read_bytes()
