@@ -1,7 +1,8 @@
 """Customer lifetime value in spreadsheets and in Python.
 
 Every function of the catalogue is here under its name in lower case: ``clv_xl.clv(50, 36)`` is 1800.0. `CATALOGUE`
-holds them all by the name a cell calls; `refresh` makes a workbook current; `errors` tells what can go wrong.
+holds them all by the name a cell calls; `errors` tells what can go wrong. `clv_xl.refresh.refresh` makes a workbook
+current, `clv_xl.template.write` writes a new one.
 """
 
 from __future__ import annotations
@@ -14,10 +15,6 @@ from .version import __version__
 
 
 def __getattr__(name: str) -> Any:
-    if name == "refresh":
-        from .refresh import refresh  # noqa: PLC0415  it loads pandas, which the functions do not need
-
-        return refresh
     if name == name.lower() and name.upper() in CATALOGUE:
         return CATALOGUE[name.upper()]
     raise AttributeError(f"clv_xl has no function {name!r}; `clv-xl functions` lists them")
@@ -27,4 +24,4 @@ def __dir__() -> list[str]:
     return sorted([*__all__, *(name.lower() for name in CATALOGUE)])
 
 
-__all__ = ["CATALOGUE", "__version__", "errors", "refresh"]
+__all__ = ["CATALOGUE", "__version__", "errors"]
