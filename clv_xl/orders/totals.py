@@ -32,10 +32,14 @@ class Totals:
                       who is active
     churned           customers who left: more than `silent_after` days before as_of without an order
     active            customers - churned
+    watched           customers whose first order is at least `silent_after` days before as_of
+    exposure_total    years, over the watched: from first order to the last for who left, else to `silent_after` days
+                      before as_of
 
     An active customer's duration still runs (it is censored): durations_total / customers therefore tells a lifespan
-    that is too short. durations_total / churned, all time lived through for each customer who left, does not; it is
-    the exposure estimator, and needs at least one customer who left.
+    that is too short. exposure_total / churned, the time in which leaving would have been seen for each customer who
+    left, does not. Nobody can be seen to leave in the last `silent_after` days, so these count for nobody: with them
+    the lifespan would be too long, twice the truth where they are a third of the data.
     """
 
     revenue: float
@@ -48,6 +52,13 @@ class Totals:
     durations_total: float
     churned: int
     active: int
+    watched: int
+    exposure_total: float
+
+    @property
+    def lifespan_is_seen(self) -> bool:
+        """Whether customers who left tell the lifespan: somebody did, and most customers were watched for it."""
+        return self.churned > 0 and 2 * self.watched >= self.customers
 
 
 def totals(frame: pd.DataFrame, *, as_of: date | str | None = None, silent_after: int = SILENT_AFTER) -> Totals:
@@ -74,6 +85,9 @@ def totals(frame: pd.DataFrame, *, as_of: date | str | None = None, silent_after
     today = int(end.astype(np.int64))
     left = today - last > silent_after
     days = np.where(left, last, today) - first
+    seen_to = today - silent_after
+    watched = first <= seen_to
+    exposed = (np.where(left, last, seen_to) - first)[watched]
     return Totals(
         revenue=float(frame["amount"].to_numpy()[seen].sum()),
         purchases=len(dates),
@@ -85,4 +99,6 @@ def totals(frame: pd.DataFrame, *, as_of: date | str | None = None, silent_after
         durations_total=float(days.sum() / _DAYS_A_YEAR),
         churned=int(left.sum()),
         active=int(np.sum(~left)),
+        watched=int(watched.sum()),
+        exposure_total=float(exposed.sum() / _DAYS_A_YEAR),
     )

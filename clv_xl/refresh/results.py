@@ -32,8 +32,8 @@ def results(totals: Totals) -> list[Figure]:
     order_value = call("AOV", totals.revenue, totals.purchases)
     frequency = call("PURCHASE_FREQUENCY", totals.purchases, totals.customers, totals.years)
     so_far = call("LIFESPAN", totals.durations_total, totals.customers)
-    corrected = call("LIFESPAN_EXPOSURE", totals.durations_total, totals.churned)
-    lifespan = corrected if totals.churned else so_far
+    corrected = call("LIFESPAN_EXPOSURE", totals.exposure_total, totals.churned)
+    lifespan = corrected if totals.lifespan_is_seen else so_far
     return [
         Figure(Text("Revenue", "Omzet"), Unit.MONEY, totals.revenue),
         Figure(Text("Purchases", "Aankopen"), Unit.COUNT, float(totals.purchases)),

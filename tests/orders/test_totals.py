@@ -2,9 +2,11 @@
 
 from datetime import date
 
+import numpy as np
 import pandas as pd
 import pytest
 
+import clv_xl
 from clv_xl.errors import OrdersError
 from clv_xl.orders.totals import totals
 
@@ -26,6 +28,9 @@ def test_by_hand():
     # a left after 181 days; b was last seen exactly 365 days before: still active; c one day old.
     assert (found.churned, found.active) == (1, 2)
     assert found.durations_total == pytest.approx((181 + 365 + 1) / 365.25)
+    # a was seen to leave; b was watched for no day at all, c came too late to be watched.
+    assert (found.watched, found.exposure_total) == (2, pytest.approx(181 / 365.25))
+    assert found.lifespan_is_seen
 
 
 def test_orders_after_the_as_of_date_are_left_out():
@@ -39,6 +44,36 @@ def test_a_later_as_of_date_makes_customers_leave():
     found = totals(FRAME, as_of="2026-01-01", silent_after=90)
     assert (found.churned, found.active) == (3, 0)
     assert found.durations_total == pytest.approx((181 + 0 + 1) / 365.25)
+
+
+def shop(mean: int, window: int, gap: int, customers: int = 20_000) -> pd.DataFrame:
+    """Orders of customers who arrive evenly, stay for a time of that mean and buy every so many days; all in days."""
+    chance = np.random.default_rng(5)
+    start = chance.uniform(0, window, customers)
+    stay = np.minimum(chance.exponential(mean, customers), window - start)
+    repeats = chance.poisson(stay / gap)
+    who = np.repeat(np.arange(customers), repeats)
+    later = start[who] + stay[who] * chance.uniform(0, 1, len(who))
+    days = np.concatenate([start, later]).astype(int)
+    day = pd.Timestamp("2021-01-01") + pd.to_timedelta(days, unit="D")
+    ids = np.concatenate([np.arange(customers), who])
+    return pd.DataFrame({"customer": ids, "date": day, "amount": 1.0})
+
+
+@pytest.mark.parametrize(("window", "silent_after"), [(1095, 90), (1095, 365), (730, 365)])
+def test_a_simulated_shop_whose_customers_stay_a_year(window, silent_after):
+    found = totals(shop(mean=365, window=window, gap=14), silent_after=silent_after)
+    corrected = clv_xl.lifespan_exposure(found.exposure_total, found.churned)
+    so_far = clv_xl.lifespan(found.durations_total, found.customers)
+    last_order_comes_before_the_end = 0.88
+    assert last_order_comes_before_the_end < corrected < 1
+    assert so_far < 0.82
+    naive = clv_xl.lifespan_exposure(found.durations_total, found.churned)
+    assert naive > 1.05
+
+
+def test_too_short_a_time_to_see_who_left():
+    assert not totals(shop(mean=365, window=380, gap=14), silent_after=365).lifespan_is_seen
 
 
 def test_one_day_is_the_least():
