@@ -1,7 +1,7 @@
 """What a catalogue function is: one declaration that computes, guards, spells and explains itself.
 
 A declaration is an ordinary Python function whose argument names are words of `terms`. From it come the value for a
-cell, the values for a column, the plain cell formula and the LAMBDA; the guards come from the terms and are elementwise:
+cell, the values for a column, the plain cell formula and the LAMBDA; the guards come from the terms, elementwise:
 
 1. an error in an argument comes back as itself;
 2. an empty range is #N/A;
@@ -293,13 +293,7 @@ def _filled(term: Term, value: Any) -> Operand:
 
 def _reasons(parameter: Parameter, term: Term, value: Range | Cell) -> Iterator[str]:
     if isinstance(value, Range):
-        if value.error:
-            yield f"holds {value.error.cell}"
-        elif term.unit not in NOT_ONLY_NUMBERS and not value.numbers:
-            yield "holds no numbers"
-        for number in value.numbers:
-            if not term.low <= number <= term.high:
-                yield f"holds {number:g}; allowed is {_allowed(term)}"
+        yield from _range_reasons(term, value)
         return
     content = value.value
     if isinstance(content, CellError):
@@ -314,6 +308,16 @@ def _reasons(parameter: Parameter, term: Term, value: Range | Cell) -> Iterator[
         term.low <= content <= term.high and (not term.whole or content.is_integer())
     ):
         yield f"is {content:g}; allowed is {_allowed(term)}"
+
+
+def _range_reasons(term: Term, cells: Range) -> Iterator[str]:
+    if cells.error:
+        yield f"holds {cells.error.cell}"
+    elif term.unit not in NOT_ONLY_NUMBERS and not cells.numbers:
+        yield "holds no numbers"
+    for number in cells.numbers:
+        if not term.low <= number <= term.high:
+            yield f"holds {number:g}; allowed is {_allowed(term)}"
 
 
 def _allowed(term: Term) -> str:

@@ -139,7 +139,7 @@ class Column(Operand):
         above = len(ordered) - np.searchsorted(ordered, self.values, side="right")
         stranger = ~np.isin(self.values, ordered)
         codes = _either(_fault(self.codes), np.where(stranger, np.uint8(NOT_AVAILABLE), np.uint8(0)))
-        return Column(1.0 + above, codes)
+        return Column((1.0 + above).astype(np.float64), codes)
 
     @classmethod
     def choose(cls, test: Column, then: Column, otherwise: Column) -> Column:

@@ -36,7 +36,7 @@ def aov(revenue: Number, purchases: Number | None = None) -> Number:
 
 @function(
     Unit.COUNT,
-    en="Purchases per customer per period. With customers left out, purchases is a range of customer ids, one per order.",
+    en="Purchases per customer per period. With customers left out, purchases is a range of ids, one per order.",
     nl="Aankopen per klant per periode. Zonder klanten is aankopen een bereik met de klant van elke bestelling.",
     reads={"purchases": ("customers", "ids")},
     examples=[

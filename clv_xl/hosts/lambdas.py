@@ -8,10 +8,10 @@ A parameter called like a function wears an underscore: beside a name LIFESPAN, 
 from __future__ import annotations
 
 from functools import cache
+from typing import TYPE_CHECKING
 
 from clv_xl.formula import Modern
 from clv_xl.functions import CATALOGUE
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from clv_xl.catalogue import Function
