@@ -1,19 +1,14 @@
 """What a catalogue function is: one declaration that computes, guards, spells and explains itself.
 
 A declaration is an ordinary Python function whose argument names are words of `terms`. From it come the value for a
-cell, the values for a column, the plain cell formula and the LAMBDA; the guards come from the terms, elementwise:
-
-1. an error in an argument comes back as itself;
-2. an empty range is #N/A;
-3. what is no number (text, blank, boolean) is #VALUE!;
-4. a number outside what its term allows is #NUM!;
-5. then the body speaks.
+cell, the values for a column, the plain cell formula and the LAMBDA; what it refuses comes from the terms (`guards`),
+and it refuses element by element.
 """
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -23,11 +18,10 @@ from .cells import Cell, Range
 from .errors import CellError, NotANumber
 from .formula import Formula
 from .grids import as_range, as_rows, broadcast, elements, is_array, like
+from .guards import guard
 from .operand import Operand, kind_of
-from .terms import INFINITY, TERMS, Term, Text, Unit
-
-OMITTED: Any = type("Omitted", (), {"__repr__": lambda _: "OMITTED"})()
-"""An argument that was left out; a blank cell is None."""
+from .parameters import OMITTED, Parameter, reasons
+from .terms import TERMS, Term, Text, Unit
 
 
 @dataclass(frozen=True)
@@ -39,26 +33,13 @@ class Example:
 
 
 @dataclass(frozen=True)
-class Parameter:
-    """One argument: its term, and its default when it may be left out."""
-
-    name: str
-    term: Term
-    default: Any = OMITTED
-
-    @property
-    def optional(self) -> bool:
-        """Whether it may be left out."""
-        return self.default is not OMITTED
-
-
-@dataclass(frozen=True)
 class Function:
     """A declared function. Call it with numbers, arrays or lists; hosts call `cells`.
 
     `reads` names arguments that are read as a whole range, in the sense of another term, while some argument is left
     out: `{"revenue": ("purchases", "amounts")}`. `python` says why a function has no spelling in Excel's own words;
-    empty when it has one. `by_row` leaves the guarding of its ranges to the body, which answers row by row.
+    empty when it has one. `by_row` leaves the guarding of its ranges to the body, which answers row by row. `one_cell`
+    names arguments that take one value only, where Excel would pair several with the cells of a range.
     """
 
     name: str
@@ -71,6 +52,7 @@ class Function:
     python: str = ""
     source: str = ""
     by_row: bool = False
+    one_cell: tuple[str, ...] = ()
 
     @property
     def native(self) -> bool:
@@ -148,7 +130,7 @@ class Function:
         kind = kind_of(*given.values()) or Cell
         final = {name: self._settle(p, given.get(name, OMITTED), kind, settled) for name, p in self.parameters.items()}
         result = self.body(**final)
-        return self._guard(given, result, settled) if guarded else result
+        return self._guard(given, result, settled=settled) if guarded else result
 
     def term(self, name: str, given: Collection[str]) -> Term:
         """What an argument means in a call with these arguments; a term of `many` is read as a whole range."""
@@ -164,33 +146,14 @@ class Function:
             return value
         return words.where(words.is_blank(value), parameter.default, value)
 
-    def _guard(self, given: Mapping[str, Any], result: Any, settled: bool) -> Any:
-        in_order = [name for name in self.parameters if name in given]  # the first argument's error shows
-        values = {name: given[name] for name in in_order if getattr(given[name], "constant", None) is None}
-        terms = {name: self.term(name, given) for name in values}
-        ranges = [name for name in values if terms[name].many]
-        limits = [test for name in values for test in _outside(terms[name], values[name])]
-        if limits:
-            result = words.where(_any(limits), words.NUM_ERROR, result)
-        types = [self._is_right(name, values[name], settled) for name in values if name not in ranges]
-        if types:
-            result = words.where(_all(types), result, words.VALUE_ERROR)
-        empty = [words.differs(_filled(terms[name], values[name]), 0) for name in ranges]
-        if empty:
-            result = words.where(_all(empty), result, words.NOT_AVAILABLE)
-        faults = [words.total(value) if name in ranges else value for name, value in values.items()]
-        if faults:
-            result = words.where(words.is_error(words.fault(*faults)), words.fault(*faults), result)
-        return result
+    def _guard(self, given: Mapping[str, Any], result: Any, *, settled: bool) -> Any:
+        terms = {name: self.term(name, given) for name in given}
+        blanks = [] if settled else [name for name in given if self._may_be_blank(self.parameters[name])]
+        return guard(result, given, terms, self.parameters, blanks=blanks, one_cell=self.one_cell)
 
-    def _is_right(self, name: str, value: Any, settled: bool) -> Any:
-        parameter = self.parameters[name]
-        if parameter.term.choices:
-            right = _any([words.same(value, choice) for choice in parameter.term.choices])
-        else:
-            right = (words.is_text if parameter.term.unit is Unit.TEXT else words.is_number)(value)
-        blank_is_default = parameter.optional and (parameter.default is not None or not self.native) and not settled
-        return right + words.is_blank(value) if blank_is_default else right
+    def _may_be_blank(self, parameter: Parameter) -> bool:
+        """A blank means the default; where leaving out changes the formula it must not happen by a blank cell."""
+        return parameter.optional and (parameter.default is not None or not self.native)
 
     # ---- evaluating
 
@@ -209,8 +172,9 @@ class Function:
             return self._noted(NotANumber(f"{self.name}: {missing[0]} is missing. Write {self.signature}"))
         if not arrays:
             return self._noted(self._once(arguments), arguments)
-        if self.unit is Unit.TABLE:
-            return self._noted(NotANumber(f"{self.name}: {next(iter(arrays))} takes one cell, not a range"))
+        single = arrays if self.unit is Unit.TABLE else [name for name in arrays if name in self.one_cell]
+        if single:
+            return self._noted(NotANumber(f"{self.name}: {next(iter(single))} takes one cell, not a range"))
         return self._many(arguments, arrays, cells=cells)
 
     def _once(self, arguments: Mapping[str, Any]) -> Any:
@@ -265,80 +229,13 @@ class Function:
         if str(error).startswith(self.name):
             return str(error)
         for name, value in arguments.items():
-            for reason in _reasons(self.parameters[name], self.term(name, arguments), value):
+            for reason in reasons(self.parameters[name], self.term(name, arguments), value):
                 return f"{self.name}: {name} {reason}"
         return f"{self.name}: {error}" if str(error) else f"{self.name} gives {error.cell} for these arguments"
 
 
 errors_seen: list[str] = []
 """The last error a function gave, for CLV_LASTERROR."""
-
-
-def _outside(term: Term, value: Any) -> Iterator[Operand]:
-    """Tests that are true where a value is beyond what its term allows."""
-    if term.low > -INFINITY:
-        yield (words.lowest(value) if term.many else value) < term.low
-    if term.high < INFINITY:
-        yield (words.highest(value) if term.many else value) > term.high
-    if term.whole:
-        yield words.differs(value, words.whole(value))
-
-
-NOT_ONLY_NUMBERS = (Unit.ANY, Unit.FLAG)
-
-
-def _filled(term: Term, value: Any) -> Operand:
-    return (words.filled if term.unit in NOT_ONLY_NUMBERS else words.count)(value)
-
-
-def _reasons(parameter: Parameter, term: Term, value: Range | Cell) -> Iterator[str]:
-    if isinstance(value, Range):
-        yield from _range_reasons(term, value)
-        return
-    content = value.value
-    if isinstance(content, CellError):
-        yield f"is {content.cell}"
-    elif content is None and not parameter.optional:
-        yield "is empty"
-    elif term.choices and isinstance(content, str) and content.casefold() not in term.choices:
-        yield f"is {content!r}; choose from {', '.join(term.choices)}"
-    elif term.unit is not Unit.TEXT and not isinstance(content, float) and content is not None:
-        yield f"is {content!r}, not a number"
-    elif isinstance(content, float) and not (
-        term.low <= content <= term.high and (not term.whole or content.is_integer())
-    ):
-        yield f"is {content:g}; allowed is {_allowed(term)}"
-
-
-def _range_reasons(term: Term, cells: Range) -> Iterator[str]:
-    if cells.error:
-        yield f"holds {cells.error.cell}"
-    elif term.unit not in NOT_ONLY_NUMBERS and not cells.numbers:
-        yield "holds no numbers"
-    for number in cells.numbers:
-        if not term.low <= number <= term.high:
-            yield f"holds {number:g}; allowed is {_allowed(term)}"
-
-
-def _allowed(term: Term) -> str:
-    kind = "a whole number" if term.whole else "a share, 0.6 for 60 %," if term.unit is Unit.SHARE else "a number"
-    if term.high == INFINITY:
-        return f"{kind} from {term.low:g} up"
-    return f"{kind} from {term.low:g} to {term.high:g}"
-
-
-def _any(tests: Sequence[Any]) -> Any:
-    first, *others = tests
-    for other in others:
-        first = first + other
-    return first
-
-
-def _all(tests: Sequence[Any]) -> Any:
-    first, *others = tests
-    for other in others:
-        first = first * other
-    return first
 
 
 def function(
@@ -351,6 +248,7 @@ def function(
     python: str = "",
     source: str = "",
     by_row: bool = False,
+    one_cell: tuple[str, ...] = (),
 ) -> Callable[[Callable[..., Any]], Function]:
     """Declare a catalogue function; its arguments are words of `terms`, its name in capitals is the cell's."""
 
@@ -358,7 +256,7 @@ def function(
         topic = body.__module__.rpartition(".")[2]
         shown = tuple(Example(args, result) for args, result in examples)
         name, doc = body.__name__.upper(), Text(en, nl)
-        return Function(name, topic, unit, doc, body, shown, reads or {}, python, source, by_row)
+        return Function(name, topic, unit, doc, body, shown, reads or {}, python, source, by_row, one_cell)
 
     return declare
 

@@ -201,7 +201,7 @@ def functions(name: str | None, args: tuple[str, ...], lang: str, as_json: bool)
 
 def _argument(text: str) -> Any:
     """A number, a text, a range written with commas, or nothing."""
-    from .catalogue import OMITTED  # noqa: PLC0415  start-up stays fast
+    from .parameters import OMITTED  # noqa: PLC0415  start-up stays fast
 
     if "," in text:
         return [[_value(part.strip())] for part in text.split(",")]

@@ -13,8 +13,9 @@ from .errors import CellError
 from .terms import INFINITY, UNIT_NAMES, Text, Unit
 
 if TYPE_CHECKING:
-    from .catalogue import Function, Parameter
+    from .catalogue import Function
     from .cells import Value
+    from .parameters import Parameter
     from .refresh import Refreshed
 
 TOPICS = {

@@ -74,10 +74,11 @@ def test_column_is_a_loop_of_cells(spec: Function, data: st.DataObject) -> None:
     required = [name for name in names if not spec.parameters[name].optional]
     names = names[: data.draw(st.integers(len(required), len(names)))]
     whole = {name for name in names if spec.term(name, names).many}
+    alone = set(spec.one_cell)
     arguments = {
         name: data.draw(st.lists(st.lists(ANYTHING, min_size=1, max_size=1), min_size=1, max_size=4))
         if name in whole
-        else data.draw(grids(spec, name, height, width))
+        else data.draw(ANYTHING if name in alone else grids(spec, name, height, width))
         for name in names
     }
     blocks = [value for name, value in arguments.items() if name not in whole and isinstance(value, list)]

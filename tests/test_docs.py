@@ -51,7 +51,11 @@ def test_contributing_shows_a_declaration_that_works():
     text = (ROOT / "CONTRIBUTING.md").read_text()
     code = re.search(r"```python\n(.*?)```", text, re.DOTALL)[1].replace("\n   ", "\n").strip()
     scope: dict[str, object] = {"__name__": "clv_xl.functions.acquisition"}
-    exec("from clv_xl.catalogue import function\nfrom clv_xl.terms import Unit\nfrom clv_xl.words import Number\n" + code, scope)  # noqa: S102  the page's own code
+    exec(
+        "from clv_xl.catalogue import function\nfrom clv_xl.terms import Unit\nfrom clv_xl.words import Number\n"
+        + code,
+        scope,
+    )
     spec = scope["cac"]
     assert isinstance(spec, Function)
     assert spec(1000, 20) == 50

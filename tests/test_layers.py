@@ -15,7 +15,20 @@ PACKAGE = ROOT / "clv_xl"
 
 # A part may import what stands before it, whole packages in any order within themselves.
 ORDER = (
-    *("errors", "version", "terms", "operand", "cells", "formula", "columns", "words", "grids", "catalogue"),
+    *(
+        "errors",
+        "version",
+        "terms",
+        "operand",
+        "cells",
+        "formula",
+        "columns",
+        "words",
+        "grids",
+        "parameters",
+        "guards",
+        "catalogue",
+    ),
     *("benchmarks", "models", "functions", "workbook", "orders", "hosts", "calculation"),
     *("template", "refresh", "report", "__init__", "console", "docs", "cli", "__main__"),
 )
@@ -30,7 +43,7 @@ ONLY = {
     "workbook": {"errors"},
     "orders": {"errors"},
     "models": {"cells", "columns", "errors"},
-    "hosts": {"catalogue", "cells", "errors", "formula", "functions", "grids", "terms", "version"},
+    "hosts": {"catalogue", "cells", "errors", "formula", "functions", "grids", "parameters", "terms", "version"},
 }
 CORE = (
     "errors",
@@ -41,6 +54,8 @@ CORE = (
     "formula",
     "words",
     "grids",
+    "parameters",
+    "guards",
     "catalogue",
     "benchmarks",
     "functions",

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from clv_xl.catalogue import OMITTED
 from clv_xl.cells import Cell, Value
 from clv_xl.errors import CellError, cell_error
 from clv_xl.functions import CATALOGUE
 from clv_xl.hosts import lambdas
+from clv_xl.parameters import OMITTED
 
 from .library import LIBRARY, Result, Rows, rows_of, spread
 from .places import Place, Places, UnknownReference

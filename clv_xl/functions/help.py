@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from clv_xl.benchmarks import nearest
-from clv_xl.catalogue import OMITTED, Example, Function, Parameter, errors_seen, function
+from clv_xl.catalogue import Example, Function, errors_seen, function
 from clv_xl.cells import Value, plain
 from clv_xl.errors import CellError, NotAvailable
 from clv_xl.formula import spell
 from clv_xl.grids import as_rows, is_array
+from clv_xl.parameters import OMITTED, Parameter
 from clv_xl.terms import INFINITY, UNIT_NAMES, Text, Unit
 from clv_xl.version import __version__
 

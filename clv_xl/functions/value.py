@@ -173,6 +173,7 @@ SMALL = 1e-7
         ((0.1, [100, 80], [1]), "#VALUE!"),
         ((0.1, ["none"]), "#N/A"),
     ],
+    one_cell=("discount",),
 )
 def clv_cashflow(discount: Number, margins: Number, survival: Number | None = None, acquisition: Number = 0) -> Number:
     """A blank cell is a period without margin; it keeps its place, which NPV would not."""

@@ -13,7 +13,7 @@ from clv_xl.orders.headers import Mapping
 from clv_xl.orders.ledger import REASONS
 from clv_xl.orders.tables import from_rows
 
-DAY = datetime(2024, 5, 1, 13, 30)  # noqa: DTZ001  cells have no time zone
+DAY = datetime(2024, 5, 1, 13, 30)
 HEADERS = ["order", "customer", "date", "amount", "status"]
 GOOD = ["good", "ann", DAY, 10.0, "paid"]
 
@@ -59,7 +59,7 @@ def test_each_reason(reason, row):
 
 
 def test_lines_of_an_order_are_added_and_the_first_day_counts():
-    later = datetime(2024, 5, 3)  # noqa: DTZ001  cells have no time zone
+    later = datetime(2024, 5, 3)
     orders = run([["1", "ann", later, 10.0, ""], ["1", "ann", DAY, 5.0, ""], ["1", "bob", later, 1.0, ""]])
     frame = orders.frame
     assert frame["amount"].tolist() == [15.0, 1.0]

@@ -12,7 +12,7 @@ from clv_xl.orders.cleaning import clean, read_orders
 from clv_xl.orders.headers import Mapping
 from clv_xl.orders.tables import from_rows, read_table
 
-DAY = datetime(2024, 5, 3)  # noqa: DTZ001  cells have no time zone
+DAY = datetime(2024, 5, 3)
 ORDERS = [["Klant", "Datum", "Bedrag"], ["ann", DAY, 12.5], ["bob", DAY, 7.5]]
 TEXT = "Klant;Datum;Bedrag\nJosé;3-5-2024;12,50\n\nbob;13-5-2024;€ 7,50\n"
 

@@ -280,7 +280,7 @@ def test_the_calculation_chain_goes_only_with_a_formula(real):
     after = parts(path)
     assert "xl/calcChain.xml" not in after
     assert b"calcChain" not in after["[Content_Types].xml"] + after["xl/_rels/workbook.xml.rels"]
-    assert openpyxl.load_workbook(path)["Sheet1"]["B1"].value == dt.datetime(1904, 1, 6)  # noqa: DTZ001 - as openpyxl reads it
+    assert openpyxl.load_workbook(path)["Sheet1"]["B1"].value == dt.datetime(1904, 1, 6)
 
 
 def test_a_formula_that_stands_there_is_kept_as_it_is(made, sheet_xml):
