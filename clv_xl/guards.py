@@ -29,7 +29,7 @@ def guard(
     blanks: Collection[str] = (),
     one_cell: Collection[str] = (),
 ) -> Any:
-    """A result behind the guards of the arguments `given`, each meaning its term; `blanks` names those that may be blank."""
+    """A result behind the guards of the arguments `given`, each meaning its term; `blanks` may be blank."""
     in_order = [name for name in parameters if name in given]
     values = {name: given[name] for name in in_order if getattr(given[name], "constant", None) is None}
     ranges = [name for name in values if terms[name].many]

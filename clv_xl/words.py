@@ -66,9 +66,7 @@ def _if(test: Value, then: Value, otherwise: Value) -> Value:
 where = Word("IF", _if, lambda test, then, otherwise: test.choose(test, then, otherwise))
 is_number = Word("ISNUMBER", lambda value: isinstance(value, float), lambda column: column.are_numbers())
 is_text = Word("ISTEXT", lambda value: isinstance(value, str))
-single = Word(
-    lambda value: f"(ROWS({value})*COLUMNS({value})=1)", lambda _: True
-)  # several never get this far in Python
+single = Word(lambda value: f"(ROWS({value})*COLUMNS({value})=1)", lambda _: True)  # in Python several never get here
 is_blank = Word("ISBLANK", lambda value: value is None, lambda column: column.are_blank())
 is_error = Word("ISERROR", lambda value: isinstance(value, CellError), lambda column: column.are_errors())
 

@@ -188,3 +188,11 @@ def test_a_table_takes_single_cells() -> None:
 @pytest.mark.parametrize("value", [1, np.int64(1), np.float32(1), 1.0, np.array(1.0)])
 def test_kinds_of_one(value: Any) -> None:
     assert CATALOGUE["CLV"](value, 5) == 5
+
+
+def test_an_argument_of_one_cell_refuses_a_range() -> None:
+    """SUMPRODUCT would pair several discount rates with the periods, a plausible wrong number."""
+    spec = CATALOGUE["CLV_CASHFLOW"]
+    for rates in ([0.1, 0.2], np.array([0.1, 0.2]), [[0.1]]):
+        assert spec.cells(rates, [100, 80]).cell == "#VALUE!"
+    assert "ROWS(A1:A2)*COLUMNS(A1:A2)=1" in spec.formula("A1:A2", "B1:B2")

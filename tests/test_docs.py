@@ -51,11 +51,8 @@ def test_contributing_shows_a_declaration_that_works():
     text = (ROOT / "CONTRIBUTING.md").read_text()
     code = re.search(r"```python\n(.*?)```", text, re.DOTALL)[1].replace("\n   ", "\n").strip()
     scope: dict[str, object] = {"__name__": "clv_xl.functions.acquisition"}
-    exec(
-        "from clv_xl.catalogue import function\nfrom clv_xl.terms import Unit\nfrom clv_xl.words import Number\n"
-        + code,
-        scope,
-    )
+    names = "from clv_xl.catalogue import function; from clv_xl.terms import Unit; from clv_xl.words import Number\n"
+    exec(names + code, scope)
     spec = scope["cac"]
     assert isinstance(spec, Function)
     assert spec(1000, 20) == 50

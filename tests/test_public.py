@@ -16,7 +16,7 @@ def test_every_function_is_there_in_lower_case():
 def test_the_readmes_examples():
     assert clv_xl.clv(50, 36) == 1800
     assert clv_xl.clv(order_value=75, frequency=5, lifespan=3, margin=0.6) == 675
-    with pytest.raises(OutOfRange, match="margin is 60; allowed is a share, 0.6 for 60 %"):
+    with pytest.raises(OutOfRange, match=r"margin is 60; allowed is a share, 0\.6 for 60 %"):
         clv_xl.clv(50, 36, margin=60)
 
 

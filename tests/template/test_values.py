@@ -1,0 +1,212 @@
+"""What a template computes: against pandas, and in states that a user brings about."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pandas as pd
+import pytest
+
+from clv_xl.calculation import Calculator
+from clv_xl.cells import Value
+from clv_xl.errors import CellError
+from clv_xl.template import orders
+from clv_xl.template.context import Context
+from clv_xl.template.making import planned
+from clv_xl.template.plan import PlannedCell, Readable
+from clv_xl.workbook.address import parse
+
+HOSTS = ["excel", "native", "addin"]
+
+
+def value(context: Context, name: str) -> Value:
+    """What a named cell shows."""
+    sheet, _, spot = context.plan.names[name].partition("!")
+    return Calculator(Readable(context.plan)).value(sheet, *parse(spot))
+
+
+def type_in(context: Context, name: str, typed: Value) -> None:
+    """Type an own value for an input; None clears it."""
+    sheet, _, spot = context.plan.names[name].partition("!")
+    context.plan.sheets[sheet].cells[parse(spot)[0], 2] = PlannedCell(typed)
+
+
+def clear_orders(context: Context, keep: int = 0) -> None:
+    """Empty the orders table but for its first rows, as Excel leaves one blank row."""
+    (table,) = (t for t in context.plan.tables.values() if t.name == context.text("orders.table"))
+    sheet = context.plan.sheets[table.sheet]
+    last = table.area.top + max(keep, 1)
+    for spot in [spot for spot in sheet.cells if spot[0] > table.area.top + keep]:
+        del sheet.cells[spot]
+    context.plan.tables[table.name] = type(table)(
+        table.name, table.sheet, table.area._replace(bottom=last), table.columns, 1, 0, "", []
+    )
+
+
+def errors(context: Context) -> list[tuple[str, int, int, str]]:
+    """The cells that show an error."""
+    calculator = Calculator(Readable(context.plan))
+    return [
+        (name, *spot, str(shown.cell))
+        for name, sheet in context.plan.sheets.items()
+        for spot, cell in sheet.cells.items()
+        if cell.formula is not None and isinstance(shown := calculator.value(name, *spot), CellError)
+    ]
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_results_are_what_pandas_computes(host: str):
+    frame = orders.sample("en", "")
+    dates = frame.groupby("customer")["date"].agg(["min", "max"])
+    as_of = frame["date"].max()
+    gone = (as_of - dates["max"]).dt.days > 365
+    seen_to = as_of - pd.Timedelta(days=365)
+    watched = dates["min"] <= seen_to
+    end = dates["max"].where(gone, seen_to)
+    exposure = (end - dates["min"])[watched].dt.days.sum() / 365.25
+    so_far = (dates["max"].where(gone, as_of) - dates["min"]).dt.days.sum() / 365.25 / len(dates)
+    years = (as_of - frame["date"].min()).days / 365.25
+    per_year = frame["amount"].sum() / len(dates) / years
+    life = exposure / gone.sum()
+    expected = {
+        "order_value": frame["amount"].mean(),
+        "orders_per_year": len(frame) / len(dates) / years,
+        "value_per_year": per_year,
+        "lifespan_so_far": so_far,
+        "lifespan_corrected": life,
+        "lifespan_used": life,
+        "clv_revenue": per_year * life,
+        "clv_margin": per_year * life * 0.45,
+        "clv_present": per_year * 0.45 * (1 - 1.1**-life) / 0.1,
+        "cac_ceiling": per_year * life * 0.45 / 3,
+        "cac_now": 1050 / 30,
+        "ratio_now": per_year * life * 0.45 / 35,
+        "margin_per_order": frame["amount"].mean() * 0.45,
+        "margin_per_month": per_year * 0.45 / 12,
+        "payback_months": 35 / (per_year * 0.45 / 12),
+        "orders_to_earn_back": 35 / (frame["amount"].mean() * 0.45),
+        "net_now": per_year * life * 0.45 - 35,
+    }
+    context = planned("en", "EUR", host)
+    assert {name: value(context, name) for name in expected} == pytest.approx(expected, rel=1e-12)
+    assert value(context, "verdict") == "Healthy: three times the cost or more"
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_levers(host: str):
+    context = planned("en", "EUR", host)
+    now, step = value(context, "clv_margin"), 0.1
+    sheet, _, spot = context.plan.names["net_now"].partition("!")
+    row, calculator = parse(spot)[0], Calculator(Readable(context.plan))
+    gains = [calculator.value(sheet, row + lever, 5) for lever in range(1, 7)]
+    price = value(context, "clv_revenue") * step  # all of a higher price is margin
+    assert gains == pytest.approx([price, *[now * step] * 4, 35 * step], rel=1e-9)
+    marks = [str(calculator.value(sheet, row + lever, 6)).startswith("◄") for lever in range(1, 7)]
+    assert marks == [True, *[False] * 5]
+    assert str(value(context, "lever_message")).startswith("Price, same volume: 10% better")
+
+
+@pytest.mark.parametrize("host", HOSTS)
+@pytest.mark.parametrize("language", ["en", "nl"])
+class TestNoErrorIsShown:
+    """Whatever state the workbook is in."""
+
+    def test_without_orders(self, host: str, language: str):
+        context = planned(language, "EUR", host)
+        clear_orders(context)
+        assert not errors(context)
+        assert value(context, "clv_margin") == ""
+        assert value(context, "revenue") == ""
+
+    def test_without_orders_and_inputs(self, host: str, language: str):
+        context = planned(language, "EUR", host)
+        clear_orders(context)
+        for name in ("margin", "discount", "spend", "new_customers", "target_ratio", "lever_step", "industry"):
+            type_in(context, name, None)
+        assert not errors(context)
+
+    def test_totals_typed_instead_of_orders(self, host: str, language: str):
+        context = planned(language, "EUR", host)
+        clear_orders(context)
+        typed = {"revenue": 1000.0, "purchases": 20.0, "customers": 10.0, "years": 2.0, "own_lifespan": 3.0}
+        for name, number in typed.items():
+            type_in(context, name, number)
+        assert not errors(context)
+        assert value(context, "clv_revenue") == pytest.approx(1000 / 10 / 2 * 3)
+
+    def test_one_customer_with_one_order(self, host: str, language: str):
+        one = pd.DataFrame({"order": ["1"], "customer": ["An"], "date": [pd.Timestamp("2024-05-01")], "amount": [80.0]})
+        context = planned(language, "EUR", host, one)
+        assert not errors(context)
+        assert value(context, "customers") == 1
+        assert value(context, "lifespan_corrected") == ""
+
+    @pytest.mark.parametrize(
+        ("name", "typed"),
+        [
+            ("spend", 0.0),
+            ("spend", None),
+            ("new_customers", 0.0),
+            ("new_customers", None),
+            ("margin", 0.0),
+            ("margin", 1.0),
+            ("margin", 45.0),
+            ("margin", "a lot"),
+            ("discount", 0.0),
+            ("discount", 10.0),
+            ("target_ratio", 0.0),
+            ("lever_step", 1.0),
+            ("customers", 0.0),
+            ("customers", -3.0),
+            ("purchases", "many"),
+            ("own_lifespan", 0.0),
+            ("as_of", 1.0),
+            ("industry", None),
+            ("industry", "Alchemy"),
+            ("churned", 0.0),
+        ],
+    )
+    def test_with(self, host: str, language: str, name: str, typed: Value):
+        context = planned(language, "EUR", host)
+        type_in(context, name, typed)
+        assert not errors(context)
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"), [("margin", 45.0), ("customers", 0.0), ("as_of", 1.0), ("purchases", "many")]
+)
+def test_a_value_out_of_bounds_is_not_used_and_told(name: str, typed: Value):
+    context = planned("en", "EUR", "excel")
+    before = value(context, name) if name != "margin" else ""
+    type_in(context, name, typed)
+    assert value(context, name) == before
+    sheet, _, spot = context.plan.names[name].partition("!")
+    assert str(Calculator(Readable(context.plan)).value(sheet, parse(spot)[0], 6)).startswith("Type")
+
+
+def test_a_later_as_of_date_is_used():
+    context = planned("en", "EUR", "native")
+    later = float((dt.date(2025, 12, 31) - dt.date(1899, 12, 30)).days)
+    type_in(context, "as_of", later)
+    assert value(context, "years") == pytest.approx((dt.date(2025, 12, 31) - dt.date(2023, 1, 9)).days / 365.25)
+
+
+@pytest.mark.parametrize("language", ["en", "nl"])
+def test_changed_orders_are_noticed(language: str):
+    context = planned(language, "EUR", "native")
+    before = value(context, "points_of_attention")
+    clear_orders(context, keep=100)
+    assert value(context, "points_of_attention") == before + 1
+    sheet, _, spot = context.plan.names["orders_counted"].partition("!")
+    shown = Calculator(Readable(context.plan)).value(sheet, parse(spot)[0], 6)
+    assert shown == context.text("inputs.stale")
+
+
+def test_the_three_kinds_of_workbook_compute_the_same():
+    excel, native, addin = (planned("nl", "EUR", host).plan.computed() for host in HOSTS)
+    for sheet, cells in excel.items():
+        for spot, shown in cells.items():
+            for other in (native, addin):
+                found = other[sheet][spot]
+                same = found == pytest.approx(shown, rel=1e-9) if isinstance(shown, float) else found == shown
+                assert same, (sheet, spot)
