@@ -152,7 +152,7 @@ def _record(done: Refreshed) -> dict[str, Any]:
     record["changes"] = [
         {"sheet": c.sheet, "cell": c.cell, "before": plain(c.before), "after": plain(c.after)} for c in done.changes
     ]
-    record["stale"] = [{"sheet": c.sheet, "cell": c.cell, "reason": c.reason} for c in done.stale]
+    record["stale"] = [{"sheet": c.sheet, "cell": c.cell, "reason": c.reason.en} for c in done.stale]
     return record
 
 

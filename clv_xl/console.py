@@ -166,27 +166,31 @@ def show_refreshed(done: Refreshed, language: str) -> None:
 def _show_changes(done: Refreshed, language: str) -> None:
     out, dutch = console(), language == "nl"
     if done.new_rows:
-        out.print(f"  {done.new_rows:,} {'bestellingen in de tabel gezet' if dutch else 'orders put in the table'}")
+        told = "bestellingen in de tabel gezet" if dutch else "orders put in the table"
+        out.print(f"  {number(done.new_rows, language, 0)} {told}")
     if done.changes:
         out.print(f"  {'Gewijzigd' if dutch else 'Changed'}:")
         table = Table(box=None, padding=(0, 2, 0, 4), show_header=False)
         for change in done.changes[:_SHOWN_CHANGES]:
             after = change.after if not isinstance(change.after, list) else change.after[0][0]
-            table.add_row(*map(escape, (f"{change.sheet}!{change.cell}", exact(change.before), "->", exact(after))))
+            values = (_short(change.before, language), "->", _short(after, language))
+            table.add_row(escape(f"{change.sheet}!{change.cell}"), *map(escape, values))
         out.print(table)
         if len(done.changes) > _SHOWN_CHANGES:
-            out.print(
-                f"    {'en nog' if dutch else 'and'} {len(done.changes) - _SHOWN_CHANGES} {'' if dutch else 'more'}"
-            )
+            more = len(done.changes) - _SHOWN_CHANGES
+            out.print(f"    en nog {more}" if dutch else f"    and {more} more")
     for cell in done.stale:
         told = "niet herberekend" if dutch else "not recomputed"
-        out.print(escape(f"  {cell.sheet}!{cell.cell} {told}: {cell.reason}"))
+        out.print(escape(f"  {cell.sheet}!{cell.cell} {told}: {cell.reason[language]}"))
     if not done.changed:
-        out.print(
-            "  "
-            + (
-                "Niets te wijzigen: het bestand is niet aangeraakt."
-                if dutch
-                else "Nothing to change: the file was not touched."
-            )
+        nothing = Text(
+            "Nothing to change: the file was not touched.", "Niets te wijzigen: het bestand is niet aangeraakt."
         )
+        out.print(f"  {nothing[language]}")
+
+
+def _short(value: Value, language: str) -> str:
+    """A value short enough for a line of the change list."""
+    if isinstance(value, float):
+        return number(value, language, 0 if value.is_integer() else 2 if abs(value) >= 1 else 4)
+    return exact(value)

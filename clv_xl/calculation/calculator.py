@@ -16,17 +16,14 @@ from clv_xl.hosts import lambdas
 from clv_xl.parameters import OMITTED
 
 from .library import LIBRARY, Result, Rows, rows_of, spread
-from .places import Place, Places, UnknownReference
-from .syntax import Binary, Block, Call, Literal, Node, Omitted, Reference, SyntaxRefused, calls, parse, references
+from .places import Place, Places
+from .refusals import Incalculable, SyntaxRefused, UnknownReference
+from .syntax import Binary, Block, Call, Literal, Node, Omitted, Reference, calls, parse, references
 
 if TYPE_CHECKING:
     from .places import Sheets
 
 Key = tuple[str, int, int]  # sheet, row, column
-
-
-class Incalculable(ValueError):
-    """A formula that this package does not compute."""
 
 
 class _Pending(Exception):
@@ -75,7 +72,9 @@ class Calculator:
             except _Pending as pending:
                 waiting.add(current)
                 if waiting.intersection(pending.keys):
-                    raise Incalculable("formulas that read each other in a circle") from None
+                    raise Incalculable(
+                        "formulas that read each other in a circle", "formules die elkaar in een kring lezen"
+                    ) from None
                 stack.extend(pending.keys)
             else:
                 waiting.discard(stack.pop())
@@ -89,10 +88,7 @@ class Calculator:
             _Pending: for `result`, which then computes those cells first.
 
         """
-        try:
-            return self._node(parse(formula), sheet, row)
-        except (SyntaxRefused, UnknownReference) as refusal:
-            raise Incalculable(str(refusal)) from None
+        return self._node(parse(formula), sheet, row)
 
     def reads(self, formula: str, sheet: str, row: int) -> Iterator[Place]:
         """The areas a formula reads, names followed; what cannot be found is passed over."""
@@ -135,7 +131,7 @@ class Calculator:
         result = self.evaluate(cell.formula, key[0], key[1])
         if isinstance(result, list) and cell.array is None:
             if len(result) > 1 or len(result[0]) > 1:
-                raise Incalculable("several values in one plain cell")
+                raise Incalculable("several values in one plain cell", "meer waarden in één gewone cel")
             result = result[0][0]
         return 0.0 if result is None else result
 
@@ -193,7 +189,7 @@ class Calculator:
                 return self._reference(text, sheet, row)
             case Call():
                 return self._call(node, sheet, row)
-        raise Incalculable("an argument is missing")
+        raise Incalculable("an argument is missing", "een argument ontbreekt")
 
     def _reference(self, text: str, sheet: str, row: int) -> Result:
         if text.startswith("#"):
@@ -212,12 +208,17 @@ class Calculator:
             return self._if(call, sheet, row)
         function = LIBRARY.get(call.name)
         if function is None or self._places.name(call.written) is not None:
-            raise Incalculable(f"{call.written} is not a function this package computes")
+            raise Incalculable(
+                f"{call.written} is not a function this package computes",
+                f"{call.written} is geen functie die dit pakket berekent",
+            )
         args = [None if isinstance(arg, Omitted) else self._node(arg, sheet, row) for arg in call.args]
         try:
             return function(*args)
         except TypeError:
-            raise Incalculable(f"{call.written} with {len(args)} arguments") from None
+            raise Incalculable(
+                f"{call.written} with {len(args)} arguments", f"{call.written} met {len(args)} argumenten"
+            ) from None
 
     def _if(self, call: Call, sheet: str, row: int) -> Result:
         """Only the branch taken is read, so that a formula beyond this reader in the other does no harm."""

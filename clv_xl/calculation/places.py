@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from clv_xl.workbook.address import Area, area
 
+from .refusals import UnknownReference
+
 if TYPE_CHECKING:
     from clv_xl.workbook.cells import Cell
     from clv_xl.workbook.tables import Table
@@ -42,10 +44,6 @@ class Place(NamedTuple):
         """Its cells, row by row."""
         top, left, bottom, right = self.area
         return ((self.sheet, row, column) for row in range(top, bottom + 1) for column in range(left, right + 1))
-
-
-class UnknownReference(LookupError):
-    """A reference that leads nowhere, or elsewhere."""
 
 
 _A1 = re.compile(r"^\$?[A-Z]{1,3}\$?\d{1,7}(?::\$?[A-Z]{1,3}\$?\d{1,7})?$", re.IGNORECASE)
@@ -83,7 +81,10 @@ class Places:
         if where:
             wanted = where.strip("'").replace("''", "'")
             if wanted.casefold() not in self._sheets:
-                raise UnknownReference(f"{text} is in another workbook or a sheet that is gone")
+                raise UnknownReference(
+                    f"{text} is in another workbook or a sheet that is gone",
+                    f"{text} staat in een andere werkmap of een blad dat weg is",
+                )
             sheet = self._sheets[wanted.casefold()]
         if _A1.match(spot):
             return Place(sheet, area(spot))
@@ -92,12 +93,12 @@ class Places:
             return Place(sheet, area(f"{columns[1]}1:{columns[2]}{used}"))
         if spot.casefold() in self._tables and not where:
             return self._structured(spot, "#Data", sheet, row)
-        raise UnknownReference(f"{text} is not a name of this workbook")
+        raise UnknownReference(f"{text} is not a name of this workbook", f"{text} is geen naam in deze werkmap")
 
     def _structured(self, name: str, inside: str, sheet: str, row: int) -> Place:
         table = self._tables.get(name.casefold()) if name else self._around(sheet, row)
         if table is None:
-            raise UnknownReference(f"there is no table {name!r}")
+            raise UnknownReference(f"there is no table {name!r}", f"er is geen tabel {name!r}")
         parts = _PARTS.findall(inside) if "[" in inside else [inside]
         if inside.startswith("@"):
             parts = ["@", *([part.removeprefix("@") for part in parts if part.removeprefix("@")])]
@@ -117,7 +118,10 @@ class Places:
         try:
             spots = [headers.index(column.casefold()) for column in columns]
         except ValueError:
-            raise UnknownReference(f"table {table.name} has no column {' or '.join(columns)}") from None
+            raise UnknownReference(
+                f"table {table.name} has no column {' or '.join(columns)}",
+                f"tabel {table.name} heeft geen kolom {' of '.join(columns)}",
+            ) from None
         left, right = (whole.left + min(spots), whole.left + max(spots)) if spots else (whole.left, whole.right)
         return Place(table.sheet, Area(top, left, max(top, bottom), right))
 

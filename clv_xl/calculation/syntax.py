@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from clv_xl.errors import cell_error
 
+from .refusals import SyntaxRefused
+
 if TYPE_CHECKING:
     from clv_xl.cells import Value
 
@@ -68,10 +70,6 @@ _PREFIX = re.compile(r"^(?:(?:'[^']*'|\[\d+\][^!]*|[\w.\[\]]+)!|_xll\.|_xlfn\.(?
 _OFFICE_JS = re.compile(r"^_xldudf_", re.IGNORECASE)
 
 
-class SyntaxRefused(ValueError):
-    """Formula text that is beyond this reader."""
-
-
 @lru_cache(maxsize=4096)
 def parse(text: str) -> Node:
     """The tree of a formula, given without or with its equals sign.
@@ -86,11 +84,14 @@ def parse(text: str) -> Node:
     try:
         tokens = [t for t in Tokenizer("=" + text.removeprefix("=")).items if t.type != "WHITE-SPACE"]
     except TokenizerError as error:
-        raise SyntaxRefused(f"cannot read {text!r}: {error}") from None
+        raise SyntaxRefused(f"cannot read {text!r}: {error}", f"{text!r} is niet te lezen: {error}") from None
     reader = _Reader(tokens)
     tree = reader.expression(0)
     if reader.token is not None:
-        raise SyntaxRefused(f"cannot read {text!r} from {reader.token.value!r}")
+        raise SyntaxRefused(
+            f"cannot read {text!r} from {reader.token.value!r}",
+            f"{text!r} is niet te lezen vanaf {reader.token.value!r}",
+        )
     return tree
 
 
@@ -104,7 +105,7 @@ class _Reader:
 
     def _take(self) -> Any:
         if self.token is None:
-            raise SyntaxRefused("the formula ends too early")
+            raise SyntaxRefused("the formula ends too early", "de formule houdt te vroeg op")
         self._place += 1
         return self._tokens[self._place - 1]
 
@@ -119,7 +120,7 @@ class _Reader:
                 self._take()
                 left = Binary(symbol, left, self.expression(_BINDING[symbol]))
             elif kind == "OPERATOR-INFIX" and symbol not in _BINDING:
-                raise SyntaxRefused(f"the operator {symbol!r} is not known")
+                raise SyntaxRefused(f"the operator {symbol!r} is not known", f"de operator {symbol!r} is onbekend")
             else:
                 break
         return left
@@ -139,11 +140,11 @@ class _Reader:
             return self._block()
         if token.type == "OPERAND":
             return _literal(token) if token.subtype != "RANGE" else Reference(token.value)
-        raise SyntaxRefused(f"{token.value!r} is not expected there")
+        raise SyntaxRefused(f"{token.value!r} is not expected there", f"{token.value!r} hoort daar niet")
 
     def _close(self) -> None:
         if self._take().subtype != "CLOSE":
-            raise SyntaxRefused("a bracket is not closed")
+            raise SyntaxRefused("a bracket is not closed", "een haakje is niet gesloten")
 
     def _call(self, written: str) -> Call:
         args: list[Node] = []
@@ -171,7 +172,9 @@ class _Reader:
             elif token.type == "OPERAND":
                 rows[-1].append(_literal(token).value)
             elif token.type != "ARRAYROW":
-                raise SyntaxRefused(f"{token.value!r} is not expected in an array")
+                raise SyntaxRefused(
+                    f"{token.value!r} is not expected in an array", f"{token.value!r} hoort niet in een matrix"
+                )
 
 
 def own_name(written: str) -> str:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from clv_xl.calculation import Calculator, Incalculable
 from clv_xl.calculation.library import Result, rows_of
 from clv_xl.calculation.places import Place
+from clv_xl.terms import Text
 from clv_xl.workbook import address
 
 if TYPE_CHECKING:
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 
     from .revision import Revision
 
+UNREPRODUCED = Text(
+    "computed here it does not give the value the file holds", "hier berekend geeft hij niet de waarde in het bestand"
+)
 _SAME = 1e-12  # relative; the last digits differ between programs that add in another order
 
 
@@ -42,7 +46,7 @@ class Stale:
 
     sheet: str
     cell: str
-    reason: str
+    reason: Text
 
 
 def recalculate(before: Revision, after: Revision, touched: Sequence[Place]) -> tuple[list[Change], list[Stale]]:
@@ -54,7 +58,7 @@ def recalculate(before: Revision, after: Revision, touched: Sequence[Place]) -> 
     affected = ours | reach.dependents(after, {key: cell for key, cell in formulas.items() if key not in ours}, ours)
 
     live: set[Key] = set()
-    doubts: dict[Key, str] = {}
+    doubts: dict[Key, Text] = {}
     for key in (key for key in formulas if key in affected):
         reason = _doubt(stored, key, formulas[key], trusted=key in ours)
         if reason:
@@ -68,7 +72,7 @@ def recalculate(before: Revision, after: Revision, touched: Sequence[Place]) -> 
         try:
             rows = _in_range(calculator.result(*key), cell)
         except Incalculable as error:
-            doubts[key] = str(error)
+            doubts[key] = error.text
             continue
         if not all(_same(new, old) for new, old in zip(_flat(rows), _shown(after, key, cell), strict=True)):
             new = rows if cell.array is not None else rows[0][0]
@@ -91,7 +95,11 @@ def _in_range(result: Result, cell: Cell) -> list[list[Value]]:
         return rows
     if len(rows) == len(rows[0]) == 1:
         return [[rows[0][0]] * width for _ in range(height)]
-    raise Incalculable(f"its result is {len(rows)} x {len(rows[0])} cells now, its range {height} x {width}")
+    sizes = f"{len(rows)} x {len(rows[0])}", f"{height} x {width}"
+    raise Incalculable(
+        "its result is {} cells now, its range {}".format(*sizes),
+        "de uitkomst is nu {} cellen, het bereik {}".format(*sizes),
+    )
 
 
 def _formulas(book: Revision) -> Iterator[tuple[Key, Cell]]:
@@ -101,15 +109,15 @@ def _formulas(book: Revision) -> Iterator[tuple[Key, Cell]]:
                 yield (sheet, row, column), cell
 
 
-def _doubt(stored: Calculator, key: Key, cell: Cell, *, trusted: bool) -> str:
-    """Why a formula is not computed here; empty when it is."""
+def _doubt(stored: Calculator, key: Key, cell: Cell, *, trusted: bool) -> Text | None:
+    """Why a formula is not computed here; None when it is."""
     try:
         result = stored.evaluate(cell.formula or "", key[0], key[1])
     except Incalculable as error:
-        return str(error)
+        return error.text
     if trusted or _same(rows_of(result)[0][0], cell.value):
-        return ""
-    return "computed here it does not give the value the file holds"
+        return None
+    return UNREPRODUCED
 
 
 def _shown(book: Revision, key: Key, cell: Cell) -> list[Value]:

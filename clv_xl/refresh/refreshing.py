@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from clv_xl.calculation import Calculator, Incalculable
-from clv_xl.calculation.places import Place, Places, UnknownReference
+from clv_xl.calculation import Calculator, Incalculable, UnknownReference
+from clv_xl.calculation.places import Place, Places
 from clv_xl.errors import OrdersError
 from clv_xl.orders.cleaning import Orders, clean, read_orders
 from clv_xl.orders.headers import Mapping as Columns

@@ -171,7 +171,7 @@ def test_the_workbooks_own_date_and_patience_rule_the_stamps(client):
 def test_a_formula_beyond_us_keeps_its_value_and_is_listed(client):
     path = client(CALLS | {"B6": ("=VLOOKUP(1,A1:B2,2)+B1", 7), "B7": ("=B4+B1+1", 99), "C1": ("=NOW()", 5)})
     done = refresh(path)
-    assert {(cell.cell, cell.reason) for cell in done.stale} == {
+    assert {(cell.cell, cell.reason.en) for cell in done.stale} == {
         ("B6", "VLOOKUP is not a function this package computes"),
         ("B7", "computed here it does not give the value the file holds"),
     }
@@ -194,7 +194,7 @@ def test_a_spill_of_the_same_size_is_rewritten_whole(client):
 def test_a_spill_of_another_size_is_left_and_listed(client):
     path = client({"A1": 50, "A2": 20, "B1": ("{B1:B3}=CLV(A1:A2,36)", 0)})
     done = refresh(path)
-    assert [(cell.cell, cell.reason) for cell in done.stale] == [
+    assert [(cell.cell, cell.reason.en) for cell in done.stale] == [
         ("B1", "its result is 2 x 1 cells now, its range 3 x 1")
     ]
 

@@ -1,0 +1,21 @@
+"""Why a formula is not computed, in the user's language."""
+
+from __future__ import annotations
+
+from clv_xl.terms import Text
+
+
+class Incalculable(ValueError):
+    """A formula that this package does not compute; `text` says why."""
+
+    def __init__(self, en: str, nl: str) -> None:
+        super().__init__(en)
+        self.text = Text(en, nl)
+
+
+class SyntaxRefused(Incalculable):
+    """Formula text that is beyond this reader."""
+
+
+class UnknownReference(Incalculable):
+    """A reference that leads nowhere, or elsewhere."""
