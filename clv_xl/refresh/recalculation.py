@@ -136,6 +136,8 @@ def _flat(rows: list[list[Value]]) -> list[Value]:
 def _same(new: Value, old: Value) -> bool:
     if new is None:
         new = 0.0  # a formula that gives a blank shows 0
+    if new == "" and old is None:
+        return True  # XlsxWriter and others store an empty text as no value
     if isinstance(new, float) and isinstance(old, float):
         return math.isclose(new, old, rel_tol=_SAME, abs_tol=1e-15)
     return (type(new) is type(old) and new == old) or (hasattr(new, "cell") and new == old)

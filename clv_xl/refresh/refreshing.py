@@ -29,8 +29,14 @@ if TYPE_CHECKING:
     from clv_xl.workbook.tables import Table
 
 BACKUPS = ".clv-xl-backup"
-STAMPS = ("orders_durations", "orders_churned", "orders_counted")
-"""Names of the cells that only a refresh can fill: total customer time in years, customers who left, orders counted."""
+STAMPS = {
+    "orders_durations": "durations_total",
+    "orders_exposure": "exposure_total",
+    "orders_watched": "watched",
+    "orders_churned": "churned",
+    "orders_counted": "purchases",
+}
+"""Names of the cells that only a refresh can fill, and which of the totals each holds."""
 
 
 @dataclass(frozen=True)
@@ -168,12 +174,11 @@ def _stamp(after: Revision, orders: Orders | None, date1904: bool) -> Totals | N
         if day is not None and day < orders.ledger.first_date:
             day = None  # an as-of date before the first order, such as a blank cell's, says nothing
         summary = totals(orders.frame, as_of=day, silent_after=int(silent or SILENT_AFTER))
-    figures = (summary.durations_total, summary.churned, summary.purchases) if summary else (0.0, 0.0, 0.0)
-    for name, figure in zip(STAMPS, figures, strict=True):
-        key = spots.get(name)
+    for name, total in STAMPS.items():
+        key, figure = spots.get(name), float(getattr(summary, total)) if summary else 0.0
         cell = None if key is None else after.cells(key[0]).get(key[1:])
-        if key is not None and cell is not None and cell.formula is None and cell.value != float(figure):
-            after.stamp(key, float(figure))
+        if key is not None and cell is not None and cell.formula is None and cell.value != figure:
+            after.stamp(key, figure)
     return summary
 
 

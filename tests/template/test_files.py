@@ -22,8 +22,8 @@ from clv_xl.template.theme import INPUT
 from clv_xl.workbook import Book
 
 if TYPE_CHECKING:
-    from ..evaluators.ironcalc_engine import IronCalc  # noqa: TID252  as conftest does
-    from ..evaluators.libreoffice import LibreOffice  # noqa: TID252  as conftest does
+    from ..evaluators.ironcalc_engine import IronCalc
+    from ..evaluators.libreoffice import LibreOffice
 
 FOLDER = Path(__file__).parents[2] / "templates"
 NATIVE = [name for name, (_, host) in COMMITTED.items() if host == "native"]

@@ -1,0 +1,203 @@
+"""The one sheet where figures are typed: each beside what the orders say, and which of the two is used."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from clv_xl.orders.totals import Totals, totals
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from .context import Context
+    from .plan import SheetPlan
+
+LABEL, OWN, ORDERS, USED, UNIT, CHECK, NOTE = range(1, 8)
+WIDTHS = (33, 14, 14, 14, 12, 30, 58)
+FIRST_DATE = dt.date(2000, 1, 1)
+
+
+@dataclass(frozen=True)
+class Item:
+    """One row: its name, number format, and what may be typed (`share`, `from 0`, `above 0`, `date`, `list`)."""
+
+    name: str
+    kind: str
+    allowed: str
+    sample: float | str | None = None
+
+
+STAMPED = ("durations", "exposure", "watched", "churned")
+FROM_ORDERS = (
+    Item("revenue", "money", "from 0"),
+    Item("purchases", "count", "above 0"),
+    Item("customers", "count", "above 0"),
+    Item("first_order", "date", "date"),
+    Item("as_of", "date", "last date"),
+    Item("years", "rate", "above 0"),
+    Item("durations", "rate", "from 0"),
+    Item("exposure", "rate", "from 0"),
+    Item("watched", "count", "from 0"),
+    Item("churned", "count", "from 0"),
+)
+OWN_FIGURES = (
+    Item("margin", "share", "share", 0.45),
+    Item("discount", "share", "share", 0.1),
+    Item("spend", "money", "from 0", 1050),
+    Item("new_customers", "count", "above 0", 30),
+    Item("target_ratio", "one", "above 0", 3),
+    Item("lever_step", "share", "share", 0.1),
+    Item("silent_after", "count", "above 0", 365),
+    Item("own_lifespan", "one", "above 0"),
+    Item("industry", "text", "list"),
+)
+
+
+def build(context: Context, orders: pd.DataFrame, industries: list[str]) -> SheetPlan:
+    """The sheet; `orders` are those in the workbook, `industries` the choices of the drop-down."""
+    sheet = context.sheet("inputs", WIDTHS)
+    heads = ["label", "own", "from_orders", "used", "unit", "check", "note"]
+    row = 4
+    context.heads(sheet, row, [f"inputs.{head}" for head in heads], right=(OWN, ORDERS, USED))
+    sheet.heights[row] = 33
+    sheet.header_row = row
+    context.section(sheet, row + 1, "inputs.orders_section")
+    stamped = totals(orders)
+    row += 2
+    for item in FROM_ORDERS:
+        _row(context, sheet, row, item)
+        _from_orders(context, sheet, row, item, stamped)
+        row += 1
+    _counted(context, sheet, row, len(orders))
+    context.section(sheet, row + 2, "inputs.own_section")
+    row += 3
+    for item in OWN_FIGURES:
+        _row(context, sheet, row, item)
+        if item.name == "industry":
+            preferred = context.text("inputs.industry_sample")
+            sheet.put(row, OWN, preferred if preferred in industries else industries[0], "input")
+            sheet.compute(row, USED, sheet.cells[row, USED].formula or "", "choice")
+            sheet.heights[row] = 45
+        row += 1
+    _checks(context, sheet, row + 1)
+    return sheet
+
+
+def _row(context: Context, sheet: SheetPlan, row: int, item: Item) -> None:
+    name, style = item.name, f":{item.kind}"
+    sheet.put(row, LABEL, context.text(f"inputs.{name}"), "label")
+    sheet.put(row, OWN, item.sample, "input" if item.allowed == "list" else f"input{style}")
+    sheet.put(row, ORDERS, None, "orders")
+    sheet.put(row, UNIT, context.text(f"inputs.{name}.unit"), "note")
+    sheet.put(row, NOTE, context.text(f"inputs.{name}.note"), "note")
+    own, orders = f"B{row}", f"C{row}"
+    test = _test(item.allowed, own, orders)
+    otherwise = orders if item in FROM_ORDERS else '""'
+    sheet.compute(row, USED, f"IF({test},{own},{otherwise})", f"used{style}")
+    wrong = context.quoted(f"inputs.wrong.{item.allowed}")
+    sheet.compute(row, CHECK, f'IF(ISBLANK({own}),"",IF({test},"",{wrong}))', "check")
+    sheet.heights[row] = max(sheet.heights.get(row, 0), 19)
+    sheet.validations[row, OWN] = _validation(context, item)
+    context.define(name, sheet, row, USED)
+
+
+def _test(allowed: str, own: str, orders: str) -> str:
+    """When a typed value is used."""
+    limits = {
+        "share": f",{own}>=0,{own}<=1",
+        "from 0": f",{own}>=0",
+        "above 0": f",{own}>0",
+        "date": f",{own}>0",
+        "last date": f",{own}>=MAX({orders})",
+    }
+    return f"NOT(ISBLANK({own}))" if allowed == "list" else f"AND(ISNUMBER({own}){limits[allowed]})"
+
+
+def _validation(context: Context, item: Item) -> dict[str, Any]:
+    rules: dict[str, dict[str, Any]] = {
+        "share": {"validate": "decimal", "criteria": "between", "minimum": 0, "maximum": 1},
+        "from 0": {"validate": "decimal", "criteria": ">=", "value": 0},
+        "above 0": {"validate": "decimal", "criteria": ">", "value": 0},
+        "date": {"validate": "date", "criteria": "between", "minimum": FIRST_DATE, "maximum": "=TODAY()"},
+        "list": {"validate": "list", "source": "=industry_list"},
+    }
+    return {
+        **rules["date" if item.allowed == "last date" else item.allowed],
+        "input_title": context.text(f"inputs.{item.name}")[:32],
+        "input_message": context.text(f"inputs.hint.{item.allowed}"),
+        "error_title": context.text("inputs.error"),
+        "error_message": context.text(f"inputs.wrong.{item.allowed}"),
+    }
+
+
+def _from_orders(context: Context, sheet: SheetPlan, row: int, item: Item, stamped: Totals) -> None:
+    amounts, dates, style = context.column("amount"), context.column("date"), f"orders:{item.kind}"
+    live = {
+        "revenue": f'IF(COUNT({amounts})=0,"",SUM({amounts}))',
+        "purchases": f'IF(COUNT({amounts})=0,"",COUNT({amounts}))',
+        "customers": context.speller.distinct(context.column("customer")),
+        "first_order": f'IF(COUNT({dates})=0,"",MIN({dates}))',
+        "as_of": f'IF(COUNT({dates})=0,"",MAX({dates}))',
+        "years": 'IF(COUNT(first_order,as_of)<2,"",MAX(1,as_of-first_order)/365.25)',
+    }
+    if item.name in live:
+        modern = item.name == "customers" and context.speller.calls
+        sheet.compute(row, ORDERS, live[item.name], style, dynamic=modern)
+        return
+    stamps = {
+        "durations": stamped.durations_total,
+        "exposure": stamped.exposure_total,
+        "watched": stamped.watched,
+        "churned": stamped.churned,
+    }
+    sheet.put(row, ORDERS, stamps[item.name], style)
+    context.define(f"orders_{item.name}", sheet, row, ORDERS)
+    # without orders a stamp says nothing
+    used = sheet.cells[row, USED].formula or ""
+    sheet.compute(row, USED, used.replace(f",C{row})", f',IF(COUNT({amounts})=0,"",C{row}))'), f"used:{item.kind}")
+
+
+def _counted(context: Context, sheet: SheetPlan, row: int, count: int) -> None:
+    """The number of orders behind the stamped figures, beside the number there is now."""
+    sheet.put(row, LABEL, context.text("inputs.orders_counted"), "label")
+    sheet.put(row, OWN, None, "orders")
+    sheet.put(row, ORDERS, float(count), "orders:count")
+    sheet.compute(row, USED, f"COUNT({context.column('amount')})", "used:count")
+    sheet.put(row, UNIT, context.text("inputs.purchases.unit"), "note")
+    fresh, stale = context.quoted("inputs.fresh"), context.quoted("inputs.stale")
+    sheet.compute(row, CHECK, f"IF(C{row}=D{row},{fresh},{stale})", "check")
+    sheet.put(row, NOTE, context.text("inputs.orders_counted.note"), "note")
+    sheet.heights[row] = 45
+    context.define("orders_counted", sheet, row, ORDERS)
+
+
+def _checks(context: Context, sheet: SheetPlan, row: int) -> None:
+    """Doubts about the data, each 1 or 0, and their number."""
+    context.section(sheet, row, "inputs.checks_section")
+    enough = "IF(COUNT(customers,purchases)<2,0,(customers<30)+(purchases<100)>0)"
+    young = "IF(COUNT(lifespan_used,years)<2,0,lifespan_used>years)"
+    active = "IF(COUNT(customers)=0,0,COUNT(lifespan_corrected,own_lifespan)=0)"
+    low = "IF(COUNT(clv_revenue,revenue,customers)<3,0,clv_revenue<revenue/customers)"
+    top, bottom = (context.plan.names[name].rpartition("$")[2] for name in (STAMPED[0], STAMPED[-1]))
+    own = f"(COUNT(B{top}:B{bottom})={len(STAMPED)})+COUNT(own_lifespan)>0"
+    stale = f"IF({own},0,orders_counted<>COUNT({context.column('amount')}))"
+    tests = {"stale": stale, "enough": enough, "active": active, "young": young, "low": low}
+    first = row + 1
+    for offset, (key, test) in enumerate(tests.items()):
+        at = first + offset
+        sheet.put(at, LABEL, context.text(f"checks.{key}"), "label")
+        sheet.put(at, OWN, None, "orders")
+        sheet.put(at, ORDERS, None, "orders")
+        sheet.compute(at, USED, f"IF({test},1,0)", "used:count")
+        sheet.put(at, UNIT, context.text("checks.unit"), "note")
+        attention, fine = context.quoted("checks.attention"), context.quoted("checks.fine")
+        sheet.compute(at, CHECK, f"IF(D{at}=1,{attention},{fine})", "check")
+        sheet.put(at, NOTE, context.text(f"checks.{key}.note"), "note")
+    last = first + len(tests)
+    sheet.put(last, LABEL, context.text("checks.sum"), "strong")
+    for column in (OWN, ORDERS, UNIT, CHECK, NOTE):
+        sheet.put(last, column, None, "label")
+    sheet.compute(last, USED, f"SUM(D{first}:D{last - 1})", "used:count")
+    context.define("points_of_attention", sheet, last, USED)

@@ -1,0 +1,78 @@
+"""A template from its sheets to its file."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from clv_xl.errors import ClvError
+
+from . import benchmarks, functions, inputs, orders, results, start
+from .context import SHEETS, Context
+from .finishing import finished
+from .spelling import HOSTS
+from .texts import LANGUAGES
+from .writing import Writer
+
+if TYPE_CHECKING:
+    import os
+
+    import pandas as pd
+
+COMMITTED = {
+    "clv-template.en.xlsx": ("en", "excel"),
+    "clv-template.nl.xlsx": ("nl", "excel"),
+    "clv-template.en.native.xlsx": ("en", "native"),
+    "clv-template.nl.native.xlsx": ("nl", "native"),
+}
+"""The templates that the project carries, with their language and host."""
+
+_CURRENCY = re.compile(r"[A-Z]{3}")
+
+
+def planned(language: str, currency: str, host: str, sample: pd.DataFrame | None = None) -> Context:
+    """A template as a plan, with these orders instead of the sample ones."""
+    if language not in LANGUAGES:
+        raise ClvError(f"There is no template in {language!r}: choose {' or '.join(LANGUAGES)}.")
+    if host not in HOSTS:
+        raise ClvError(f"There is no kind of template {host!r}: choose {', '.join(HOSTS)}.")
+    if not _CURRENCY.fullmatch(currency):
+        raise ClvError(f"{currency!r} is no currency: give its three capitals, such as EUR.")
+    context = Context(language, currency, host)
+    given = orders.sample(language, context.text("orders.sample")) if sample is None else sample
+    start.build(context)
+    inputs.build(context, given, benchmarks.industries(context))
+    orders.build(context, given)
+    results.build(context)
+    benchmarks.build(context)
+    functions.build(context)
+    if context.speller.host == "excel":
+        from clv_xl.hosts import lambdas  # noqa: PLC0415  only this host carries them
+
+        context.plan.names.update(lambdas.names())
+    assert list(context.plan.sheets) == [context.text(f"sheet.{key}") for key in SHEETS]  # noqa: S101  the order of tabs
+    return context
+
+
+def made(language: str = "en", currency: str = "EUR", host: str = "excel") -> bytes:
+    """A template as the bytes of its file."""
+    context = planned(language, currency, host)
+    return finished(Writer(context).write(), language=context.text("language.code"), addin=host == "addin")
+
+
+def write(path: str | os.PathLike[str], *, language: str = "en", currency: str = "EUR", host: str = "excel") -> None:
+    """Write a template.
+
+    Args:
+        path: the file, which is replaced when it is there.
+        language: of everything that is read in it: `en` or `nl`.
+        currency: an ISO code; it is in the number formats, nothing is converted.
+        host: `excel` carries the functions as LAMBDA names, `native` spells every formula out, `addin` calls the
+            installed add-in.
+
+    Raises:
+        ClvError: a language, currency or host that there is not.
+
+    """
+    Path(path).write_bytes(made(language, currency, host))

@@ -1,0 +1,47 @@
+"""The orders as a table; nothing stands below it, so that it can grow."""
+
+from __future__ import annotations
+
+from importlib import resources
+from io import StringIO
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from clv_xl.cells import serial
+
+if TYPE_CHECKING:
+    from .context import Context
+    from .plan import SheetPlan
+
+WIDTHS = (16, 24, 16, 18)
+HEADER = 5
+COLUMNS = ("order", "customer", "date", "amount")
+
+
+def sample(language: str, customer: str) -> pd.DataFrame:
+    """The sample orders, customers named in the language."""
+    text = resources.files("clv_xl").joinpath("data/sample_orders.csv").read_text("utf-8")
+    frame = pd.read_csv(StringIO(text), dtype={"order": str, "customer": str}, parse_dates=["date"])
+    if language != "en":
+        frame["customer"] = frame["customer"].str.replace("Sample", customer, regex=False)
+    return frame
+
+
+def build(context: Context, orders: pd.DataFrame) -> SheetPlan:
+    """The sheet, with these orders in its table."""
+    sheet = context.sheet("orders", WIDTHS, landscape=False)
+    sheet.put(3, 1, context.text("orders.banner"), "banner")
+    for column in range(2, len(WIDTHS) + 1):
+        sheet.put(3, column, None, "banner")
+    sheet.heights[3] = 20
+    sheet.header_row, sheet.protected, sheet.gridlines = HEADER, False, True
+    heads = context.heads(sheet, HEADER, [f"orders.{column}" for column in COLUMNS], right=(3, 4))
+    columns = (orders["order"], orders["customer"], orders["date"].dt.to_pydatetime(), orders["amount"])
+    for row, (order, customer, date, amount) in enumerate(zip(*columns, strict=True), HEADER + 1):
+        sheet.put(row, 1, str(order), "figure:text")
+        sheet.put(row, 2, str(customer), "figure:text")
+        sheet.put(row, 3, serial(date), "figure:date")
+        sheet.put(row, 4, float(amount), "figure:money")
+    context.plan.table(context.text("orders.table"), sheet, HEADER, heads, len(orders))
+    return sheet

@@ -1,0 +1,137 @@
+"""A workbook before it is written: sheets of cells with their looks, names and tables.
+
+A plan can be read by the `Calculator`, which is how every formula gets the value it is stored with.
+"""
+
+from __future__ import annotations
+
+import math
+import textwrap
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from clv_xl.calculation import Calculator
+from clv_xl.errors import CellError
+from clv_xl.workbook.address import Area, Position, column_letters
+from clv_xl.workbook.cells import Cell
+from clv_xl.workbook.tables import Table
+
+if TYPE_CHECKING:
+    from clv_xl.cells import Value
+
+LINE, GAP = 13.0, 6.0  # points
+CHARACTERS_PER_WIDTH = 1.17  # Arial letters are a little narrower than the digit that a column width counts
+
+
+@dataclass(frozen=True)
+class PlannedCell:
+    """A cell: `style` is a style of the theme with a number format, such as `value:money`.
+
+    `array` is its own area for a formula that Excel stores as a dynamic array; `link` is a place in the workbook.
+    """
+
+    value: Value
+    formula: str | None = None
+    array: Area | None = None
+    style: str = "text"
+    link: str = ""
+
+
+@dataclass
+class SheetPlan:
+    """One sheet; rows and columns count from 1."""
+
+    name: str
+    widths: tuple[float, ...]
+    cells: dict[Position, PlannedCell] = field(default_factory=dict)
+    heights: dict[int, float] = field(default_factory=dict)
+    validations: dict[Position, dict[str, Any]] = field(default_factory=dict)
+    conditions: list[tuple[Area, dict[str, Any]]] = field(default_factory=list)
+    charts: list[tuple[Position, dict[str, Any]]] = field(default_factory=list)
+    page_breaks: list[int] = field(default_factory=list)  # rows that start a page on paper
+    header_row: int = 0  # of the table that the sheet is for: frozen above, repeated on paper
+    protected: bool = True
+    gridlines: bool = False
+    landscape: bool = False
+
+    def put(self, row: int, column: int, value: Value, style: str = "text", link: str = "") -> None:
+        """Put a text or number in a cell; a row grows with wrapped text."""
+        if isinstance(value, int):
+            value = float(value)  # a cell knows no whole numbers
+        self.cells[row, column] = PlannedCell(value, style=style, link=link)
+        if isinstance(value, str):
+            self.reserve(row, column, value)
+
+    def reserve(self, row: int, column: int, text: str) -> None:
+        """Make a row high enough for a text that wraps in a column."""
+        width = int(self.widths[column - 1] * CHARACTERS_PER_WIDTH)
+        lines = len(textwrap.wrap(text, width)) if self.cells[row, column].style.split(":")[0] in WRAPPED else 1
+        if lines > 1:
+            self.heights[row] = max(self.heights.get(row, 0), math.ceil(lines * LINE + GAP))
+
+    def compute(self, row: int, column: int, formula: str, style: str, *, dynamic: bool = False) -> None:
+        """Put a formula in a cell, without the equals sign."""
+        area = Area(row, column, row, column) if dynamic else None
+        self.cells[row, column] = PlannedCell(None, formula, area, style)
+
+    def place(self, row: int, column: int) -> str:
+        """The absolute address of a cell, as names and charts refer to it."""
+        return f"{self.name}!${column_letters(column)}${row}"
+
+
+WRAPPED = {"wrap", "note", "answer", "head", "head-right", "cell", "check"}
+
+
+@dataclass
+class Plan:
+    """All of a workbook."""
+
+    sheets: dict[str, SheetPlan] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
+    tables: dict[str, Table] = field(default_factory=dict)
+
+    def add(self, sheet: SheetPlan) -> SheetPlan:
+        """Add a sheet behind the others."""
+        self.sheets[sheet.name] = sheet
+        return sheet
+
+    def table(self, name: str, sheet: SheetPlan, top: int, columns: list[str], rows: int) -> None:
+        """Declare a table from a header row down; the cells are put by `SheetPlan.put`."""
+        area = Area(top, 1, top + max(rows, 1), len(columns))
+        self.tables[name] = Table(name, sheet.name, area, columns, 1, 0, "", [])
+
+    def computed(self) -> dict[str, dict[Position, Value]]:
+        """Compute the value of every formula cell.
+
+        Raises:
+            CellError: a formula that gives an error, which no cell of a template may.
+
+        """
+        calculator = Calculator(Readable(self))
+        values: dict[str, dict[Position, Value]] = {}
+        for name, sheet in self.sheets.items():
+            values[name] = {}
+            for (row, column), cell in sheet.cells.items():
+                if cell.formula is None:
+                    continue
+                value = calculator.value(name, row, column)
+                if isinstance(value, CellError):
+                    raise type(value)(f"{sheet.place(row, column)}: ={cell.formula}", value.cell)
+                values[name][row, column] = value
+        return values
+
+
+class Readable:
+    """A plan as a `Calculator` reads it."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.sheets, self.names, self.tables = plan.sheets, plan.names, plan.tables
+        self._cells = {
+            name: {spot: Cell(cell.value, cell.formula, cell.array) for spot, cell in sheet.cells.items()}
+            for name, sheet in plan.sheets.items()
+        }
+
+    def cells(self, sheet: str) -> Mapping[Position, Cell]:
+        """Give the cells of a sheet."""
+        return self._cells[sheet]

@@ -1,0 +1,135 @@
+"""The results, each with its unit, its basis and one line of explanation; the levers and the industry below."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from clv_xl.functions import CATALOGUE
+from clv_xl.workbook.address import Area
+
+from . import comparison, levers
+from .theme import BAD, FAIR, GOOD
+
+if TYPE_CHECKING:
+    from .context import Context
+    from .plan import SheetPlan
+
+LABEL, VALUE, UNIT, BASIS, PERIOD, NOTE = range(1, 7)
+WIDTHS = (40, 16, 19, 21, 19, 62)
+
+
+@dataclass(frozen=True)
+class Result:
+    """One row: the name of its cell, the function and its inputs, the arguments first; `also` must hold besides.
+
+    A result without a function is a formula of names, or one of several that is known. `plain` is what a formula that
+    is spelled out says, where the checks of the function are done already.
+    """
+
+    name: str
+    kind: str
+    function: str
+    inputs: str
+    also: str = ""
+    plain: str = ""
+
+
+_SEEN = "AND(churned>0,watched>=customers/2)"
+"""When those who left tell the lifespan: somebody did, and of most customers it would have shown."""
+
+_PAYBACK = "cac_now/margin_per_month"
+
+SECTIONS: dict[str, tuple[Result, ...]] = {
+    "results.orders_section": (
+        Result("order_value", "money", "AOV", "revenue,purchases"),
+        Result("orders_per_year", "rate", "PURCHASE_FREQUENCY", "purchases,customers,years"),
+        Result("value_per_year", "money", "CUSTOMER_VALUE", "order_value,orders_per_year"),
+    ),
+    "results.lifespan_section": (
+        Result("lifespan_so_far", "one", "LIFESPAN", "durations,customers"),
+        Result("lifespan_corrected", "one", "LIFESPAN_EXPOSURE", "exposure,churned,watched,customers", _SEEN),
+        Result("lifespan_used", "one", "", "own_lifespan,lifespan_corrected,lifespan_so_far"),
+    ),
+    "results.clv_section": (
+        Result("clv_revenue", "money", "CLV", "order_value,orders_per_year,lifespan_used"),
+        Result("clv_margin", "money", "CLV", "order_value,orders_per_year,lifespan_used,margin"),
+        Result("clv_present", "money", "CLV", "order_value,orders_per_year,lifespan_used,margin,discount"),
+    ),
+    "results.cac_section": (
+        Result("cac_ceiling", "money", "MAX_CAC", "clv_margin,target_ratio"),
+        Result("cac_now", "money", "CAC", "spend,new_customers"),
+        Result("ratio_now", "one", "CLV_CAC", "clv_margin,cac_now", "cac_now>0"),
+        Result("verdict", "", "CLV_CAC_STATUS", "ratio_now"),
+        Result("margin_per_order", "money", "order_value*margin", "order_value,margin"),
+        Result("margin_per_month", "money", "value_per_year*margin/12", "value_per_year,margin"),
+        Result(
+            "payback_months",
+            "one",
+            "CAC_PAYBACK",
+            "cac_now,margin_per_month",
+            "margin_per_month>0",
+            "cac_now/margin_per_month",
+        ),
+        Result("orders_to_earn_back", "one", "BREAKEVEN_ORDERS", "cac_now,margin_per_order", "margin_per_order>0"),
+    ),
+}
+
+
+def build(context: Context) -> SheetPlan:
+    """The sheet."""
+    sheet = context.sheet("results", WIDTHS)
+    heads = ["label", "value", "unit", "basis", "period", "note"]
+    context.heads(sheet, 4, [f"results.{head}" for head in heads], right=(VALUE,))
+    row = 5
+    for section, results in SECTIONS.items():
+        context.section(sheet, row, section)
+        row += 1
+        for result in results:
+            _row(context, sheet, row, result)
+            row += 1
+    row = levers.build(context, sheet, row + 1)
+    comparison.build(context, sheet, row + 1)
+    return sheet
+
+
+def _row(context: Context, sheet: SheetPlan, row: int, result: Result) -> None:
+    sheet.put(row, LABEL, context.text(f"results.{result.name}"), "strong")
+    dynamic = context.speller.calls and result.function.isupper()
+    style = "value" if not result.kind else f"value:{result.kind}"
+    sheet.compute(row, VALUE, _formula(context, result), style, dynamic=dynamic)
+    for column, part in ((UNIT, "unit"), (BASIS, "basis"), (PERIOD, "period")):
+        sheet.put(row, column, context.text(f"results.{result.name}.{part}"), "note")
+    sheet.put(row, NOTE, context.text(f"results.{result.name}.note"), "note")
+    sheet.heights[row] = max(sheet.heights.get(row, 0), 19)
+    context.define(result.name, sheet, row, VALUE)
+    if result.name == "verdict":
+        _spread_over(sheet, row)
+
+
+def _formula(context: Context, result: Result) -> str:
+    names = result.inputs.split(",")
+    if result.name == "lifespan_used":
+        own, corrected, so_far = names
+        return f"IF(COUNT({own})=1,{own},IF(COUNT({corrected})=1,{corrected},{so_far}))"
+    if not result.function.isupper():
+        return context.speller.guarded(result.inputs, result.function)
+    if result.plain and not context.speller.calls:
+        return context.speller.guarded(result.inputs, result.plain, result.also)
+    extra = [f'"{context.language}"'] if result.name == "verdict" else []
+    taken = names[: len(CATALOGUE[result.function].parameters)]
+    return context.speller.guarded(result.inputs, context.speller.call(result.function, *taken, *extra), result.also)
+
+
+def _spread_over(sheet: SheetPlan, row: int) -> None:
+    """The verdict is a sentence: it runs on over the cells to its right."""
+    formula = sheet.cells[row, VALUE].formula or ""
+    sheet.compute(row, VALUE, formula, "verdict", dynamic=sheet.cells[row, VALUE].array is not None)
+    for column in (UNIT, BASIS, PERIOD):
+        sheet.put(row, column, None, "verdict")
+    area = Area(row, VALUE, row, PERIOD)
+    bands = (("ratio_now<1", BAD), ("ratio_now<3", FAIR), ("ratio_now>=3", GOOD))
+    for test, (fill, font) in bands:
+        look = {"bg_color": fill, "font_color": font}
+        rule = {"type": "formula", "criteria": f"=AND(COUNT(ratio_now)=1,{test})", "stop_if_true": True, "look": look}
+        sheet.conditions.append((area, rule))

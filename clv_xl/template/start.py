@@ -1,0 +1,115 @@
+"""The first sheet: what it is, the answer, how to use it, and by which method."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from clv_xl.version import __version__
+
+if TYPE_CHECKING:
+    from .context import Context
+    from .plan import SheetPlan
+
+WIDTHS = (27, 100, 16)
+STEPS = ("orders", "inputs", "results", "benchmarks")  # where each step is done
+KEY_FIGURES = {"clv_margin": "money", "clv_revenue": "money", "cac_ceiling": "money", "ratio_now": "one"}
+METHODS = ("lifespan", "margin", "frequency", "discount", "bands")
+LEGEND = ("input", "orders", "used")
+
+
+def build(context: Context) -> SheetPlan:
+    """The sheet; it is put first in the plan and refers to cells of the sheets behind it by name."""
+    sheet = context.sheet("start", WIDTHS, landscape=False)
+    row = _answer(context, sheet, 4)
+    row = _figures(context, sheet, row + 1)
+    row = _steps(context, sheet, row + 1)
+    row = _legend(context, sheet, row + 1)
+    context.section(sheet, row + 1, "start.method")
+    row += 2
+    for method in METHODS:
+        row = _line(context, sheet, row, f"start.method.{method}")
+    context.section(sheet, row + 1, "start.about")
+    _about(context, sheet, row + 2)
+    return sheet
+
+
+def _answer(context: Context, sheet: SheetPlan, row: int) -> int:
+    context.section(sheet, row, "start.answer")
+    sentences = {
+        "worth": ("clv_margin,cac_ceiling", {"[worth]": "ROUND(clv_margin,0)", "[most]": "ROUND(cac_ceiling,0)"}),
+        "now": ("ratio_now", {"[cac]": "ROUND(cac_now,0)", "[verdict]": "verdict"}),
+    }
+    for key, (inputs, parts) in sentences.items():
+        row += 1
+        sheet.put(row, 1, context.text(f"start.{key}"), "answer-label")
+        formula = context.quoted(f"start.{key}.sentence").replace("[money]", context.numbers.symbol)
+        for mark, part in parts.items():
+            formula = formula.replace(mark, f'"&{part}&"')
+        formula = formula.removesuffix('&""')
+        empty = context.quoted(f"start.{key}.empty")
+        count = inputs.count(",") + 1
+        sheet.compute(row, 2, f"IF(COUNT({inputs})<{count},{empty},{formula})", "answer")
+        sheet.heights[row] = 34
+    sheet.put(row + 1, 1, context.text("start.lever"), "answer-label")
+    sheet.compute(row + 1, 2, "lever_message", "answer")
+    sheet.put(row + 2, 1, context.text("start.checks"), "answer-label")
+    fine, doubts = context.quoted("start.checks.fine"), context.quoted("start.checks.doubts")
+    sheet.compute(row + 2, 2, f"IF(points_of_attention=0,{fine},points_of_attention&{doubts})", "answer")
+    for at in (row + 1, row + 2):
+        sheet.heights[at] = 22
+    for at in range(row - 1, row + 3):
+        sheet.put(at, 3, None, "answer")
+    return row + 3
+
+
+def _figures(context: Context, sheet: SheetPlan, row: int) -> int:
+    context.section(sheet, row, "start.figures")
+    for at, (name, kind) in enumerate(KEY_FIGURES.items(), row + 1):
+        sheet.put(at, 1, context.text(f"start.{name}"), "label")
+        sheet.compute(at, 2, name, f"key:{kind}")
+        sheet.put(at, 3, None, "label")
+    return row + 1 + len(KEY_FIGURES)
+
+
+def _steps(context: Context, sheet: SheetPlan, row: int) -> int:
+    context.section(sheet, row, "start.steps")
+    for number, target in enumerate(STEPS, 1):
+        at, name = row + number, context.text(f"sheet.{target}")
+        sheet.put(at, 1, context.text("start.step", number=str(number)), "strong")
+        sheet.put(at, 2, context.text(f"start.step.{target}"), "wrap")
+        sheet.put(at, 3, name, "link", link=name)
+    return _line(context, sheet, row + len(STEPS) + 1, "start.sample")
+
+
+def _legend(context: Context, sheet: SheetPlan, row: int) -> int:
+    context.section(sheet, row, "start.legend")
+    for at, style in enumerate(LEGEND, row + 1):
+        sheet.put(at, 1, context.text(f"start.legend.{style}"), "legend-input" if style == "input" else style)
+        sheet.put(at, 2, context.text(f"start.legend.{style}.note"), "wrap")
+        sheet.put(at, 3, None, "label")
+        sheet.heights[at] = 18
+    return row + 1 + len(LEGEND)
+
+
+def _about(context: Context, sheet: SheetPlan, row: int) -> None:
+    facts = {
+        "version": __version__,
+        "language": context.text("language"),
+        "currency": context.currency,
+        "host": context.text(f"host.{context.host}"),
+    }
+    for at, (key, fact) in enumerate(facts.items(), row):
+        sheet.put(at, 1, context.text(f"start.about.{key}"), "strong")
+        sheet.put(at, 2, fact, "wrap")
+        sheet.put(at, 3, None, "label")
+    last = row + len(facts)
+    sheet.put(last, 1, context.text("inputs.as_of"), "strong")
+    sheet.compute(last, 2, "as_of", "key:date")
+    sheet.put(last, 3, None, "label")
+
+
+def _line(context: Context, sheet: SheetPlan, row: int, key: str) -> int:
+    sheet.put(row, 1, context.text(key), "strong")
+    sheet.put(row, 2, context.text(f"{key}.note"), "wrap")
+    sheet.put(row, 3, None, "label")
+    return row + 1

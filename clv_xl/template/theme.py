@@ -1,0 +1,100 @@
+"""How a workbook looks: one font, six colours, and number formats that show the same everywhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+FONT = "Arial"
+INK, BLUE, NAVY, GREY, PALE, INPUT = "#1F2933", "#0B3FB5", "#17375E", "#52606D", "#EAF0F6", "#FFF8DC"
+GOOD, FAIR, BAD = ("#D9F0DD", "#14532D"), ("#FFF0C2", "#6B4300"), ("#FBDDDD", "#8A1C1C")
+"""Fill and font of a verdict; its text says the same in words."""
+
+WHITE = "#FFFFFF"
+_MIDDLE = {"valign": "vcenter"}
+_RIGHT = {"align": "right", "indent": 1}
+_ROW = {"bottom": 1, "bottom_color": "#C9D3DD", **_MIDDLE}
+_BOX = {"border": 1, "border_color": "#9AA5B1", **_MIDDLE}
+_HEAD = {"bold": True, "font_color": WHITE, "bg_color": NAVY, "text_wrap": True, **_MIDDLE}
+
+STYLES: dict[str, dict[str, Any]] = {
+    "text": {},
+    "title": {"bold": True, "font_size": 16, "font_color": NAVY},
+    "purpose": {"font_color": GREY},
+    "section": {"bold": True, "font_size": 12, "font_color": NAVY, "bottom": 2, "bottom_color": NAVY},
+    "rule": {"bottom": 2, "bottom_color": NAVY},
+    "head": {**_HEAD},
+    "head-right": {**_HEAD, **_RIGHT},
+    "label": {**_ROW},
+    "strong": {"bold": True, **_ROW},
+    "wrap": {"text_wrap": True, **_ROW},
+    "note": {"font_color": GREY, "text_wrap": True, **_ROW},
+    "check": {"bold": True, "text_wrap": True, **_ROW},
+    "answer": {"bold": True, "font_size": 12, "font_color": NAVY, "bg_color": PALE, "text_wrap": True, **_MIDDLE},
+    "answer-label": {"bold": True, "font_color": GREY, "bg_color": PALE, **_MIDDLE},
+    "input": {"font_color": BLUE, "bg_color": INPUT, "locked": False, "text_wrap": True, **_RIGHT, **_BOX},
+    "legend-input": {"font_color": BLUE, "bg_color": INPUT, **_RIGHT, **_BOX},
+    "orders": {"font_color": GREY, **_RIGHT, **_ROW},
+    "used": {"bold": True, "bg_color": PALE, **_RIGHT, **_ROW},
+    "choice": {"bold": True, "bg_color": PALE, "text_wrap": True, **_RIGHT, **_ROW},
+    "value": {"bold": True, **_RIGHT, **_ROW},
+    "plain": {**_RIGHT, **_ROW},
+    "key": {"bold": True, "align": "left", **_ROW},
+    "message": {"bold": True, "font_color": NAVY},
+    "verdict": {"bold": True, **_ROW},
+    "link": {"font_color": BLUE, "underline": 1, **_ROW},
+    "banner": {"bold": True, "font_color": FAIR[1], "bg_color": FAIR[0], **_MIDDLE},
+    "cell": {"text_wrap": True, **_MIDDLE},
+    "result": {"text_wrap": True, "align": "left", **_MIDDLE},
+    "word": {"indent": 1, **_MIDDLE},
+    "figure": {**_MIDDLE},
+}
+
+TABLE_STYLE = "Table Style Light 1"
+CHART_FILL, CHART_TEXT = "#2F6690", INK
+
+_SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£"}
+_ENGLISH = {"EUR": "1809", "USD": "409", "GBP": "809"}  # English of Ireland, the US, the UK
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """Number formats for a language and currency; Excel shows them with the user's own separators."""
+
+    language: str
+    currency: str
+
+    @property
+    def symbol(self) -> str:
+        """What stands before an amount, with the space that the language puts there."""
+        mark = _SYMBOLS.get(self.currency)
+        return f"{self.currency} " if mark is None else f"{mark} " if self.language == "nl" else mark
+
+    @property
+    def _money(self) -> str:
+        mark = _SYMBOLS.get(self.currency)
+        if mark is None:
+            return f"[${self.currency}] "
+        return f"[${mark}-413] " if self.language == "nl" else f"[${mark}-{_ENGLISH[self.currency]}]"
+
+    def format(self, kind: str) -> str:
+        """The format code of a kind of number."""
+        return {
+            "": "General",
+            "text": "@",
+            "money": f"{self._money}#,##0.00",
+            "count": "#,##0",
+            "rate": "0.00",
+            "exact": "0.0000",
+            "one": "0.0",
+            "share": "0.0%",
+            "ratio": '0.0"x"',
+            "date": "dd-mm-yyyy" if self.language == "nl" else "yyyy-mm-dd",
+        }[kind]
+
+
+def style(name: str, numbers: Numbers) -> dict[str, Any]:
+    """The properties of a style such as `value:money`."""
+    base, _, kind = name.partition(":")
+    shown = {"num_format": numbers.format(kind)} if kind else {}
+    return {"font_name": FONT, "font_size": 10, "font_color": INK, **STYLES[base], **shown}

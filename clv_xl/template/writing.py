@@ -1,0 +1,178 @@
+"""A plan written as a workbook, every formula with its value, the same bytes each time."""
+
+from __future__ import annotations
+
+import datetime as dt
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+import xlsxwriter
+
+from clv_xl.version import __version__
+from clv_xl.workbook.address import column_letters
+
+from .theme import FONT, TABLE_STYLE, style
+
+if TYPE_CHECKING:
+    from clv_xl.cells import Value
+
+    from .context import Context
+    from .plan import PlannedCell, SheetPlan
+
+CREATED = dt.datetime(2025, 1, 1, tzinfo=dt.UTC)
+A4 = 9
+ALLOWED = ("format_columns", "format_rows", "sort", "autofilter", "select_locked_cells", "select_unlocked_cells")
+ROW_HEIGHT = 16
+
+
+class Writer:
+    """Writes one plan."""
+
+    def __init__(self, context: Context) -> None:
+        self.context, self.plan = context, context.plan
+        self.file = BytesIO()
+        default = {"font_name": FONT, "font_size": 10}
+        self.book = xlsxwriter.Workbook(self.file, {"in_memory": True, "default_format_properties": default})
+        self._formats: dict[str, Any] = {}
+
+    def write(self) -> bytes:
+        """The workbook."""
+        values = self.plan.computed()
+        for name, text in self.plan.names.items():
+            self.book.define_name(name, f"={text}")
+        tabs = [(sheet, self.book.add_worksheet(name)) for name, sheet in self.plan.sheets.items()]
+        for sheet, tab in tabs:
+            self._sheet(sheet, tab, values[sheet.name])
+        for sheet, tab in tabs:
+            self._charts(sheet, tab)
+        self._properties()
+        self.book.close()
+        return self.file.getvalue()
+
+    def _format(self, name: str) -> Any:
+        if name not in self._formats:
+            self._formats[name] = self.book.add_format(style(name, self.context.numbers))
+        return self._formats[name]
+
+    def _sheet(self, sheet: SheetPlan, tab: Any, values: dict[tuple[int, int], Value]) -> None:
+        tab.set_default_row(ROW_HEIGHT)
+        for column, width in enumerate(sheet.widths):
+            tab.set_column(column, column, width)
+        for row, height in sheet.heights.items():
+            tab.set_row(row - 1, height)
+        self._tables(sheet, tab)
+        for (row, column), cell in sheet.cells.items():
+            self._cell(tab, row - 1, column - 1, cell, values.get((row, column)))
+        for (row, column), rule in sheet.validations.items():
+            tab.data_validation(row - 1, column - 1, row - 1, column - 1, rule)
+        for area, rule in sheet.conditions:
+            given = {key: value for key, value in rule.items() if key != "look"}
+            look = self.book.add_format(rule["look"])
+            box = (area.top - 1, area.left - 1, area.bottom - 1, area.right - 1)
+            tab.conditional_format(*box, {**given, "format": look})
+        self._page(sheet, tab)
+
+    def _tables(self, sheet: SheetPlan, tab: Any) -> None:
+        for table in self.plan.tables.values():
+            if table.sheet != sheet.name:
+                continue
+            area = table.area
+            looks = [self._format(sheet.cells[area.top, column].style) for column in range(1, area.right + 1)]
+            columns = [{"header": h, "header_format": look} for h, look in zip(table.columns, looks, strict=True)]
+            options = {"name": table.name, "columns": columns, "style": TABLE_STYLE, "banded_rows": True}
+            tab.add_table(area.top - 1, area.left - 1, area.bottom - 1, area.right - 1, options)
+
+    def _cell(self, tab: Any, row: int, column: int, cell: PlannedCell, value: Value) -> None:
+        look = self._format(cell.style)
+        if cell.formula is not None and cell.array is not None:
+            tab.write_dynamic_array_formula(row, column, row, column, f"={cell.formula}", look, _stored(value))
+        elif cell.formula is not None:
+            tab.write_formula(row, column, f"={cell.formula}", look, _stored(value))
+        elif cell.link:
+            tab.write_url(row, column, f"internal:'{cell.link}'!A1", look, str(cell.value))
+        elif cell.value is None:
+            tab.write_blank(row, column, None, look)
+        elif isinstance(cell.value, str):
+            tab.write_string(row, column, cell.value, look)
+        else:
+            tab.write_number(row, column, cell.value, look)
+
+    def _page(self, sheet: SheetPlan, tab: Any) -> None:
+        if not sheet.gridlines:
+            tab.hide_gridlines(2)
+        if sheet.header_row:
+            tab.freeze_panes(sheet.header_row, 0)
+            tab.repeat_rows(sheet.header_row - 1)
+        if sheet.landscape:
+            tab.set_landscape()
+        tab.set_paper(A4)
+        tab.set_margins(left=0.5, right=0.5, top=0.7, bottom=0.7)
+        tab.fit_to_pages(1, 0)
+        tab.set_header(f"&L&8{self.context.text('print.title')}&R&8&A")
+        tab.set_footer(f"&L&8&F&C&8&D&R&8{self.context.text('print.page')} &P/&N")
+        last = max(row for row, _ in sheet.cells)
+        if not sheet.header_row or sheet.protected:  # a print area would cut a table that grows
+            end = max(last, *(row + spec["rows"] for (row, _), spec in sheet.charts)) if sheet.charts else last
+            tab.print_area(0, 0, end - 1, len(sheet.widths) - 1)
+        if sheet.page_breaks:
+            tab.set_h_pagebreaks(sheet.page_breaks)
+        if sheet.protected:
+            tab.protect("", dict.fromkeys(ALLOWED, True))
+
+    def _charts(self, sheet: SheetPlan, tab: Any) -> None:
+        for (row, column), spec in sheet.charts:
+            chart = self.book.add_chart({"type": "bar"})
+            font, quoted = spec["font"], sheet.name
+            chart.add_series(
+                {
+                    "name": spec["name"],
+                    "categories": [quoted, *(part - 1 for part in spec["categories"])],
+                    "values": [quoted, *(part - 1 for part in spec["values"])],
+                    "fill": {"color": spec["fill"]},
+                    "gap": 60,
+                    "data_labels": {"value": True, "num_format": spec["number"], "font": font},
+                }
+            )
+            title = {**font, "size": 12, "bold": True}
+            chart.set_title({"name": f"={spec['title']}", "name_font": title, "overlay": False})
+            chart.set_legend({"none": True})
+            chart.set_y_axis({"reverse": True, "num_font": font, "major_tick_mark": "none"})
+            chart.set_x_axis(
+                {
+                    "min": 0,
+                    "name": spec["axis"],
+                    "name_font": {**font, "bold": False},
+                    "num_font": font,
+                    "num_format": spec["number"],
+                    "major_gridlines": {"visible": False},
+                    "label_position": "low",
+                }
+            )
+            chart.set_chartarea({"border": {"none": True}})
+            width = sum(int(width * 7 + 5) for width in sheet.widths[: spec["columns"]])
+            height = sum(sheet.heights[at] for at in range(row, row + spec["rows"] - 1)) * 4 / 3
+            chart.set_size({"width": width, "height": int(height)})
+            placing = {"object_position": 1, "description": spec["alt"], "x_offset": 4, "y_offset": 4}
+            tab.insert_chart(f"{column_letters(column)}{row}", chart, placing)
+
+    def _properties(self) -> None:
+        context = self.context
+        self.book.set_properties(
+            {
+                "title": context.text("start.title"),
+                "subject": context.text("start.purpose"),
+                "author": "clv-xl",
+                "comments": f"clv-xl {__version__}",
+                "created": CREATED.replace(tzinfo=None),
+            }
+        )
+        custom = {"": __version__, " language": context.language, " host": context.host, " currency": context.currency}
+        for name, value in custom.items():
+            self.book.set_custom_property(f"clv-xl{name}", value, "text")
+        self.book.set_size(28800, 17000)
+        self.book.get_worksheet_by_name(context.text("sheet.start")).activate()
+
+
+def _stored(value: Value) -> Any:
+    """A value as XlsxWriter stores it beside a formula."""
+    return "" if value is None else value
