@@ -116,10 +116,22 @@ def _countif(cells: Result, criteria: Result) -> Result:
             if limit is None:
                 return 0.0
             return float(sum(bool(Cell.binary(symbol, Cell(value), Cell(limit)).value) for value in numbers))
-        same = counts.get(wanted.casefold(), 0)
+        pattern = _wildcards(wanted.casefold())
+        if pattern is None:
+            same = counts.get(wanted.casefold(), 0)
+        else:
+            same = sum(count for key, count in counts.items() if pattern.fullmatch(key))
         return float(len(_values([cells])) - same if symbol == "<>" else same)
 
     return spread(compute, criteria)
+
+
+def _wildcards(wanted: str) -> re.Pattern[str] | None:
+    """A criterion with * or ? as a pattern; a tilde before one means the sign itself."""
+    if not re.search(r"[*?~]", wanted):
+        return None
+    parts = re.findall(r"~[*?~]|.", wanted, re.DOTALL)
+    return re.compile("".join({"*": ".*", "?": "."}.get(part) or re.escape(part[-1]) for part in parts), re.DOTALL)
 
 
 def _as_number(wanted: str) -> float | None:

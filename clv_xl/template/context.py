@@ -68,6 +68,11 @@ class Context:
         """A column of the orders table, as formulas refer to it."""
         return f"{self.text('orders.table')}[{self.text(f'orders.{key}')}]"
 
+    @property
+    def sample_orders(self) -> str:
+        """The number of sample orders in the table, as a formula counts them."""
+        return f'COUNTIF({self.column("customer")},"{self.text("orders.sample")}-*")'
+
     def define(self, name: str, sheet: SheetPlan, row: int, column: int) -> None:
         """Name a cell."""
         self.plan.names[name] = sheet.place(row, column)

@@ -42,6 +42,8 @@ FROM_ORDERS = (
     Item("watched", "count", "from 0"),
     Item("churned", "count", "from 0"),
 )
+MADE_UP = ("margin", "discount", "spend", "new_customers")
+"""The figures whose sample value says nothing about anybody's shop."""
 OWN_FIGURES = (
     Item("margin", "share", "share", 0.45),
     Item("discount", "share", "share", 0.1),
@@ -96,8 +98,10 @@ def _row(context: Context, sheet: SheetPlan, row: int, item: Item) -> None:
     test = _test(item.allowed, own, orders)
     otherwise = orders if item in FROM_ORDERS else '""'
     sheet.compute(row, USED, f"IF({test},{own},{otherwise})", f"used{style}")
-    wrong = context.quoted(f"inputs.wrong.{item.allowed}")
-    sheet.compute(row, CHECK, f'IF(ISBLANK({own}),"",IF({test},"",{wrong}))', "check")
+    wrong, right = context.quoted(f"inputs.wrong.{item.allowed}"), '""'
+    if name in MADE_UP:
+        right = f'IF({own}={item.sample},{context.quoted("inputs.made_up")},"")'
+    sheet.compute(row, CHECK, f'IF(ISBLANK({own}),"",IF({test},{right},{wrong}))', "check")
     sheet.heights[row] = max(sheet.heights.get(row, 0), 19)
     sheet.validations[row, OWN] = _validation(context, item)
     context.define(name, sheet, row, USED)
@@ -183,7 +187,10 @@ def _checks(context: Context, sheet: SheetPlan, row: int) -> None:
     top, bottom = (context.plan.names[name].rpartition("$")[2] for name in (STAMPED[0], STAMPED[-1]))
     own = f"(COUNT(B{top}:B{bottom})={len(STAMPED)})+COUNT(own_lifespan)>0"
     stale = f"IF({own},0,orders_counted<>COUNT({context.column('amount')}))"
-    tests = {"stale": stale, "enough": enough, "active": active, "young": young, "low": low}
+    rows = [context.plan.names[name].rpartition("$")[2] for name in (MADE_UP[0], MADE_UP[-1])]
+    marked = f"COUNTIF(F{rows[0]}:F{rows[1]},{context.quoted('inputs.made_up')})"
+    made_up = f"IF({context.sample_orders}+(COUNT({context.column('amount')})=0)>0,0,{marked}>0)"
+    tests = {"made_up": made_up, "stale": stale, "enough": enough, "active": active, "young": young, "low": low}
     first = row + 1
     for offset, (key, test) in enumerate(tests.items()):
         at = first + offset

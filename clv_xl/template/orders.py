@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from clv_xl.cells import serial
+from clv_xl.workbook.address import Area
+
+from .theme import FAIR
 
 if TYPE_CHECKING:
     from .context import Context
@@ -31,9 +34,10 @@ def sample(language: str, customer: str) -> pd.DataFrame:
 def build(context: Context, orders: pd.DataFrame) -> SheetPlan:
     """The sheet, with these orders in its table."""
     sheet = context.sheet("orders", WIDTHS, landscape=False)
-    sheet.put(3, 1, context.text("orders.banner"), "banner")
-    for column in range(2, len(WIDTHS) + 1):
-        sheet.put(3, column, None, "banner")
+    sheet.compute(3, 1, f'IF({context.sample_orders}>0,{context.quoted("orders.banner")},"")', "banner")
+    fill, font = FAIR
+    rule = {"type": "formula", "criteria": '=$A$3<>""', "look": {"bg_color": fill, "font_color": font}}
+    sheet.conditions.append((Area(3, 1, 3, len(WIDTHS)), rule))
     sheet.heights[3] = 20
     sheet.header_row, sheet.protected, sheet.gridlines = HEADER, False, True
     heads = context.heads(sheet, HEADER, [f"orders.{column}" for column in COLUMNS], right=(3, 4))

@@ -43,7 +43,7 @@ STYLES: dict[str, dict[str, Any]] = {
     "message": {"bold": True, "font_color": NAVY},
     "verdict": {"bold": True, **_ROW},
     "link": {"font_color": BLUE, "underline": 1, **_ROW},
-    "banner": {"bold": True, "font_color": FAIR[1], "bg_color": FAIR[0], **_MIDDLE},
+    "banner": {"bold": True, **_MIDDLE},
     "cell": {"text_wrap": True, **_MIDDLE},
     "result": {"text_wrap": True, "align": "left", **_MIDDLE},
     "word": {"indent": 1, **_MIDDLE},

@@ -210,3 +210,26 @@ def test_the_three_kinds_of_workbook_compute_the_same():
                 found = other[sheet][spot]
                 same = found == pytest.approx(shown, rel=1e-9) if isinstance(shown, float) else found == shown
                 assert same, (sheet, spot)
+
+
+@pytest.mark.parametrize("language", ["en", "nl"])
+def test_sample_data_say_so_until_the_last_of_them_is_gone(language: str):
+    def shown(context: Context, sheet: str, row: int, column: int) -> Value:
+        return Calculator(Readable(context.plan)).value(context.text(f"sheet.{sheet}"), row, column)
+
+    def made_up(context: Context) -> Value:
+        rows = context.plan.sheets[context.text("sheet.inputs")].cells
+        (row,) = (spot[0] for spot, cell in rows.items() if cell.value == context.text("checks.made_up"))
+        return shown(context, "inputs", row, 4)
+
+    sampled = planned(language, "EUR", "excel")
+    assert shown(sampled, "orders", 3, 1) == sampled.text("orders.banner")
+    assert made_up(sampled) == 0
+    frame = orders.sample("en", "")
+    own = planned(language, "EUR", "excel", frame.assign(customer=frame["customer"].str.replace("Sample", "client")))
+    assert shown(own, "orders", 3, 1) == ""
+    assert made_up(own) == 1
+    for name, typed in {"margin": 0.3, "discount": 0.08, "spend": 500.0, "new_customers": 12.0}.items():
+        assert made_up(own) == 1
+        type_in(own, name, typed)
+    assert made_up(own) == 0
