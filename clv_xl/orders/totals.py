@@ -60,6 +60,19 @@ class Totals:
         """Whether customers who left tell the lifespan: somebody did, and most customers were watched for it."""
         return self.churned > 0 and 2 * self.watched >= self.customers
 
+    @property
+    def lifespan(self) -> float:
+        """The best guess in years: the exposure estimator where it is seen, never below the durations so far."""
+        so_far = self.durations_total / self.customers
+        return max(so_far, self.exposure_total / self.churned) if self.lifespan_is_seen else so_far
+
+    @property
+    def lifetime_orders(self) -> float:
+        """Orders of a customer in that lifespan: the first, and those that repeat in customer time."""
+        if not self.durations_total:
+            return self.purchases / self.customers
+        return 1 + (self.purchases - self.customers) / self.durations_total * self.lifespan
+
 
 def totals(frame: pd.DataFrame, *, as_of: date | str | None = None, silent_after: int = SILENT_AFTER) -> Totals:
     """Compute the totals of `frame` (columns customer, date, amount; one row for each order).

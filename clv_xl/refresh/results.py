@@ -23,17 +23,20 @@ class Figure:
 
 
 def results(totals: Totals) -> list[Figure]:
-    """Order value, frequency, customer value, both lifespans and CLV on revenue, in years and money."""
+    """Order value, frequency, customer value, both lifespans and CLV on revenue, in years and money.
+
+    The frequency is per year that somebody is a customer, as the template has it: with it the CLV is never less than
+    what customers have paid so far.
+    """
 
     def call(name: str, *args: Value) -> Value:
         value: Value = CATALOGUE[name].cells(*args)
         return value
 
     order_value = call("AOV", totals.revenue, totals.purchases)
-    frequency = call("PURCHASE_FREQUENCY", totals.purchases, totals.customers, totals.years)
     so_far = call("LIFESPAN", totals.durations_total, totals.customers)
     corrected = call("LIFESPAN_EXPOSURE", totals.exposure_total, totals.churned)
-    lifespan = corrected if totals.lifespan_is_seen else so_far
+    frequency = call("PURCHASE_FREQUENCY", totals.lifetime_orders, 1.0, totals.lifespan)
     return [
         Figure(Text("Revenue", "Omzet"), Unit.MONEY, totals.revenue),
         Figure(Text("Purchases", "Aankopen"), Unit.COUNT, float(totals.purchases)),
@@ -54,6 +57,6 @@ def results(totals: Totals) -> list[Figure]:
         Figure(
             Text("Customer lifetime value (CLV) on revenue", "Customer lifetime value (CLV) op omzet"),
             Unit.MONEY,
-            call("CLV", order_value, frequency, lifespan),
+            call("CLV", order_value, totals.lifetime_orders),
         ),
     ]

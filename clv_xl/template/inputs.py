@@ -42,12 +42,13 @@ FROM_ORDERS = (
     Item("watched", "count", "from 0"),
     Item("churned", "count", "from 0"),
 )
+TYPED_INSTEAD = ("purchases", "customers")
 MADE_UP = ("margin", "discount", "spend", "new_customers")
 """The figures whose sample value says nothing about anybody's shop."""
 OWN_FIGURES = (
     Item("margin", "share", "share", 0.45),
     Item("discount", "share", "share", 0.1),
-    Item("spend", "money", "from 0", 1050),
+    Item("spend", "money", "from 0", 1500),
     Item("new_customers", "count", "above 0", 30),
     Item("target_ratio", "one", "above 0", 3),
     Item("lever_step", "share", "share", 0.1),
@@ -158,9 +159,11 @@ def _from_orders(context: Context, sheet: SheetPlan, row: int, item: Item, stamp
     }
     sheet.put(row, ORDERS, stamps[item.name], style)
     context.define(f"orders_{item.name}", sheet, row, ORDERS)
-    # without orders a stamp says nothing
+    # without orders a stamp says nothing, and nothing about other purchases or customers than theirs
     used = sheet.cells[row, USED].formula or ""
-    sheet.compute(row, USED, used.replace(f",C{row})", f',IF(COUNT({amounts})=0,"",C{row}))'), f"used:{item.kind}")
+    typed = ",".join(context.plan.names[name].rpartition("!")[2].replace("$D$", "B") for name in TYPED_INSTEAD)
+    none = f"(COUNT({amounts})=0)+COUNT({typed})>0"
+    sheet.compute(row, USED, used.replace(f",C{row})", f',IF({none},"",C{row}))'), f"used:{item.kind}")
 
 
 def _counted(context: Context, sheet: SheetPlan, row: int, count: int) -> None:

@@ -65,7 +65,7 @@ def _row(context: Context, sheet: SheetPlan, row: int, lever: str) -> None:
         "price": (after, "orders_per_year", "lifespan_used", "1-(1-margin)/(1+lever_step)"),
         "order_value": (after, "orders_per_year", "lifespan_used", "margin"),
         "frequency": ("order_value", after, "lifespan_used", "margin"),
-        "lifespan": ("order_value", "orders_per_year", after, "margin"),
+        "lifespan": ("order_value", context.speller.frequency(after), after, "margin"),
         "margin": ("order_value", "orders_per_year", "lifespan_used", after),
     }
     worth = "clv_margin-" + after

@@ -38,11 +38,12 @@ class Result:
 _SEEN = "AND(churned>0,watched>=customers/2)"
 """When those who left tell the lifespan: somebody did, and of most customers it would have shown."""
 
-_PAYBACK = "cac_now/margin_per_month"
+_TIME = "purchases,customers,durations"
 
 SECTIONS: dict[str, tuple[Result, ...]] = {
     "results.orders_section": (
         Result("order_value", "money", "AOV", "revenue,purchases"),
+        Result("repeat_per_year", "rate", "MAX(0,purchases-customers)/durations", _TIME, "durations>0"),
         Result("orders_per_year", "rate", "PURCHASE_FREQUENCY", "purchases,customers,years"),
         Result("value_per_year", "money", "CUSTOMER_VALUE", "order_value,orders_per_year"),
     ),
@@ -95,7 +96,7 @@ def build(context: Context) -> SheetPlan:
 
 def _row(context: Context, sheet: SheetPlan, row: int, result: Result) -> None:
     sheet.put(row, LABEL, context.text(f"results.{result.name}"), "strong")
-    dynamic = context.speller.calls and result.function.isupper()
+    dynamic = context.speller.calls and result.function in CATALOGUE
     style = "value" if not result.kind else f"value:{result.kind}"
     sheet.compute(row, VALUE, _formula(context, result), style, dynamic=dynamic)
     for column, part in ((UNIT, "unit"), (BASIS, "basis"), (PERIOD, "period")):
@@ -111,9 +112,12 @@ def _formula(context: Context, result: Result) -> str:
     names = result.inputs.split(",")
     if result.name == "lifespan_used":
         own, corrected, so_far = names
-        return f"IF(COUNT({own})=1,{own},IF(COUNT({corrected})=1,{corrected},{so_far}))"
-    if not result.function.isupper():
-        return context.speller.guarded(result.inputs, result.function)
+        seen = f"MAX({corrected},{so_far})"  # nobody's lifetime is shorter than what it is already
+        return f"IF(COUNT({own})=1,{own},IF(COUNT({corrected})=1,{seen},{so_far}))"
+    if result.name == "orders_per_year":
+        return context.speller.frequency("lifespan_used")
+    if result.function not in CATALOGUE:
+        return context.speller.guarded(result.inputs, result.function, result.also)
     if result.plain and not context.speller.calls:
         return context.speller.guarded(result.inputs, result.plain, result.also)
     extra = [f'"{context.language}"'] if result.name == "verdict" else []

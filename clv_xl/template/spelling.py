@@ -35,6 +35,17 @@ class Speller:
         inner = f'IF({also},{formula},"")' if also else formula
         return f'IF({asked},"",{inner})'
 
+    def frequency(self, lifespan: str) -> str:
+        """Orders per year of a lifespan: the first one spread over it, plus the repeat orders where they are known.
+
+        Purchases / customers / years would count a year of every customer for each year of data, and so be too low as
+        soon as customers come and go within it.
+        """
+        known = f"AND(COUNT(repeat_per_year,{lifespan})=2,{lifespan}>0)"
+        totals = ("purchases", "customers", "years")
+        simple = self.guarded(",".join(totals), self.call("PURCHASE_FREQUENCY", *totals))
+        return f"IF({known},1/{lifespan}+repeat_per_year,{simple})"
+
     def distinct(self, column: str) -> str:
         """The number of different ids in a column, blank when there are none."""
         number = words.distinct((Modern if self.calls else Formula)(column))

@@ -72,6 +72,26 @@ def test_a_simulated_shop_whose_customers_stay_a_year(window, silent_after):
     assert naive > 1.05
 
 
+@pytest.mark.parametrize(("silent_after", "low"), [(90, 0.95), (365, 0.75)])
+def test_orders_of_a_simulated_lifetime(silent_after, low):
+    """A customer who stays a year and buys every fourteen days after the first order buys 27 times.
+
+    The longer one waits before a silent customer counts as gone, the more time without orders is counted as theirs.
+    """
+    orders = shop(mean=365, window=1095, gap=14)
+    found = totals(orders, silent_after=silent_after)
+    assert low < found.lifetime_orders / (1 + 365 / 14) < 1.02
+    over_the_window = len(orders) / found.customers / found.years
+    assert over_the_window < 0.4 * found.lifetime_orders
+
+
+def test_the_lifetime_is_never_shorter_than_what_was_seen():
+    found = totals(FRAME)
+    assert found.lifespan == pytest.approx(547 / 3 / 365.25)
+    assert found.lifetime_orders == pytest.approx(5 / 3)
+    assert totals(FRAME[:1]).lifetime_orders == 1
+
+
 def test_too_short_a_time_to_see_who_left():
     assert not totals(shop(mean=365, window=380, gap=14), silent_after=365).lifespan_is_seen
 

@@ -65,12 +65,14 @@ def test_results_are_what_pandas_computes(host: str):
     end = dates["max"].where(gone, seen_to)
     exposure = (end - dates["min"])[watched].dt.days.sum() / 365.25
     so_far = (dates["max"].where(gone, as_of) - dates["min"]).dt.days.sum() / 365.25 / len(dates)
-    years = (as_of - frame["date"].min()).days / 365.25
-    per_year = frame["amount"].sum() / len(dates) / years
     life = exposure / gone.sum()
+    repeats = (len(frame) - len(dates)) / (so_far * len(dates))
+    lifetime_orders = 1 + repeats * life
+    per_year = frame["amount"].mean() * lifetime_orders / life
     expected = {
         "order_value": frame["amount"].mean(),
-        "orders_per_year": len(frame) / len(dates) / years,
+        "repeat_per_year": repeats,
+        "orders_per_year": lifetime_orders / life,
         "value_per_year": per_year,
         "lifespan_so_far": so_far,
         "lifespan_corrected": life,
@@ -79,13 +81,13 @@ def test_results_are_what_pandas_computes(host: str):
         "clv_margin": per_year * life * 0.45,
         "clv_present": per_year * 0.45 * (1 - 1.1**-life) / 0.1,
         "cac_ceiling": per_year * life * 0.45 / 3,
-        "cac_now": 1050 / 30,
-        "ratio_now": per_year * life * 0.45 / 35,
+        "cac_now": 1500 / 30,
+        "ratio_now": per_year * life * 0.45 / 50,
         "margin_per_order": frame["amount"].mean() * 0.45,
         "margin_per_month": per_year * 0.45 / 12,
-        "payback_months": 35 / (per_year * 0.45 / 12),
-        "orders_to_earn_back": 35 / (frame["amount"].mean() * 0.45),
-        "net_now": per_year * life * 0.45 - 35,
+        "payback_months": 50 / (per_year * 0.45 / 12),
+        "orders_to_earn_back": 50 / (frame["amount"].mean() * 0.45),
+        "net_now": per_year * life * 0.45 - 50,
     }
     context = planned("en", "EUR", host)
     assert {name: value(context, name) for name in expected} == pytest.approx(expected, rel=1e-12)
@@ -100,7 +102,8 @@ def test_levers(host: str):
     row, calculator = parse(spot)[0], Calculator(Readable(context.plan))
     gains = [calculator.value(sheet, row + lever, 5) for lever in range(1, 7)]
     price = value(context, "clv_revenue") * step  # all of a higher price is margin
-    assert gains == pytest.approx([price, *[now * step] * 4, 35 * step], rel=1e-9)
+    longer = value(context, "order_value") * value(context, "repeat_per_year") * value(context, "lifespan_used") * 0.45
+    assert gains == pytest.approx([price, now * step, now * step, longer * step, now * step, 50 * step], rel=1e-9)
     marks = [str(calculator.value(sheet, row + lever, 6)).startswith("◄") for lever in range(1, 7)]
     assert marks == [True, *[False] * 5]
     assert str(value(context, "lever_message")).startswith("Price, same volume: 10% better")

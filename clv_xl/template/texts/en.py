@@ -60,8 +60,9 @@ TEXTS = {
     "start.method.margin.note": "CLV on revenue is order value x frequency x lifespan. You cannot spend revenue: the "
     "maximum CAC, the CLV/CAC ratio and the levers are therefore on gross margin. Never compare one with the other.",
     "start.method.frequency": "Frequency per year",
-    "start.method.frequency.note": "Purchases divided by customers and by the years that the orders cover. Customers "
-    "who came halfway count in full, so with a young shop the value per year is on the low side.",
+    "start.method.frequency.note": "Orders per year that somebody is a customer: the first one spread over the "
+    "lifespan, plus the repeat orders per year of customer time. So the CLV is never less than customers paid so far. "
+    "Where you type purchases or customers yourself, it is purchases / customers / years.",
     "start.method.discount": "Discounting",
     "start.method.discount.note": "Margin in later years is worth less today. The discounted CLV spreads the margin "
     "evenly over the lifespan and discounts at the end of each year.",
@@ -189,8 +190,8 @@ TEXTS = {
     "checks.young.note": "The lifespan used is longer than your orders cover: that part is an expectation, not yet "
     "seen.",
     "checks.low": "CLV below what was already paid",
-    "checks.low.note": "CLV on revenue is lower than the revenue per customer so far, as with many one-time buyers: "
-    "read it as a floor, or type your own lifespan.",
+    "checks.low.note": "CLV on revenue is lower than the revenue per customer so far: look again at the lifespan, "
+    "purchases and years that you typed.",
     # orders
     "orders.title": "Orders",
     "orders.purpose": "One row is one order. Amounts exclude VAT. The table grows when you paste below it.",
@@ -219,11 +220,16 @@ TEXTS = {
     "results.order_value.basis": "revenue",
     "results.order_value.period": "whole period",
     "results.order_value.note": "Revenue / purchases: a ratio of sums, not an average of averages.",
+    "results.repeat_per_year": "Repeat orders",
+    "results.repeat_per_year.unit": "orders per customer",
+    "results.repeat_per_year.basis": "customer time",
+    "results.repeat_per_year.period": "per year",
+    "results.repeat_per_year.note": "(Purchases - customers) / total customer time: the orders after the first.",
     "results.orders_per_year": "Purchase frequency",
     "results.orders_per_year.unit": "orders per customer",
-    "results.orders_per_year.basis": "all customers",
+    "results.orders_per_year.basis": "customer time",
     "results.orders_per_year.period": "per year",
-    "results.orders_per_year.note": "Purchases / customers / years covered.",
+    "results.orders_per_year.note": "The first order spread over the lifespan used, plus the repeat orders.",
     "results.value_per_year": "Customer value per year",
     "results.value_per_year.unit": "{currency} per customer",
     "results.value_per_year.basis": "revenue",
@@ -243,7 +249,7 @@ TEXTS = {
     "results.lifespan_used.unit": "years",
     "results.lifespan_used.basis": "best known",
     "results.lifespan_used.period": "whole lifetime",
-    "results.lifespan_used.note": "Your own if typed, else the corrected one, else the simple one.",
+    "results.lifespan_used.note": "Your own if typed, else the longer of the two above.",
     "results.clv_revenue": "CLV on revenue",
     "results.clv_revenue.unit": "{currency} per customer",
     "results.clv_revenue.basis": "revenue",

@@ -62,9 +62,9 @@ TEXTS = {
     "de maximale CAC, de CLV/CAC-verhouding en de knoppen staan daarom op brutomarge. Vergelijk de twee nooit met "
     "elkaar.",
     "start.method.frequency": "Frequentie per jaar",
-    "start.method.frequency.note": "Aankopen gedeeld door klanten en door de jaren die de bestellingen beslaan. "
-    "Klanten die halverwege kwamen tellen volledig mee; bij een jonge winkel is de waarde per jaar dus aan de lage "
-    "kant.",
+    "start.method.frequency.note": "Aankopen per jaar dat iemand klant is: de eerste over de levensduur verdeeld, plus "
+    "de herhaalaankopen per jaar klanttijd. De CLV is zo nooit lager dan wat klanten al betaalden. Typt u zelf "
+    "aankopen of klanten, dan is het aankopen / klanten / jaren.",
     "start.method.discount": "Contante waarde",
     "start.method.discount.note": "Marge in latere jaren is nu minder waard. De contante CLV spreidt de marge gelijk "
     "over de levensduur en disconteert aan het einde van elk jaar.",
@@ -195,8 +195,8 @@ TEXTS = {
     "checks.young": "Levensduur langer dan de data",
     "checks.young.note": "De gebruikte levensduur is langer dan uw bestellingen beslaan: dat deel is een verwachting.",
     "checks.low": "CLV lager dan al betaald",
-    "checks.low.note": "De CLV op omzet is lager dan de omzet per klant tot nu toe, zoals bij veel eenmalige kopers: "
-    "lees hem als ondergrens, of typ een eigen levensduur.",
+    "checks.low.note": "De CLV op omzet is lager dan de omzet per klant tot nu toe: bekijk de levensduur, aankopen en "
+    "jaren die u typte.",
     # orders
     "orders.title": "Bestellingen",
     "orders.purpose": "Eén rij is één bestelling. Bedragen zijn exclusief btw. De tabel groeit als u eronder plakt.",
@@ -225,11 +225,16 @@ TEXTS = {
     "results.order_value.basis": "omzet",
     "results.order_value.period": "hele periode",
     "results.order_value.note": "Omzet / aankopen: een verhouding van sommen, geen gemiddelde van gemiddelden.",
+    "results.repeat_per_year": "Herhaalaankopen",
+    "results.repeat_per_year.unit": "aankopen per klant",
+    "results.repeat_per_year.basis": "klanttijd",
+    "results.repeat_per_year.period": "per jaar",
+    "results.repeat_per_year.note": "(Aankopen - klanten) / totale klanttijd: de aankopen na de eerste.",
     "results.orders_per_year": "Aankoopfrequentie",
     "results.orders_per_year.unit": "aankopen per klant",
-    "results.orders_per_year.basis": "alle klanten",
+    "results.orders_per_year.basis": "klanttijd",
     "results.orders_per_year.period": "per jaar",
-    "results.orders_per_year.note": "Aankopen / klanten / jaren in de data.",
+    "results.orders_per_year.note": "De eerste aankoop over de levensduur verdeeld, plus de herhaalaankopen.",
     "results.value_per_year": "Klantwaarde per jaar",
     "results.value_per_year.unit": "{currency} per klant",
     "results.value_per_year.basis": "omzet",
@@ -249,7 +254,7 @@ TEXTS = {
     "results.lifespan_used.unit": "jaar",
     "results.lifespan_used.basis": "best bekende",
     "results.lifespan_used.period": "hele levensduur",
-    "results.lifespan_used.note": "Uw eigen als u die typte, anders de gecorrigeerde, anders de eenvoudige.",
+    "results.lifespan_used.note": "Uw eigen als u die typte, anders de langste van de twee hierboven.",
     "results.clv_revenue": "CLV op omzet",
     "results.clv_revenue.unit": "{currency} per klant",
     "results.clv_revenue.basis": "omzet",
