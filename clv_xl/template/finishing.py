@@ -1,4 +1,4 @@
-"""What XlsxWriter leaves out, put into the finished file: the language, and the mark for add-in calls."""
+"""What XlsxWriter leaves out, put into the finished file: the language, blank results, the mark for add-in calls."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from clv_xl.functions import CATALOGUE
 CORE = "docProps/core.xml"
 _FORMULA = re.compile(rb'<f t="array" ref="(\w+:\w+|\w+)">([^<]*)</f>')
 _OURS = re.compile(rb"\b(?:" + "|".join(CATALOGUE).encode() + rb")\(")
+_BLANK = re.compile(rb"<c ([^>]*)>(<f[^>]*>[^<]*</f>)<v></v></c>")
 _CLOCK = (1980, 1, 1, 0, 0, 0)
 
 
@@ -23,8 +24,9 @@ def finished(content: bytes, *, language: str, addin: bool) -> bytes:
             if name == CORE:
                 told = f"<dc:language>{language}</dc:language></cp:coreProperties>".encode()
                 part = part.replace(b"</cp:coreProperties>", told)
-            elif addin and name.startswith("xl/worksheets/sheet"):
-                part = _FORMULA.sub(_marked, part)
+            elif name.startswith("xl/worksheets/sheet"):
+                part = _BLANK.sub(rb'<c \1 t="str">\2<v></v></c>', part)  # an empty text, not a number without digits
+                part = _FORMULA.sub(_marked, part) if addin else part
             info = zipfile.ZipInfo(name, _CLOCK)
             info.compress_type, info.external_attr, info.create_system = zipfile.ZIP_DEFLATED, 0o600 << 16, 3
             result.writestr(info, part)
