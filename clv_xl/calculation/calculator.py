@@ -49,6 +49,7 @@ class Calculator:
         self._book, self._changes, self._compute = book, changes or {}, compute
         self._places = Places(book)
         self._results: dict[Key, Result] = {}
+        self._areas: dict[Place, Rows] = {}
         self._anchors: dict[str, dict[tuple[int, int], tuple[int, int]]] = {}
 
     def value(self, sheet: str, row: int, column: int) -> Value:
@@ -136,33 +137,35 @@ class Calculator:
         return 0.0 if result is None else result
 
     def _read(self, place: Place) -> Rows:
-        cells, changes, results = self._book.cells(place.sheet), self._changes, self._results
-        pending, rows = [], []
-        for row in range(place.area.top, place.area.bottom + 1):
-            line: list[Value] = []
-            for column in range(place.area.left, place.area.right + 1):
-                key = place.sheet, row, column
-                if key in results:
-                    line.append(rows_of(results[key])[0][0])
-                elif key in changes:
-                    line.append(changes[key])
-                elif (anchor := self._anchor(key)) is not None:
-                    if anchor not in results:
-                        pending.append(anchor)
-                    line.append(_at(results.get(anchor), key, anchor))
-                else:
-                    cell = cells.get((row, column))
-                    if cell is not None and cell.formula is not None and self._compute(key):
-                        pending.append(key)
-                    line.append(None if cell is None else cell.value)
-            rows.append(line)
-        if pending:
-            raise _Pending(pending)
-        return rows
+        """The values of an area; the same list again for the same area, so nobody may change it."""
+        if place not in self._areas:
+            cells, spilled, pending = self._book.cells(place.sheet), self._spills(place.sheet), []
+            rows = []
+            for row in range(place.area.top, place.area.bottom + 1):
+                line: list[Value] = []
+                for column in range(place.area.left, place.area.right + 1):
+                    key = place.sheet, row, column
+                    if key in self._results:
+                        line.append(rows_of(self._results[key])[0][0])
+                    elif key in self._changes:
+                        line.append(self._changes[key])
+                    elif (row, column) in spilled and (anchor := self._anchor(key)) is not None:
+                        if anchor not in self._results:
+                            pending.append(anchor)
+                        line.append(_at(self._results.get(anchor), key, anchor))
+                    else:
+                        cell = cells.get((row, column))
+                        if cell is not None and cell.formula is not None and self._compute(key):
+                            pending.append(key)
+                        line.append(None if cell is None else cell.value)
+                rows.append(line)
+            if pending:
+                raise _Pending(pending)
+            self._areas[place] = rows
+        return self._areas[place]
 
-    def _anchor(self, key: Key) -> Key | None:
-        """The cell whose computed formula spills into this one."""
-        sheet = key[0]
+    def _spills(self, sheet: str) -> dict[tuple[int, int], tuple[int, int]]:
+        """The cells that formulas of several cells fill, with the cell each formula stands in."""
         if sheet not in self._anchors:
             self._anchors[sheet] = {
                 (row, column): position
@@ -171,8 +174,12 @@ class Calculator:
                 for _, row, column in Place(sheet, cell.array).positions()
                 if (row, column) != position
             }
-        position = self._anchors[sheet].get(key[1:])
-        anchor = None if position is None else (sheet, *position)
+        return self._anchors[sheet]
+
+    def _anchor(self, key: Key) -> Key | None:
+        """The cell whose computed formula spills into this one."""
+        position = self._spills(key[0]).get(key[1:])
+        anchor = None if position is None else (key[0], *position)
         return anchor if anchor is not None and self._compute(anchor) else None
 
     # ---- trees
