@@ -35,16 +35,21 @@ def plain(value: Any) -> Value:
     kind = type(value)
     if kind is float:
         return value if math.isfinite(value) else None if value != value else OutOfRange("not a finite number")  # noqa: PLR0124  NaN is the one value that differs from itself
+    if kind.__name__ in ("NAType", "NaTType"):  # pandas' missing values
+        value = None
     if value is None or kind is str or kind is bool or isinstance(value, CellError):
-        return value  # type: ignore[no-any-return]  # narrowed above
-    if isinstance(value, dt.date):
-        return plain(serial(value)) if value == value else None  # noqa: PLR0124  pandas' NaT
-    if hasattr(value, "item"):  # a numpy scalar
-        return plain(value.item())
+        return value  # narrowed above
     try:
-        return plain(float(value))
+        return plain(_number(value))
     except (TypeError, ValueError, OverflowError):
         return NotANumber(f"{kind.__name__} is nothing a cell can hold")
+
+
+def _number(value: Any) -> Any:
+    """A date as its serial, a numpy scalar as what it holds, anything else as a float."""
+    if isinstance(value, dt.date):
+        return serial(value)
+    return value.item() if hasattr(value, "item") else float(value)
 
 
 class Range:
@@ -57,6 +62,11 @@ class Range:
     def values(self) -> list[Value]:
         """The cells, row by row."""
         return [value for row in self.rows for value in row]
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns."""
+        return len(self.rows), len(self.rows[0]) if self.rows else 0
 
     @property
     def numbers(self) -> list[float]:

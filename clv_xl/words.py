@@ -98,6 +98,10 @@ def _choose(place: Value, *options: Value) -> Value:
 choose = Word("CHOOSE", _choose)
 
 # ---- whole ranges; text and blanks in a range are passed over, as SUM does
+# COUNTIF, SUMIF, RANK and ROW want a range of cells. A LAMBDA may be given an array, so others say the same there, and
+# text and booleans are larger than any number.
+
+_NUMBERS = "1E+300"
 
 
 def _reduction(excel: str, compute: Callable[[list[float]], float]) -> Word:
@@ -111,6 +115,7 @@ count = Word("COUNT", lambda cells: float(len(cells.numbers)))
 at_least = Word(
     lambda cells, low: f'COUNTIF({cells},">={low}")',
     lambda cells, low: float(sum(value >= low for value in cells.numbers)),
+    modern=lambda cells, low: f"SUMPRODUCT(({cells}>={low})*({cells}<{_NUMBERS}))",
 )
 
 
@@ -120,11 +125,16 @@ def _keys(cells: Range) -> list[str]:
     return [key for key in keys if key]
 
 
+def _spell_distinct(cells: str) -> str:
+    column = f"_xlfn.TOCOL({cells})"
+    return f'ROWS(_xlfn.UNIQUE(_xlfn._xlws.FILTER({column}&"",{column}<>"")))'
+
+
 filled = Word(lambda cells: f'SUMPRODUCT(({cells}<>"")*1)', lambda cells: cells.error or float(len(_keys(cells))))
 distinct = Word(
     lambda cells: f'SUMPRODUCT(({cells}<>"")/(COUNTIF({cells},{cells}&"")+({cells}="")))',
     lambda cells: cells.error or float(len(set(_keys(cells)))),
-    modern=lambda cells: f'COUNTA(_xlfn.UNIQUE(_xlfn._xlws.FILTER({cells}&"",{cells}<>""),ROWS({cells})=1))',
+    modern=_spell_distinct,
 )
 
 
@@ -160,10 +170,12 @@ def _above(weigh: Callable[[list[float]], float]) -> Callable[[Range, Value], Va
 total_above = Word(
     lambda cells, low: f'SUMIF({cells},">"&{low})',
     _above(lambda numbers: float(sum(numbers))),
+    modern=lambda cells, low: f"SUMPRODUCT(({cells}>{low})*({cells}<{_NUMBERS}),{cells})",
 )
 count_above = Word(
     lambda cells, low: f'COUNTIF({cells},">"&{low})',
     _above(lambda numbers: float(len(numbers))),
+    modern=lambda cells, low: f"SUMPRODUCT(({cells}>{low})*({cells}<{_NUMBERS}))",
 )
 
 
@@ -176,11 +188,18 @@ def _place(value: Value, cells: Range) -> Value:
     return cells.error or 1.0 + sum(other > wanted for other in cells.numbers)
 
 
+def _spell_place(value: str, cells: str) -> str:
+    above = f"1+SUMPRODUCT(({cells}>_xlpm.one)*({cells}<{_NUMBERS}))"
+    known = f"SUMPRODUCT(({cells}=_xlpm.one)*1)"
+    return f"_xlfn.MAP({value},_xlfn.LAMBDA(_xlpm.one,IF({known}=0,#N/A,{above})))"
+
+
 # RANK alone gives a stranger a place in LibreOffice.
 place = Word(
     lambda value, cells: f"IF(COUNTIF({cells},{value})=0,#N/A,RANK({value},{cells}))",
     _place,
     lambda column, cells: column.places(cells),
+    modern=_spell_place,
 )
 
 
@@ -188,8 +207,8 @@ def _present_value(discount: Value, margins: Range, survival: Range | None = Non
     rate = number(discount)
     if isinstance(rate, CellError):
         return rate
-    if survival is not None and len(survival.values) != len(margins.values):
-        return NotANumber("margins and survival differ in length")
+    if survival is not None and survival.shape != margins.shape:
+        return NotANumber("margins and survival differ in size")
     weights = survival.values if survival else [1.0] * len(margins.values)
     flows = [m * s for m, s in zip(map(_or_zero, margins.values), map(_or_zero, weights), strict=True)]
     return first_error((margins, survival or margins)) or finite(
@@ -207,7 +226,14 @@ def _spell_present_value(discount: str, margins: str, *survival: str) -> str:
 
 
 # NPV skips blank cells and so shifts what comes after them; a period without margin must stay a period.
-present_value = Word(_spell_present_value, _present_value)
+present_value = Word(
+    _spell_present_value,
+    _present_value,
+    modern=lambda discount, margins, *survival: (
+        f"SUMPRODUCT({','.join([margins, *survival])},"
+        f"1/(1+{discount})^_xlfn.SEQUENCE(ROWS({margins}),COLUMNS({margins})))"
+    ),
+)
 
 ERRORS = {kind.cell: kind() for kind in (NotANumber, OutOfRange, DivideByZero, NotAvailable)}
 VALUE_ERROR, NUM_ERROR, NOT_AVAILABLE = (ERRORS[cell] for cell in ("#VALUE!", "#NUM!", "#N/A"))

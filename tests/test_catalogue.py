@@ -35,7 +35,6 @@ HOST_DIFFERS = {
     ("ironcalc", "LIFESPAN(['none'],)"): ONE_VALUE,
     ("ironcalc", "CLV_HISTORIC(['none'],)"): ONE_VALUE,
     ("ironcalc", "CLV_CASHFLOW(0.1, ['none'])"): ONE_VALUE,
-    ("ironcalc", "CUSTOMER_DECILE(100, [100])"): ONE_VALUE,
     ("ironcalc", "CUSTOMER_DECILE(10, ['none'])"): ONE_VALUE,
     ("ironcalc", "PARETO_SHARE(['none'],)"): ONE_VALUE,
 }

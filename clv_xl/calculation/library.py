@@ -14,6 +14,8 @@ from clv_xl import words
 from clv_xl.cells import Cell, Range, Value, first_error, number, text
 from clv_xl.errors import CellError, NotANumber, NotAvailable
 
+from .refusals import Incalculable
+
 if TYPE_CHECKING:
     from clv_xl.words import Word
 
@@ -161,7 +163,7 @@ def _filter(cells: Result, keep: Result) -> Result:
 
 def _match(wanted: Value, cells: Result, kind: Value = 1.0) -> Value:
     if kind != 0:
-        return NotAvailable("only exact matches are looked up")
+        raise Incalculable("MATCH among sorted values", "VERGELIJKEN in gesorteerde waarden")
     for place, value in enumerate(_values([cells])):
         if Cell.binary("=", Cell(value), Cell(wanted)).value is True and value is not None:
             return float(place + 1)
@@ -177,6 +179,8 @@ def _index(cells: Result, row: Value, column: Value = None) -> Value:
     down, across = number(row), number(1.0 if column is None else column)
     if isinstance(down, CellError) or isinstance(across, CellError):
         return NotANumber("no such place")
+    if 0 in (int(down), int(across)):
+        raise Incalculable("INDEX of a whole row or column", "INDEX van een hele rij of kolom")
     if not (1 <= down <= len(rows) and 1 <= across <= len(rows[0])):
         return CellError("outside the range", "#REF!")
     return rows[int(down) - 1][int(across) - 1]
@@ -219,6 +223,7 @@ LIBRARY: dict[str, Callable[..., Result]] = {
     "FALSE": lambda: False,
     "ROWS": lambda cells: float(len(rows_of(cells))),
     "COLUMNS": lambda cells: float(len(rows_of(cells)[0])),
+    "TOCOL": lambda cells: [[value] for value in _values([cells])],
     "UNIQUE": _unique,
     "FILTER": _filter,
     "MATCH": _match,

@@ -6,6 +6,7 @@ from clv_xl.catalogue import function
 from clv_xl.terms import LANGUAGES, Text, Unit
 from clv_xl.words import NUM_ERROR, Number, ln, same, where
 
+SMALL = 1e-9
 SAFE_RATIO = 3
 """A CLV of three times the acquisition cost is safe."""
 
@@ -118,6 +119,9 @@ def target_cpa(clv: Number, conversion: Number, ratio: Number = SAFE_RATIO) -> N
         ((120, 10), 12),
         ((120, 10, 0.05), 17.8637528124251),
         ((120, 10, 0.1), "#NUM!"),
+        ((120, 10, 1e-17), 12),
+        ((10, 10, 1), 1),
+        ((20, 10, 1), "#NUM!"),
         ((120, -10), "#NUM!"),
         ((120, 0), "#DIV/0!"),
         ((120, 10, 5), "#NUM!"),
@@ -127,9 +131,10 @@ def target_cpa(clv: Number, conversion: Number, ratio: Number = SAFE_RATIO) -> N
 def cac_payback(cac: Number, margin_per_period: Number, churn: Number = 0) -> Number:
     """#NUM! when it is never earned back: m (1 - (1 - c) ** n) / c stays below the CAC."""
     periods = cac / margin_per_period
-    never = (periods < 0) + (periods * churn >= 1) + (churn >= 1)  # told, as LN of nothing is #VALUE! in LibreOffice
+    # told, as LN of nothing is #VALUE! in LibreOffice; with churn 1 the first period is all there is
+    never = (periods < 0) + (periods * churn >= 1) * (churn < 1) + (periods > 1) * (churn >= 1)
     with_churn = ln(1 - periods * churn) / ln(1 - churn)
-    return where(never, NUM_ERROR, where(churn > 0, with_churn, periods))
+    return where(never, NUM_ERROR, where((churn > SMALL) * (churn < 1), with_churn, periods))
 
 
 @function(
@@ -140,6 +145,7 @@ def cac_payback(cac: Number, margin_per_period: Number, churn: Number = 0) -> Nu
         ((38, 130, 0.1), 0.8511904761904763),
         ((38, 0, 0.1), 0),
         ((38, 130, 0.1, 3), "#NUM!"),
+        ((0, 130, 0), "#NUM!"),
         ((38, 130, 10), "#NUM!"),
         ((0, 0, 0.1), "#DIV/0!"),
         ((38, 130, "x"), "#VALUE!"),
@@ -150,7 +156,8 @@ def breakeven_retention(margin_per_period: Number, cac: Number, discount: Number
     """#NUM! when no retention up to 100 % is enough."""
     worth = cac * ratio
     needed = worth * (1 + discount) / (margin_per_period + worth)
-    return where((needed < 0) + (needed > 1), NUM_ERROR, needed)
+    never = (margin_per_period <= 0) * (worth > 0) + (needed < 0) + (needed > 1)
+    return where(never, NUM_ERROR, needed)
 
 
 @function(

@@ -300,6 +300,7 @@ def customer_decile(value: Number, values: Number) -> Number:
         (([100, 50], "most"), "#VALUE!"),
         ((["none"],), "#N/A"),
     ],
+    one_cell=("top",),
 )
 def pareto_share(values: Number, top: Number = 0.2) -> Number:
     """The number of best customers is rounded up; of those who tie for the last place as many count as fit.

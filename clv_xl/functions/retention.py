@@ -6,6 +6,8 @@ from clv_xl.catalogue import function
 from clv_xl.terms import Unit
 from clv_xl.words import NUM_ERROR, Number, count, flags, total, where
 
+SMALL = 1e-12
+
 
 @function(
     Unit.TIME,
@@ -95,6 +97,7 @@ def retention_rate(customers_end: Number, customers_new: Number, customers_start
         ((0.05, 12, 1), 0.45963991233736334),
         ((0.45963991233736334, 1, 12), 0.05),
         ((1, 12, 1), 1),
+        ((0.05, 0, 1), "#NUM!"),
         ((0.05, 12, 0), "#DIV/0!"),
         ((5, 12, 1), "#NUM!"),
         (("5%", 12, 1), "#VALUE!"),
@@ -102,7 +105,8 @@ def retention_rate(customers_end: Number, customers_new: Number, customers_start
 )
 def churn_convert(rate: Number, from_per_year: Number, to_per_year: Number) -> Number:
     """Staying for a year is staying for every period in it."""
-    return 1 - (1 - rate) ** (from_per_year / to_per_year)
+    converted = 1 - (1 - rate) ** (from_per_year / to_per_year)
+    return where(from_per_year > 0, converted, NUM_ERROR)
 
 
 @function(
@@ -119,17 +123,27 @@ def churn_convert(rate: Number, from_per_year: Number, to_per_year: Number) -> N
 )
 def nrr(revenue_start: Number, expansion: Number, contraction: Number, churned_revenue: Number) -> Number:
     """No more revenue can be lost than there was."""
-    kept = (revenue_start - contraction - churned_revenue) / revenue_start
-    return where(kept < 0, NUM_ERROR, kept + expansion / revenue_start)
+    return _kept(revenue_start, contraction, churned_revenue) + expansion / revenue_start
 
 
 @function(
     Unit.SHARE,
     en="Gross revenue retention: (start - contraction - churned revenue) / start. Never above 1.",
     nl="Bruto-omzetretentie: (begin - krimp - opgezegd) / begin. Nooit boven 1.",
-    examples=[((100, 5, 10), 0.85), ((0, 5, 10), "#DIV/0!"), ((100, 60, 60), "#NUM!"), ((100, None, 10), "#VALUE!")],
+    examples=[
+        ((100, 5, 10), 0.85),
+        ((1844.36, 352.23, 1492.13), 0),
+        ((0, 5, 10), "#DIV/0!"),
+        ((100, 60, 60), "#NUM!"),
+        ((100, None, 10), "#VALUE!"),
+    ],
 )
 def grr(revenue_start: Number, contraction: Number, churned_revenue: Number) -> Number:
     """Expansion does not make up for what was lost."""
+    return _kept(revenue_start, contraction, churned_revenue)
+
+
+def _kept(revenue_start: Number, contraction: Number, churned_revenue: Number) -> Number:
+    """The share of revenue that stays; cents that do not add up to zero in binary are zero."""
     kept = (revenue_start - contraction - churned_revenue) / revenue_start
-    return where(kept < 0, NUM_ERROR, kept)
+    return where(kept < -SMALL, NUM_ERROR, where(kept < SMALL, 0, kept))

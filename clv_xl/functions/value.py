@@ -10,6 +10,11 @@ from clv_xl.catalogue import function
 from clv_xl.terms import Unit
 from clv_xl.words import NUM_ERROR, Number, absolute, present_value, total, where
 
+ENDLESS = 1e-12
+"""Margins that shrink by less than this each period add up to no number."""
+SMALL = 1e-7
+"""Rates and ratios closer to zero than this are computed by the first terms of their series."""
+
 
 @function(
     Unit.MONEY,
@@ -20,6 +25,7 @@ from clv_xl.words import NUM_ERROR, Number, absolute, present_value, total, wher
         ((75, 5, 3), 1125),
         ((75, 5, 3, 0.6), 675),
         ((75, 5, 3, 0.6, 0.1), 559.5416979714501),
+        ((75, 5, 3, 1, 1e-16), 1125),
         ((50, 36, None, None), 1800),
         ((50, 36, 1, 60), "#NUM!"),
         ((50, -36), "#NUM!"),
@@ -32,7 +38,9 @@ def clv(
 ) -> Number:
     """With the lifespan left out, the frequency is per lifetime: 50 a month x 36 months is 1,800."""
     annuity = (1 - (1 + discount) ** -lifespan) / discount
-    return order_value * frequency * where(discount > 0, annuity, lifespan) * margin
+    nearly = lifespan * (1 - (lifespan + 1) / 2 * discount)  # its series, where the annuity would lose its digits
+    periods = where(discount > 0, where(discount > SMALL, annuity, nearly), lifespan)
+    return order_value * frequency * periods * margin
 
 
 @function(
@@ -80,6 +88,7 @@ def clv_churn(revenue: Number, margin: Number, churn: Number) -> Number:
         ((100, 1.2, 0.1), "#NUM!"),
         ((100, 1, 0), "#NUM!"),
         ((100, 1, 0.05, 0.05), "#NUM!"),
+        ((100, 0.95, 0.14, 0.20), "#NUM!"),
         ((100, 0.8, 0.1, 0, 0.5), "#NUM!"),
         (("a lot", 0.8, 0.1), "#VALUE!"),
     ],
@@ -120,7 +129,7 @@ def margin_multiple(retention: Number, discount: Number, growth: Number = 0, tim
 def _multiple(retention: Number, discount: Number, growth: Number, timing: Number) -> Number:
     """The sum of (r (1 + g) / (1 + i)) ** t, from the end of the first period or from its start."""
     shrink = 1 + discount - retention * (1 + growth)
-    return where(shrink <= 0, NUM_ERROR, where(timing > 0, 1 + discount, retention) / shrink)
+    return where(shrink < ENDLESS, NUM_ERROR, where(timing > 0, 1 + discount, retention) / shrink)
 
 
 @function(
@@ -154,9 +163,6 @@ def clv_horizon(
     short = 1 - ratio
     periods = where(absolute(short) > SMALL, (1 - ratio**horizon) / short, horizon * (1 - (horizon - 1) / 2 * short))
     return margin_per_period * where(timing > 0, 1, retention / (1 + discount)) * periods - acquisition
-
-
-SMALL = 1e-7
 
 
 @function(
