@@ -38,7 +38,7 @@ def plain(value: Any) -> Value:
     if kind.__name__ in ("NAType", "NaTType"):  # pandas' missing values
         value = None
     if value is None or kind is str or kind is bool or isinstance(value, CellError):
-        return value  # narrowed above
+        return value  # type: ignore[no-any-return]  # narrowed above
     try:
         return plain(_number(value))
     except (TypeError, ValueError, OverflowError):

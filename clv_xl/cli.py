@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import re
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +34,9 @@ def main() -> None:
 
     Exit codes: 0 done, 1 some failed, 2 wrong usage.
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that lacks a sign shows another, and no traceback
 
 
 @main.command(epilog=_example("clv-xl template client.xlsx --lang nl --currency EUR"))
@@ -54,9 +59,9 @@ def template(out: str, lang: str, currency: str, host: str, force: bool) -> None
 
     if not out.lower().endswith(".xlsx"):
         raise click.BadParameter(f"{out} must end in .xlsx", param_hint="OUT")
-    if Path(out).exists() and not force:
-        raise click.UsageError(f"{out} exists. Give another name, or --force to replace it.")
     try:
+        if Path(out).exists() and not force:
+            raise click.UsageError(f"{out} exists. Give another name, or --force to replace it.")
         write(out, language=lang, currency=currency, host=host)
     except (errors.ClvError, OSError) as error:
         raise click.ClickException(f"{out}: {error}") from None
@@ -98,6 +103,8 @@ def refresh(  # options of a command
     """Recompute workbooks from their orders, changing only the cells that change."""
     from .refresh import refresh as refresh_one  # noqa: PLC0415  it loads pandas
 
+    if sheet == "":
+        raise click.BadParameter("name the sheet", param_hint="--sheet")
     columns = dict(_pair(part) for entry in mapping for part in entry.split(","))
     failed = 0
     for file in files:
@@ -167,7 +174,8 @@ def _record(done: Refreshed) -> dict[str, Any]:
 def functions(name: str | None, args: tuple[str, ...], lang: str, as_json: bool) -> None:
     """List the functions, explain one (NAME), or compute one (NAME ARGS).
 
-    A range is written with commas: 100,200,50. An empty argument ("") is left out.
+    A range is written with commas, 100,200,50, or with semicolons; with --lang nl a comma is a decimal comma. An empty
+    argument ("") is left out.
     """
     from . import CATALOGUE, console  # noqa: PLC0415  start-up stays fast
 
@@ -190,7 +198,7 @@ def functions(name: str | None, args: tuple[str, ...], lang: str, as_json: bool)
     if not args and any(not parameter.optional for parameter in spec.parameters.values()):
         console.explain_function(spec, lang)
         return
-    result = spec.cells(*map(_argument, args))
+    result = spec.cells(*(_argument(arg, lang) for arg in args))
     if isinstance(result, list):
         console.show_table(result)
         return
@@ -199,16 +207,23 @@ def functions(name: str | None, args: tuple[str, ...], lang: str, as_json: bool)
     click.echo(console.exact(result))
 
 
-def _argument(text: str) -> Any:
-    """A number, a text, a range written with commas, or nothing."""
+def _argument(text: str, lang: str) -> Any:
+    """A number, a text, a range written with commas or semicolons, or nothing."""
     from .parameters import OMITTED  # noqa: PLC0415  start-up stays fast
 
-    if "," in text:
-        return [[_value(part.strip())] for part in text.split(",")]
-    return _value(text) if text else OMITTED
+    separator = ";" if ";" in text or lang == "nl" else ","
+    parts = [part.strip() for part in text.split(separator)]
+    if lang == "nl":
+        parts = [part.replace(",", ".") if _DECIMAL_COMMA.fullmatch(part) else part for part in parts]
+    return [[_value(part)] for part in parts] if len(parts) > 1 else _value(parts[0]) if text else OMITTED
+
+
+_DECIMAL_COMMA = re.compile(r"-?\d+,\d+")
 
 
 def _value(text: str) -> Any:
+    if text.upper() in errors.CELL_ERRORS[1:]:
+        return errors.cell_error(text.upper())
     if text.upper() in ("TRUE", "FALSE"):
         return text.upper() == "TRUE"
     try:

@@ -159,13 +159,14 @@ def show_refreshed(done: Refreshed, language: str) -> None:
         for figure in results(done.totals):
             value = shown(figure.value, figure.unit, language, done.orders.ledger.currency)
             table.add_row(figure.label[language], escape(value))
-        out.print(f"  {'Uitkomsten tot en met' if dutch else 'Results up to'} {done.totals.as_of:%Y-%m-%d}", table)
+        day = f"{done.totals.as_of:%d-%m-%Y}" if dutch else f"{done.totals.as_of:%Y-%m-%d}"
+        out.print(f"  {'Uitkomsten tot en met' if dutch else 'Results up to'} {day}", table)
     _show_changes(done, language)
 
 
 def _show_changes(done: Refreshed, language: str) -> None:
     out, dutch = console(), language == "nl"
-    if done.new_rows:
+    if done.new_rows and done.changed:
         told = "bestellingen in de tabel gezet" if dutch else "orders put in the table"
         out.print(f"  {number(done.new_rows, language, 0)} {told}")
     if done.changes:

@@ -131,8 +131,20 @@ def _spell_distinct(cells: str) -> str:
 
 
 filled = Word(lambda cells: f'SUMPRODUCT(({cells}<>"")*1)', lambda cells: cells.error or float(len(_keys(cells))))
+
+
+def _spell_first_ones(cells: str) -> str:
+    """Each id counts where it stands first; * ? ~ in an id are signs, no wildcards, and "007" is not 7."""
+    wanted = f'{cells}&""'
+    for sign in "~*?":
+        wanted = f'SUBSTITUTE({wanted},"{sign}","~{sign}")'
+    place = f"ROW({cells})-MIN(ROW({cells}))+COLUMN({cells})-MIN(COLUMN({cells}))+1"
+    several = f'SUMPRODUCT(({cells}<>"")*(MATCH({wanted},{cells}&"",0)={place}))'
+    return f"IF(ROWS({cells})*COLUMNS({cells})=1,1,{several})"  # MATCH in LibreOffice wants more than one
+
+
 distinct = Word(
-    lambda cells: f'SUMPRODUCT(({cells}<>"")/(COUNTIF({cells},{cells}&"")+({cells}="")))',
+    _spell_first_ones,
     lambda cells: cells.error or float(len(set(_keys(cells)))),
     modern=_spell_distinct,
 )

@@ -49,7 +49,7 @@ def test_typed_lambda(ironcalc: IronCalc) -> None:
 
 
 def test_bodies_work_on_arrays(ironcalc: IronCalc) -> None:
-    """COUNTIF, RANK and ROW would refuse them. Without guards and COUNT, which in IronCalc counts nothing in an array."""
+    """COUNTIF, RANK and ROW would refuse them. Without guards and COUNT: IronCalc counts nothing in an array."""
     model = ironcalc.module.create("arrays", "en", "UTC", "en")
     model.new_defined_name("COUNTED", None, "=LAMBDA(cells,COUNT(cells))")
     model.set_user_input(0, 1, 1, "=COUNTED({1;2})")

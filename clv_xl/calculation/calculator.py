@@ -213,6 +213,8 @@ class Calculator:
             return CATALOGUE[_ours(call.name)].cells(*args)
         if call.name == "IF" and len(call.args) > 1:
             return self._if(call, sheet, row)
+        if call.name in ("ROW", "COLUMN") and len(call.args) == 1 and isinstance(call.args[0], Reference):
+            return self._numbers_of(call.args[0].text, sheet, row, rows=call.name == "ROW")
         function = LIBRARY.get(call.name)
         if function is None or self._places.name(call.written) is not None:
             raise Incalculable(
@@ -226,6 +228,13 @@ class Calculator:
             raise Incalculable(
                 f"{call.written} with {len(args)} arguments", f"{call.written} met {len(args)} argumenten"
             ) from None
+
+    def _numbers_of(self, text: str, sheet: str, row: int, *, rows: bool) -> Result:
+        """The row or column numbers of a reference, as ROW and COLUMN give them."""
+        area = self._places.find(self._places.name(text) or text, sheet, row).area
+        if rows:
+            return [[float(number)] for number in range(area.top, area.bottom + 1)]
+        return [[float(number) for number in range(area.left, area.right + 1)]]
 
     def _if(self, call: Call, sheet: str, row: int) -> Result:
         """Only the branch taken is read, so that a formula beyond this reader in the other does no harm."""
@@ -245,7 +254,7 @@ class Calculator:
         if not name:
             return False
         own = self._places.name(name)
-        return own is None or own == lambdas.names().get(name)
+        return own is None or (name in lambdas.names() and parse(own) == parse(lambdas.names()[name]))
 
 
 def _at(result: Result, key: Key, anchor: Key) -> Value:

@@ -128,6 +128,20 @@ def _countif(cells: Result, criteria: Result) -> Result:
     return spread(compute, criteria)
 
 
+def _sumif(cells: Result, criterion: Value) -> Value:
+    """The numbers beyond a limit added up; other criteria are not needed here."""
+    found = _CRITERION.match(text(criterion))
+    limit = None if found is None else _as_number(found[2])
+    if isinstance(criterion, CellError) or found is None or limit is None or found[1] not in ("<", "<=", ">", ">="):
+        raise Incalculable(f"SUMIF with {text(criterion)!r}", f"SOM.ALS met {text(criterion)!r}")
+    numbers = _range([cells]).numbers
+    return float(sum(value for value in numbers if Cell.binary(found[1], Cell(value), Cell(limit)).value is True))
+
+
+def _substitute(value: Value, old: Value, new: Value) -> Value:
+    return first_error((value, old, new)) or text(value).replace(text(old), text(new))
+
+
 def _wildcards(wanted: str) -> re.Pattern[str] | None:
     """A criterion with * or ? as a pattern; a tilde before one means the sign itself."""
     if not re.search(r"[*?~]", wanted):
@@ -161,13 +175,27 @@ def _filter(cells: Result, keep: Result) -> Result:
     return [row for row, test in zip(rows, tests, strict=True) if test[0]] or CellError("nothing is left", "#CALC!")
 
 
-def _match(wanted: Value, cells: Result, kind: Value = 1.0) -> Value:
+def _match(wanted: Result, cells: Result, kind: Value = 1.0) -> Result:
     if kind != 0:
         raise Incalculable("MATCH among sorted values", "VERGELIJKEN in gesorteerde waarden")
-    for place, value in enumerate(_values([cells])):
-        if Cell.binary("=", Cell(value), Cell(wanted)).value is True and value is not None:
-            return float(place + 1)
-    return NotAvailable(f"{wanted!r} is not in the range")
+    places: dict[Any, float] = {}
+    for place, value in enumerate(_values([cells]), 1):
+        places.setdefault(value.casefold() if isinstance(value, str) else value, float(place))
+
+    def find(one: Value) -> Value:
+        if isinstance(one, CellError):
+            return one
+        key = one.casefold() if isinstance(one, str) else one
+        pattern = _wildcards(key) if isinstance(key, str) else None
+        if pattern is None:
+            place = places.get(key)
+        else:
+            place = next(
+                (at for text_, at in places.items() if isinstance(text_, str) and pattern.fullmatch(text_)), None
+            )
+        return NotAvailable(f"{one!r} is not in the range") if place is None or one is None else place
+
+    return spread(find, wanted)
 
 
 def _index(cells: Result, row: Value, column: Value = None) -> Value:
@@ -212,6 +240,8 @@ LIBRARY: dict[str, Callable[..., Result]] = {
     "AVERAGE": _average,
     "COUNTA": lambda *args: float(sum(value is not None for value in _values(args))),
     "COUNTIF": _countif,
+    "SUMIF": _sumif,
+    "SUBSTITUTE": lambda value, old, new: spread(_substitute, value, old, new),
     "SUMPRODUCT": _sumproduct,
     "LARGE": lambda cells, place: spread(lambda nth: words.nth_largest.cell(_range([cells]), nth), place),
     "RANK": lambda value, cells: spread(lambda one: words.place.cell(one, _range([cells])), value),

@@ -113,9 +113,12 @@ class Column:
     def customers(self) -> NDArray[np.object_]:
         """Give customer ids as text (n), "" where missing: empty, an error, 0, guest, n/a and the like.
 
-        12345.0 is "12345", also when written so in text; e-mail addresses lose their capitals.
+        12345.0 is "12345", also when written so in text. Capitals tell nobody apart, as in our functions: the first
+        spelling stays, but e-mail addresses lose their capitals.
         """
-        return self._ids(_NO_CUSTOMER, [_identity(text.casefold() if "@" in text else text) for text in self.texts])
+        spelled: dict[str, str] = {}
+        ids = (_identity(text.casefold() if "@" in text else text) for text in self.texts)
+        return self._ids(_NO_CUSTOMER, [spelled.setdefault(text.casefold(), text) for text in ids])
 
     def orders(self) -> NDArray[np.object_]:
         """Give order ids as text (n), "" where missing."""

@@ -35,10 +35,12 @@ class Totals:
     watched           customers whose first order is at least `silent_after` days before as_of
     exposure_total    years, over the watched: from first order to the last for who left, else to `silent_after` days
                       before as_of
+    once              customers among the watched who left after the day of their first order
 
     An active customer's duration still runs (it is censored): durations_total / customers therefore tells a lifespan
-    that is too short. exposure_total / churned, the time in which leaving would have been seen for each customer who
-    left, does not. Nobody can be seen to leave in the last `silent_after` days, so these count for nobody: with them
+    that is too short. The time in which leaving would have been seen for each customer who left does not, for customers
+    who come back at all: who buys once and is gone would make it too short again, so it is taken over the others, times
+    their share. Nobody can be seen to leave in the last `silent_after` days, so these count for nobody: with them
     the lifespan would be too long, twice the truth where they are a third of the data.
     """
 
@@ -54,24 +56,27 @@ class Totals:
     active: int
     watched: int
     exposure_total: float
+    once: int
 
     @property
     def lifespan_is_seen(self) -> bool:
-        """Whether customers who left tell the lifespan: somebody did, and most customers were watched for it."""
-        return self.churned > 0 and 2 * self.watched >= self.customers
+        """Whether customers who left tell the lifespan: some did who came back, and most customers were watched."""
+        return self.churned > self.once and 2 * self.watched >= self.customers
 
     @property
     def lifespan(self) -> float:
-        """The best guess in years: the exposure estimator where it is seen, never below the durations so far."""
-        so_far = self.durations_total / self.customers
-        return max(so_far, self.exposure_total / self.churned) if self.lifespan_is_seen else so_far
+        """The best guess in years: the corrected one where it is seen, never below the durations so far or a day."""
+        so_far = max(self.durations_total / self.customers, 1 / _DAYS_A_YEAR)
+        if not self.lifespan_is_seen:
+            return so_far
+        come_back = 1 - self.once / self.watched
+        return max(so_far, self.exposure_total / (self.churned - self.once) * come_back)
 
     @property
     def lifetime_orders(self) -> float:
         """Orders of a customer in that lifespan: the first, and those that repeat in customer time."""
-        if not self.durations_total:
-            return self.purchases / self.customers
-        return 1 + (self.purchases - self.customers) / self.durations_total * self.lifespan
+        lived = max(self.durations_total, self.customers / _DAYS_A_YEAR)
+        return 1 + (self.purchases - self.customers) / lived * self.lifespan
 
 
 def totals(frame: pd.DataFrame, *, as_of: date | str | None = None, silent_after: int = SILENT_AFTER) -> Totals:
@@ -114,4 +119,5 @@ def totals(frame: pd.DataFrame, *, as_of: date | str | None = None, silent_after
         active=int(np.sum(~left)),
         watched=int(watched.sum()),
         exposure_total=float(exposed.sum() / _DAYS_A_YEAR),
+        once=int(np.sum(left & watched & (last == first))),
     )

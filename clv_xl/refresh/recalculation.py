@@ -1,7 +1,8 @@
 """Which formula cells change, to what, and which of them cannot be computed here.
 
-A call of our functions is always computed. An ordinary formula is computed only when it depends on what changed and
-this package reproduces, from the values in the file, the value that the file holds for it.
+A call of our functions is always computed, and so is a formula that holds no value yet. An ordinary formula is computed
+only when it depends on what changed and this package reproduces, from the values in the file, the value that the file
+holds for it.
 """
 
 from __future__ import annotations
@@ -53,7 +54,8 @@ def recalculate(before: Revision, after: Revision, touched: Sequence[Place]) -> 
     """The formula cells that change between the file and its revision, in which the places `touched` changed."""
     stored = Calculator(before, compute=lambda _: False)
     formulas = dict(_formulas(after))
-    ours = {key for key, cell in formulas.items() if stored.calls_ours(cell.formula or "")}
+    # What holds no value, as openpyxl leaves it, has none to protect.
+    ours = {key for key, cell in formulas.items() if cell.value is None or stored.calls_ours(cell.formula or "")}
     reach = _Reach(touched)
     affected = ours | reach.dependents(after, {key: cell for key, cell in formulas.items() if key not in ours}, ours)
 

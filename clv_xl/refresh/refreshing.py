@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from clv_xl.calculation import Calculator, Incalculable, UnknownReference
 from clv_xl.calculation.places import Place, Places
-from clv_xl.errors import OrdersError
+from clv_xl.errors import ChangedUnderneath, OrdersError
 from clv_xl.orders.cleaning import Orders, clean, read_orders
 from clv_xl.orders.headers import Mapping as Columns
 from clv_xl.orders.totals import SILENT_AFTER, Totals, totals
@@ -34,9 +35,14 @@ STAMPS = {
     "orders_exposure": "exposure_total",
     "orders_watched": "watched",
     "orders_churned": "churned",
-    "orders_counted": "purchases",
+    "orders_once": "once",
 }
-"""Names of the cells that only a refresh can fill, and which of the totals each holds."""
+"""Names of the cells of a template that only a refresh can fill, and which of the totals each holds."""
+COUNTED, LEFT_OUT = "orders_counted", "orders_left_out"
+OURS = "clv-xl"
+"""The property of the file that a template carries; nobody else's cells of those names are written."""
+LONGEST_SILENCE = 36_525
+LAST_DAY = 2_957_003  # 31 December 9999, counted from 1904
 
 
 @dataclass(frozen=True)
@@ -79,23 +85,30 @@ def refresh(
 
     Raises:
         WorkbookError: a file that is refused; it is left as it was.
-        OrdersError: no orders and no function of ours either, or orders that cannot be read.
+        OrdersError: orders that are there and cannot be read or are in another currency than the workbook; or no orders
+            and no function of ours either.
 
     """
     path, told = Path(path), dict(columns or {})
     with Book(path) as book:
+        read = _state(path)
         imported = None if orders is None else read_orders(Path(orders), told, sheet)
-        found, no_orders = _found(book, {} if imported else told, None if imported else sheet, must=bool(told or sheet))
-        before = Revision(book)
+        must = bool(told or sheet) or OURS in book.custom_properties
+        found, no_orders = _found(book, {} if imported else told, None if imported else sheet, must=must)
+        before, after = Revision(book), Revision(book)
         if imported is None:
-            body, after = None, before if found is None else Revision(book)
-            current, no_orders = _cleaned(found, no_orders, must=bool(told or sheet))
+            body = None
+            current, no_orders = _cleaned(found, no_orders, must=must)
         else:
             table = _table_of(found, book, no_orders)
-            body, current = _body(table, imported), imported
+            body, current = _body(book, table, imported), imported
             after = Revision(book, table, body)
         touched = [] if body is None or found is None or found.table is None else [_wider(book, after, found.table)]
-        summary = _stamp(after, current, book.date1904)
+        summary = _totals(after, current, book.date1904)
+        if current is not None:
+            _check_currency(book, current)
+        if OURS in book.custom_properties:
+            _stamp(after, summary, current, found)
         touched += [_one(key) for key in after.constants]
         changes, stale = recalculate(before, after, touched)
         if current is None and not changes and not stale and not _has_ours(before):
@@ -105,6 +118,8 @@ def refresh(
             for key, value in after.constants.items()
         ]
         tables = {} if body is None or found is None or found.table is None else {found.table.name: body}
+    if _state(path) != read:
+        raise ChangedUnderneath(f"{path.name} was saved by somebody else meanwhile: refresh it again.")
     patched = patch(path, _edits(stamps, changes), tables=tables, backup=path.parent / BACKUPS if backup else None)
     return Refreshed(path, current, no_orders, summary, len(body or ()), stamps + changes, stale, patched.changed)
 
@@ -124,7 +139,8 @@ def _cleaned(found: Found | None, why: str, *, must: bool) -> tuple[Orders | Non
     try:
         return clean(found.raw, found.mapping), ""
     except OrdersError as error:
-        if must:
+        empty = all(cell is None or cell == "" for column in found.raw.columns for cell in column)
+        if must and not empty:
             raise
         return None, str(error)
 
@@ -136,9 +152,18 @@ def _table_of(found: Found | None, book: Book, why: str) -> Table:
     return found.table
 
 
-def _body(table: Table, orders: Orders) -> list[list[Any]]:
-    """The orders as rows of the table."""
+def _body(book: Book, table: Table, orders: Orders) -> list[list[Any]]:
+    """The orders as rows of the table; its other columns must be empty, or what stands in them would be lost."""
     columns = Columns.find(table.columns).positions
+    cells, taken = book.cells(table.sheet), {columns.get(field) for field in ("order", "customer", "date", "amount")}
+    for place in range(len(table.columns) if table.body else 0):
+        rows = range(table.body.top, table.body.bottom + 1) if table.body else ()
+        held = (cells.get((row, table.area.left + place)) for row in rows)
+        if place not in taken and any(cell is not None and cell.value is not None for cell in held):
+            raise OrdersError(
+                f"Table {table.name} has a column of your own, {table.columns[place]}, which new orders would empty. "
+                "Move it out of the table first."
+            )
     if "amount" not in columns:
         raise OrdersError(f"Table {table.name} has no column for the amount; it has {', '.join(table.columns)}.")
     fields = [field for field in ("order", "customer", "date", "amount") if field in columns]
@@ -162,24 +187,64 @@ def _one(key: Key) -> Place:
     return Place(key[0], address.Area(key[1], key[2], key[1], key[2]))
 
 
-def _stamp(after: Revision, orders: Orders | None, date1904: bool) -> Totals | None:
-    """Totals of the orders, up to the workbook's own as-of date, put in the cells that ask for them."""
+def _totals(after: Revision, orders: Orders | None, date1904: bool) -> Totals | None:
+    """Totals of the orders, up to the workbook's own as-of date where it names one."""
+    if orders is None:
+        return None
+    spots, calculator = dict(_named(after)), Calculator(after)
+    as_of, silent = (_number(after, calculator, spots.get(name)) for name in ("as_of", "silent_after"))
+    day = None if as_of is None else _day(as_of, date1904)
+    if day is not None and day < orders.ledger.first_date:
+        day = None  # an as-of date before the first order, such as a blank cell's, says nothing
+    patience = int(silent) if silent is not None and 1 <= silent <= LONGEST_SILENCE else SILENT_AFTER
+    return totals(orders.frame, as_of=day, silent_after=patience)
+
+
+def _stamp(after: Revision, summary: Totals | None, orders: Orders | None, found: Found | None) -> None:
+    """Put the totals in the cells of a template that ask for them."""
     spots = dict(_named(after))
-    calculator = Calculator(after)
-    settings = {name: _number(calculator, spots.get(name)) for name in ("as_of", "silent_after")}
-    as_of, silent = settings["as_of"], settings["silent_after"]
-    summary = None
-    if orders is not None:
-        day = _day(as_of, date1904) if as_of else None
-        if day is not None and day < orders.ledger.first_date:
-            day = None  # an as-of date before the first order, such as a blank cell's, says nothing
-        summary = totals(orders.frame, as_of=day, silent_after=int(silent or SILENT_AFTER))
-    for name, total in STAMPS.items():
-        key, figure = spots.get(name), float(getattr(summary, total)) if summary else 0.0
+    figures = {name: float(getattr(summary, total)) if summary else 0.0 for name, total in STAMPS.items()}
+    table = None if found is None or found.table is None else after.tables[found.table.name]
+    if orders is None or table is None or found is None:
+        figures |= {COUNTED: 0.0, LEFT_OUT: 0.0}
+    else:
+        figures[COUNTED] = _countable(after, table, found.mapping)
+        rows = table.area.rows - table.header_rows - table.totals_rows
+        from_file = rows == len(orders.frame) and after.tables[table.name] is not found.table
+        figures[LEFT_OUT] = 0.0 if from_file else float(orders.ledger.read - orders.ledger.orders)
+    for name, figure in figures.items():
+        key = spots.get(name)
         cell = None if key is None else after.cells(key[0]).get(key[1:])
-        if key is not None and cell is not None and cell.formula is None and cell.value != figure:
+        if key is None or cell is None or cell.formula is not None:
+            continue
+        if not isinstance(cell.value, float) or not math.isclose(cell.value, figure, rel_tol=1e-12):
             after.stamp(key, figure)
-    return summary
+
+
+def _countable(after: Revision, table: Table, mapping: Columns) -> float:
+    """The rows of the table that its own formulas count: those whose amount is a number above 0."""
+    place, cells = mapping.positions.get("amount"), after.cells(table.sheet)
+    if place is None or table.body is None:
+        return 0.0
+    column = table.area.left + place
+    amounts = (cells.get((row, column)) for row in range(table.body.top, table.body.bottom + 1))
+    return float(sum(1 for cell in amounts if cell and isinstance(cell.value, float) and cell.value > 0))
+
+
+def _check_currency(book: Book, orders: Orders) -> None:
+    """Amounts of one currency under the sign of another would be believed."""
+    own, theirs = book.custom_properties.get(f"{OURS} currency"), orders.ledger.currency
+    if own and len(theirs) == len(own) and theirs.isalpha() and theirs != own:
+        raise OrdersError(
+            f"The orders are in {theirs}, {book.path.name} is in {own}. Convert the amounts, or make a workbook with "
+            f"--currency {theirs}."
+        )
+
+
+def _state(path: Path) -> tuple[int, int]:
+    """What changes when somebody saves the file."""
+    found = path.stat()
+    return found.st_mtime_ns, found.st_size
 
 
 def _named(book: Revision) -> Iterator[tuple[str, Key]]:
@@ -194,11 +259,13 @@ def _named(book: Revision) -> Iterator[tuple[str, Key]]:
             yield name.casefold(), (place.sheet, place.area.top, place.area.left)
 
 
-def _number(calculator: Calculator, key: Key | None) -> float | None:
+def _number(book: Revision, calculator: Calculator, key: Key | None) -> float | None:
+    """The number a setting shows; where it cannot be computed here (TODAY), what the file holds for it."""
     try:
         value: Value = None if key is None else calculator.value(*key)
     except Incalculable:
-        return None
+        cell = None if key is None else book.cells(key[0]).get(key[1:])
+        value = None if cell is None else cell.value
     return value if isinstance(value, float) else None
 
 
@@ -211,7 +278,10 @@ def _has_ours(book: Revision) -> bool:
     )
 
 
-def _day(number: float, date1904: bool) -> dt.date:
+def _day(number: float, date1904: bool) -> dt.date | None:
+    """The day of a serial number, None when there is no such day in a sheet."""
+    if not 1 <= number <= LAST_DAY:
+        return None
     return (dt.date(1904, 1, 1) if date1904 else dt.date(1899, 12, 30)) + dt.timedelta(days=int(number))
 
 

@@ -35,7 +35,6 @@ def results(totals: Totals) -> list[Figure]:
 
     order_value = call("AOV", totals.revenue, totals.purchases)
     so_far = call("LIFESPAN", totals.durations_total, totals.customers)
-    corrected = call("LIFESPAN_EXPOSURE", totals.exposure_total, totals.churned)
     frequency = call("PURCHASE_FREQUENCY", totals.lifetime_orders, 1.0, totals.lifespan)
     return [
         Figure(Text("Revenue", "Omzet"), Unit.MONEY, totals.revenue),
@@ -49,11 +48,7 @@ def results(totals: Totals) -> list[Figure]:
             call("CUSTOMER_VALUE", order_value, frequency),
         ),
         Figure(Text("Lifespan so far, years", "Levensduur tot nu toe, jaren"), Unit.TIME, so_far),
-        Figure(
-            Text("Lifespan, active customers allowed for, years", "Levensduur, actieve klanten meegerekend, jaren"),
-            Unit.TIME,
-            corrected,
-        ),
+        Figure(Text("Lifespan used, years", "Levensduur gebruikt, jaren"), Unit.TIME, totals.lifespan),
         Figure(
             Text("Customer lifetime value (CLV) on revenue", "Customer lifetime value (CLV) op omzet"),
             Unit.MONEY,

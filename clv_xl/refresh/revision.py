@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     from clv_xl.cells import Value
     from clv_xl.workbook.book import Book
     from clv_xl.workbook.tables import Table
+
+
+DAYS_TO_1904 = 1462
 
 
 class Revision:
@@ -41,6 +45,12 @@ class Revision:
         self._cells[sheet] = {**self.cells(sheet), (position[0], position[1]): Cell(value, None, None, 0)}
         self.constants[key] = value
 
+    def _plain(self, value: Any) -> Value:
+        number = plain(value)
+        if isinstance(value, dt.date) and isinstance(number, float) and self._book.date1904:
+            return number - DAYS_TO_1904
+        return number
+
     def _refill(self, table: Table, body: Sequence[Sequence[Any]]) -> None:
         top, left = table.area.top + table.header_rows, table.area.left
         old = table.area._replace(top=top)
@@ -50,7 +60,7 @@ class Revision:
             if not (old.top <= row <= old.bottom and old.left <= column <= old.right)
         }
         new = {
-            (top + row, left + column): Cell(plain(value), None, None, 0)
+            (top + row, left + column): Cell(self._plain(value), None, None, 0)
             for row, values in enumerate(body)
             for column, value in enumerate(values)
         }

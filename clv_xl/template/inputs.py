@@ -29,7 +29,7 @@ class Item:
     sample: float | str | None = None
 
 
-STAMPED = ("durations", "exposure", "watched", "churned")
+STAMPED = ("durations", "exposure", "watched", "churned", "once")
 FROM_ORDERS = (
     Item("revenue", "money", "from 0"),
     Item("purchases", "count", "above 0"),
@@ -41,6 +41,7 @@ FROM_ORDERS = (
     Item("exposure", "rate", "from 0"),
     Item("watched", "count", "from 0"),
     Item("churned", "count", "from 0"),
+    Item("once", "count", "from 0"),
 )
 TYPED_INSTEAD = ("purchases", "customers")
 MADE_UP = ("margin", "discount", "spend", "new_customers")
@@ -74,8 +75,9 @@ def build(context: Context, orders: pd.DataFrame, industries: list[str]) -> Shee
         _from_orders(context, sheet, row, item, stamped)
         row += 1
     _counted(context, sheet, row, len(orders))
-    context.section(sheet, row + 2, "inputs.own_section")
-    row += 3
+    _left_out(context, sheet, row + 1)
+    context.section(sheet, row + 3, "inputs.own_section")
+    row += 4
     for item in OWN_FIGURES:
         _row(context, sheet, row, item)
         if item.name == "industry":
@@ -140,8 +142,8 @@ def _validation(context: Context, item: Item) -> dict[str, Any]:
 def _from_orders(context: Context, sheet: SheetPlan, row: int, item: Item, stamped: Totals) -> None:
     amounts, dates, style = context.column("amount"), context.column("date"), f"orders:{item.kind}"
     live = {
-        "revenue": f'IF(COUNT({amounts})=0,"",SUM({amounts}))',
-        "purchases": f'IF(COUNT({amounts})=0,"",COUNT({amounts}))',
+        "revenue": f'IF(COUNT({amounts})=0,"",SUMIF({amounts},">0"))',
+        "purchases": f'IF(COUNT({amounts})=0,"",COUNTIF({amounts},">0"))',
         "customers": context.speller.distinct(context.column("customer")),
         "first_order": f'IF(COUNT({dates})=0,"",MIN({dates}))',
         "as_of": f'IF(COUNT({dates})=0,"",MAX({dates}))',
@@ -156,6 +158,7 @@ def _from_orders(context: Context, sheet: SheetPlan, row: int, item: Item, stamp
         "exposure": stamped.exposure_total,
         "watched": stamped.watched,
         "churned": stamped.churned,
+        "once": stamped.once,
     }
     sheet.put(row, ORDERS, stamps[item.name], style)
     context.define(f"orders_{item.name}", sheet, row, ORDERS)
@@ -171,13 +174,30 @@ def _counted(context: Context, sheet: SheetPlan, row: int, count: int) -> None:
     sheet.put(row, LABEL, context.text("inputs.orders_counted"), "label")
     sheet.put(row, OWN, None, "orders")
     sheet.put(row, ORDERS, float(count), "orders:count")
-    sheet.compute(row, USED, f"COUNT({context.column('amount')})", "used:count")
+    sheet.compute(row, USED, _countable(context), "used:count")
     sheet.put(row, UNIT, context.text("inputs.purchases.unit"), "note")
     fresh, stale = context.quoted("inputs.fresh"), context.quoted("inputs.stale")
     sheet.compute(row, CHECK, f"IF(C{row}=D{row},{fresh},{stale})", "check")
     sheet.put(row, NOTE, context.text("inputs.orders_counted.note"), "note")
     sheet.heights[row] = 45
     context.define("orders_counted", sheet, row, ORDERS)
+
+
+def _countable(context: Context) -> str:
+    """The rows of the orders table that count as purchases."""
+    return f'COUNTIF({context.column("amount")},">0")'
+
+
+def _left_out(context: Context, sheet: SheetPlan, row: int) -> None:
+    """How many rows refresh dropped or merged, which the totals of the sheet still count."""
+    sheet.put(row, LABEL, context.text("inputs.left_out"), "label")
+    sheet.put(row, OWN, None, "orders")
+    sheet.put(row, ORDERS, 0.0, "orders:count")
+    sheet.compute(row, USED, f"C{row}", "used:count")
+    sheet.put(row, UNIT, context.text("inputs.left_out.unit"), "note")
+    sheet.put(row, CHECK, None, "check")
+    sheet.put(row, NOTE, context.text("inputs.left_out.note"), "note")
+    context.define("orders_left_out", sheet, row, ORDERS)
 
 
 def _checks(context: Context, sheet: SheetPlan, row: int) -> None:
@@ -189,11 +209,12 @@ def _checks(context: Context, sheet: SheetPlan, row: int) -> None:
     low = "IF(COUNT(clv_revenue,revenue,customers)<3,0,clv_revenue<revenue/customers)"
     top, bottom = (context.plan.names[name].rpartition("$")[2] for name in (STAMPED[0], STAMPED[-1]))
     own = f"(COUNT(B{top}:B{bottom})={len(STAMPED)})+COUNT(own_lifespan)>0"
-    stale = f"IF({own},0,orders_counted<>COUNT({context.column('amount')}))"
+    stale = f"IF({own},0,orders_counted<>{_countable(context)})"
     rows = [context.plan.names[name].rpartition("$")[2] for name in (MADE_UP[0], MADE_UP[-1])]
     marked = f"COUNTIF(F{rows[0]}:F{rows[1]},{context.quoted('inputs.made_up')})"
     made_up = f"IF({context.sample_orders}+(COUNT({context.column('amount')})=0)>0,0,{marked}>0)"
-    tests = {"made_up": made_up, "stale": stale, "enough": enough, "active": active, "young": young, "low": low}
+    tests = {"made_up": made_up, "stale": stale, "left_out": "orders_left_out>0"}
+    tests |= {"enough": enough, "active": active, "young": young, "low": low}
     first = row + 1
     for offset, (key, test) in enumerate(tests.items()):
         at = first + offset

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clv_xl.errors import ClvError
+from clv_xl.workbook.replace import refuse_if_open
 
 from . import benchmarks, functions, inputs, orders, results, start
 from .context import SHEETS, Context
@@ -72,7 +73,16 @@ def write(path: str | os.PathLike[str], *, language: str = "en", currency: str =
             installed add-in.
 
     Raises:
-        ClvError: a language, currency or host that there is not.
+        ClvError: a language, currency or host that there is not, or a file that is open in another program.
+        OSError: a place that cannot be written; what stood there stays.
 
     """
-    Path(path).write_bytes(made(language, currency, host))
+    target = Path(path)
+    content = made(language, currency, host)
+    refuse_if_open(target)
+    draft = target.with_name(f".{target.name[:200]}.part")
+    try:
+        draft.write_bytes(content)
+        draft.replace(target)  # a full disk must not take what stood there
+    finally:
+        draft.unlink(missing_ok=True)

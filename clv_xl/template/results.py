@@ -23,8 +23,7 @@ WIDTHS = (40, 16, 19, 21, 19, 62)
 class Result:
     """One row: the name of its cell, the function and its inputs, the arguments first; `also` must hold besides.
 
-    A result without a function is a formula of names, or one of several that is known. `plain` is what a formula that
-    is spelled out says, where the checks of the function are done already.
+    A result without a function is a formula of names, or one of several that is known.
     """
 
     name: str
@@ -32,24 +31,24 @@ class Result:
     function: str
     inputs: str
     also: str = ""
-    plain: str = ""
 
 
-_SEEN = "AND(churned>0,watched>=customers/2)"
-"""When those who left tell the lifespan: somebody did, and of most customers it would have shown."""
+_SEEN = "AND(churned>once,watched>=customers/2)"
+"""When those who left tell the lifespan: some did who came back first, and of most customers it would have shown."""
 
 _TIME = "purchases,customers,durations"
+_MONTHLY = "IF(COUNT(repeat_per_year)=1,repeat_per_year*margin_per_order,value_per_year*margin)/12"
 
 SECTIONS: dict[str, tuple[Result, ...]] = {
     "results.orders_section": (
         Result("order_value", "money", "AOV", "revenue,purchases"),
-        Result("repeat_per_year", "rate", "MAX(0,purchases-customers)/durations", _TIME, "durations>0"),
+        Result("repeat_per_year", "rate", "MAX(0,purchases-customers)/MAX(durations,customers/365.25)", _TIME),
         Result("orders_per_year", "rate", "PURCHASE_FREQUENCY", "purchases,customers,years"),
         Result("value_per_year", "money", "CUSTOMER_VALUE", "order_value,orders_per_year"),
     ),
     "results.lifespan_section": (
         Result("lifespan_so_far", "one", "LIFESPAN", "durations,customers"),
-        Result("lifespan_corrected", "one", "LIFESPAN_EXPOSURE", "exposure,churned,watched,customers", _SEEN),
+        Result("lifespan_corrected", "one", "LIFESPAN_EXPOSURE", "exposure,churned,once,watched,customers", _SEEN),
         Result("lifespan_used", "one", "", "own_lifespan,lifespan_corrected,lifespan_so_far"),
     ),
     "results.clv_section": (
@@ -63,15 +62,8 @@ SECTIONS: dict[str, tuple[Result, ...]] = {
         Result("ratio_now", "one", "CLV_CAC", "clv_margin,cac_now", "cac_now>0"),
         Result("verdict", "", "CLV_CAC_STATUS", "ratio_now"),
         Result("margin_per_order", "money", "order_value*margin", "order_value,margin"),
-        Result("margin_per_month", "money", "value_per_year*margin/12", "value_per_year,margin"),
-        Result(
-            "payback_months",
-            "one",
-            "CAC_PAYBACK",
-            "cac_now,margin_per_month",
-            "margin_per_month>0",
-            "cac_now/margin_per_month",
-        ),
+        Result("margin_per_month", "money", _MONTHLY, "value_per_year,margin_per_order"),
+        Result("payback_months", "one", "CAC_PAYBACK", "cac_now,margin_per_month,lifespan_used", "margin_per_month>0"),
         Result("orders_to_earn_back", "one", "BREAKEVEN_ORDERS", "cac_now,margin_per_order", "margin_per_order>0"),
     ),
 }
@@ -112,17 +104,31 @@ def _formula(context: Context, result: Result) -> str:
     names = result.inputs.split(",")
     if result.name == "lifespan_used":
         own, corrected, so_far = names
-        seen = f"MAX({corrected},{so_far})"  # nobody's lifetime is shorter than what it is already
-        return f"IF(COUNT({own})=1,{own},IF(COUNT({corrected})=1,{seen},{so_far}))"
+        seen = f"MAX({corrected},{so_far},1/365.25)"  # nobody's lifetime is shorter than what it is already, or a day
+        return f'IF(COUNT({own})=1,{own},IF(COUNT({so_far})=0,"",{seen}))'
     if result.name == "orders_per_year":
         return context.speller.frequency("lifespan_used")
     if result.function not in CATALOGUE:
         return context.speller.guarded(result.inputs, result.function, result.also)
-    if result.plain and not context.speller.calls:
-        return context.speller.guarded(result.inputs, result.plain, result.also)
+    if result.name == "lifespan_corrected":
+        left = context.speller.call("LIFESPAN_EXPOSURE", "exposure", "churned-once")
+        return context.speller.guarded(result.inputs, f"{left}*(1-once/watched)", result.also)
+    if result.name == "payback_months":
+        return _payback(context, result)
     extra = [f'"{context.language}"'] if result.name == "verdict" else []
     taken = names[: len(CATALOGUE[result.function].parameters)]
     return context.speller.guarded(result.inputs, context.speller.call(result.function, *taken, *extra), result.also)
+
+
+def _payback(context: Context, result: Result) -> str:
+    """Months until the margin of the first order and of the repeat orders is the CAC, if customers stay so long."""
+    left = "IF(COUNT(repeat_per_year)=1,MAX(0,cac_now-margin_per_order),cac_now)"
+    months = f"{left}/margin_per_month"
+    if context.speller.calls:
+        months = context.speller.call(result.function, left, "margin_per_month")
+    too_long = f"{left}>margin_per_month*12*lifespan_used"
+    months = f"IF({too_long},{context.quoted('results.never')},{months})"
+    return context.speller.guarded(result.inputs, months, result.also)
 
 
 def _spread_over(sheet: SheetPlan, row: int) -> None:

@@ -49,8 +49,7 @@ class Speller:
     def distinct(self, column: str) -> str:
         """The number of different ids in a column, blank when there are none."""
         number = words.distinct((Modern if self.calls else Formula)(column))
-        whole = number if self.calls else f"ROUND({number},0)"  # a sum of fractions such as 1/3
-        return f'IF(COUNTA({column})=0,"",{whole})'
+        return f'IF(COUNTA({column})=0,"",{number})'
 
 
 def _operand(arg: str | float) -> Formula:

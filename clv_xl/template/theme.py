@@ -97,4 +97,4 @@ def style(name: str, numbers: Numbers) -> dict[str, Any]:
     """The properties of a style such as `value:money`."""
     base, _, kind = name.partition(":")
     shown = {"num_format": numbers.format(kind)} if kind else {}
-    return {"font_name": FONT, "font_size": 10, "font_color": INK, **STYLES[base], **shown}
+    return {"font_name": FONT, "font_scheme": "none", "font_size": 10, "font_color": INK, **STYLES[base], **shown}

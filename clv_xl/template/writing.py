@@ -169,7 +169,7 @@ class Writer:
         custom = {"": __version__, " language": context.language, " host": context.host, " currency": context.currency}
         for name, value in custom.items():
             self.book.set_custom_property(f"clv-xl{name}", value, "text")
-        self.book.set_size(28800, 17000)
+        self.book.set_size(1920, 1130)
         self.book.get_worksheet_by_name(context.text("sheet.start")).activate()
 
 

@@ -85,6 +85,20 @@ def test_orders_of_a_simulated_lifetime(silent_after, low):
     assert over_the_window < 0.4 * found.lifetime_orders
 
 
+@pytest.mark.parametrize("share", [0.3, 0.5, 0.7])
+def test_one_time_buyers_do_not_shorten_the_life_of_the_others(share):
+    """Customers stay three years and buy every sixty days, but for a share who never come back."""
+    orders = shop(mean=1095, window=1460, gap=60)
+    chance = np.random.default_rng(7)
+    gone = set(np.flatnonzero(chance.uniform(size=20_000) < share))
+    once = orders["customer"].isin(gone)
+    found = totals(orders[~once | ~orders["customer"].duplicated()], silent_after=365)
+    truth = 1 + (1 - share) * 1095 / 60
+    assert 0.7 < found.lifetime_orders / truth < 1.05
+    naive = found.exposure_total / found.churned
+    assert naive < 0.85 * found.lifespan
+
+
 def test_the_lifetime_is_never_shorter_than_what_was_seen():
     found = totals(FRAME)
     assert found.lifespan == pytest.approx(547 / 3 / 365.25)

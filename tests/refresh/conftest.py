@@ -16,6 +16,17 @@ ORDERS = [
 ]
 
 
+def _put(sheet: Any, spot: str, content: Any) -> None:
+    formula, value = content if isinstance(content, tuple) else (content, "")
+    if isinstance(formula, str) and formula.startswith("{"):
+        area, _, text = formula[1:].partition("}")
+        sheet.write_array_formula(area, text, None, value)
+    elif isinstance(formula, str) and formula.startswith("="):
+        sheet.write_formula(spot, formula, None, value)
+    else:
+        sheet.write(spot, formula)
+
+
 @pytest.fixture
 def client(tmp_path: Path) -> Callable[..., Path]:
     """`client(cells, names, table=True)`: a workbook with an orders sheet and a report sheet of formulas.
@@ -31,6 +42,7 @@ def client(tmp_path: Path) -> Callable[..., Path]:
         headers: Sequence[str] = HEADERS,
         orders: Sequence[Sequence[Any]] = ORDERS,
         name: str = "client.xlsx",
+        properties: Mapping[str, str] | None = None,
     ) -> Path:
         path = tmp_path / name
         with xlsxwriter.Workbook(path) as book:
@@ -51,14 +63,9 @@ def client(tmp_path: Path) -> Callable[..., Path]:
             chart.add_series({"values": "=Rapport!$B$1:$B$3"})
             report.insert_chart("D5", chart)
             for spot, content in (cells or {}).items():
-                formula, value = content if isinstance(content, tuple) else (content, "")
-                if isinstance(formula, str) and formula.startswith("{"):
-                    area, _, text = formula[1:].partition("}")
-                    report.write_array_formula(area, text, None, value)
-                elif isinstance(formula, str) and formula.startswith("="):
-                    report.write_formula(spot, formula, None, value)
-                else:
-                    report.write(spot, formula)
+                _put(report, spot, content)
+            for given, told in (properties or {}).items():
+                book.set_custom_property(given, told)
             for given, refers_to in (names or {}).items():
                 book.define_name(given, refers_to)
         return path

@@ -15,7 +15,9 @@ import pandas as pd
 import pytest
 import python_calamine
 
+import clv_xl.refresh.refreshing as module
 from clv_xl.errors import OpenElsewhere, OrdersError, WorkbookError
+from clv_xl.hosts import lambdas
 from clv_xl.refresh import refresh
 from clv_xl.refresh.results import results
 
@@ -101,7 +103,7 @@ def test_no_copy_where_none_is_wanted(client):
 
 
 def test_orders_from_a_file_fill_the_table_and_everything_follows(client):
-    path = client(CALLS | {"A9": 0}, {"orders_churned": "=Rapport!$A$9"})
+    path = client(CALLS | {"A9": 0}, {"orders_churned": "=Rapport!$A$9"}, properties={"clv-xl": "0.1.0"})
     done = refresh(path, orders=CDNOW, columns=CDNOW_COLUMNS)
     frame = pd.read_fwf(CDNOW, header=None, names=["id", "sample", "date", "cds", "amount"])
     frame = frame[frame["amount"] > 0]
@@ -160,10 +162,98 @@ def test_dirty_rows_are_counted_by_reason_and_dropped(client):
 
 def test_the_workbooks_own_date_and_patience_rule_the_stamps(client):
     names = {"as_of": "=Rapport!$A$1", "silent_after": "=Rapport!$A$2", "orders_churned": "=Rapport!$A$3"}
-    path = client({"A1": 45900, "A2": 30, "A3": 0}, names)  # 31 August 2025
+    path = client({"A1": 45900, "A2": 30, "A3": 0}, names, properties={"clv-xl": "0.1.0"})  # 31 August 2025
     done = refresh(path)
     assert (done.totals.as_of, done.totals.churned) == (dt.date(2025, 8, 31), 3)
     assert shown(path, "Rapport", "A3") == [3]
+
+
+@pytest.mark.parametrize(
+    ("as_of", "day"), [(20260630, "2024-12-03"), (("=TODAY()", 45900), "2025-08-31"), (1e300, None)]
+)
+def test_an_as_of_date_that_is_none_or_cannot_be_computed(client, as_of, day):
+    names = {"as_of": "=Rapport!$A$1", "silent_after": "=Rapport!$A$2"}
+    done = refresh(client({"A1": as_of, "A2": 1e300, "B1": "=CLV(50,36)"}, names))
+    assert done.totals.as_of.isoformat() == (day or "2024-12-03")
+
+
+def test_cells_of_somebody_elses_names_are_not_stamped(client):
+    path = client({"A1": 12345, "B1": "=CLV(50,36)"}, {"orders_counted": "=Rapport!$A$1"})
+    refresh(path)
+    assert shown(path, "Rapport", "A1") == [12345]
+
+
+def test_orders_of_a_template_that_cannot_be_read_stop_the_refresh(client):
+    mixed = [*ORDERS, ["o12", "x", "01-13-2024", 10], ["o13", "x", "13-01-2024", 10]]
+    cells = CALLS | {"A9": 7}
+    path = client(cells, {"orders_churned": "=Rapport!$A$9"}, properties={"clv-xl": "0.1.0"}, orders=mixed)
+    refused(path, OrdersError, "two ways")
+
+
+def test_a_template_with_an_empty_table_shows_no_customers(client):
+    cells = CALLS | {"A9": 7}
+    empty = [[None, None, None, None]]
+    path = client(cells, {"orders_churned": "=Rapport!$A$9"}, properties={"clv-xl": "0.1.0"}, orders=empty)
+    refresh(path)
+    assert shown(path, "Rapport", "A9", "B1") == [0, "#N/A"]
+
+
+def test_dates_in_a_workbook_that_counts_from_1904(client, tmp_path):
+    source = client({"B1": ("=MAX(Verkopen[Datum])", 45629), "B2": "=CLV(50,36)"}, headers=HEADERS)
+    path = tmp_path / "from1904.xlsx"
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(path, "w") as new:
+        for name in old.namelist():
+            part = old.read(name)
+            new.writestr(name, part.replace(b"<workbookPr ", b'<workbookPr date1904="1" '))
+    export = tmp_path / "export.csv"
+    export.write_text("customer;date;amount\nan;2024-02-01;10\nbo;2024-03-01;20\n")
+    refresh(path, orders=export)
+    book = openpyxl.load_workbook(path, data_only=True)
+    assert book["Rapport"]["B1"].value == 45352 - 1462
+    assert book["Verkoop"]["C3"].value == dt.datetime(2024, 3, 1)
+
+
+def test_columns_of_the_users_own_are_not_emptied(client):
+    path = client(CALLS, headers=[*HEADERS, "Kanaal"], orders=[[*order, "web"] for order in ORDERS])
+    refused(path, OrdersError, "column of your own, Kanaal", orders=CDNOW, columns=CDNOW_COLUMNS)
+
+
+def test_another_currency_is_refused(client, tmp_path):
+    export = tmp_path / "export.csv"
+    export.write_text("customer;date;amount;currency\nan;2024-02-01;10;USD\n")
+    path = client(CALLS, properties={"clv-xl": "0.1.0", "clv-xl currency": "EUR"})
+    refused(path, OrdersError, "orders are in USD, client.xlsx is in EUR", orders=export)
+
+
+def test_a_save_by_somebody_else_meanwhile_is_noticed(client, monkeypatch):
+    path = client(CALLS)
+    compute = module.recalculate
+
+    def slow(*args: object) -> object:
+        path.write_bytes(path.read_bytes() + b" ")
+        return compute(*args)
+
+    monkeypatch.setattr(module, "recalculate", slow)
+    with pytest.raises(WorkbookError, match="saved by somebody else"):
+        refresh(path)
+    assert path.read_bytes().endswith(b" ")
+
+
+def test_formulas_without_a_value_are_computed(client):
+    path = client(CALLS)
+    book = openpyxl.load_workbook(path)
+    book.save(path)
+    refresh(path)
+    assert shown(path, "Rapport", "B1", "B2", "B3", "B4", "B5") == [60, 4, 1080, 720, 1440]
+
+
+def test_our_lambda_respelled_by_excel_is_still_ours(client):
+    ours = lambdas.names()["CLV_HORIZON"]
+    assert "1E-07" in ours
+    names = {"CLV_HORIZON": "=" + ours.replace("1E-07", "0.0000001")}
+    path = client({"B1": "=CLV_HORIZON(100,0.8,0.1,5)"}, names)
+    refresh(path)
+    assert shown(path, "Rapport", "B1") == [pytest.approx(212.40973369677607)]
 
 
 def test_a_formula_beyond_us_keeps_its_value_and_is_listed(client):

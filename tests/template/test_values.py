@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from clv_xl.calculation import Calculator
 from clv_xl.cells import Value
 from clv_xl.errors import CellError
+from clv_xl.orders.totals import totals
+from clv_xl.refresh.results import results
 from clv_xl.template import orders
 from clv_xl.template.context import Context
 from clv_xl.template.making import planned
@@ -65,7 +68,8 @@ def test_results_are_what_pandas_computes(host: str):
     end = dates["max"].where(gone, seen_to)
     exposure = (end - dates["min"])[watched].dt.days.sum() / 365.25
     so_far = (dates["max"].where(gone, as_of) - dates["min"]).dt.days.sum() / 365.25 / len(dates)
-    life = exposure / gone.sum()
+    once = (gone & watched & (dates["min"] == dates["max"])).sum()
+    life = exposure / (gone.sum() - once) * (1 - once / watched.sum())
     repeats = (len(frame) - len(dates)) / (so_far * len(dates))
     lifetime_orders = 1 + repeats * life
     per_year = frame["amount"].mean() * lifetime_orders / life
@@ -84,8 +88,8 @@ def test_results_are_what_pandas_computes(host: str):
         "cac_now": 1500 / 30,
         "ratio_now": per_year * life * 0.45 / 50,
         "margin_per_order": frame["amount"].mean() * 0.45,
-        "margin_per_month": per_year * 0.45 / 12,
-        "payback_months": 50 / (per_year * 0.45 / 12),
+        "margin_per_month": repeats * frame["amount"].mean() * 0.45 / 12,
+        "payback_months": (50 - frame["amount"].mean() * 0.45) / (repeats * frame["amount"].mean() * 0.45 / 12),
         "orders_to_earn_back": 50 / (frame["amount"].mean() * 0.45),
         "net_now": per_year * life * 0.45 - 50,
     }
@@ -236,3 +240,47 @@ def test_sample_data_say_so_until_the_last_of_them_is_gone(language: str):
         assert made_up(own) == 1
         type_in(own, name, typed)
     assert made_up(own) == 0
+
+
+def one_day() -> pd.DataFrame:
+    day = pd.Timestamp("2024-05-01")
+    return pd.DataFrame({"order": list("abcd"), "customer": list("xyzx"), "date": day, "amount": [10.0, 20, 30, 40]})
+
+
+def one_time_buyers() -> pd.DataFrame:
+    chance = np.random.default_rng(3)
+    first = chance.integers(0, 1000, 300)
+    repeats = [(c, day + wait) for c, day in enumerate(first) if c % 3 == 0 for wait in (60, 130, 200)]
+    rows = [*enumerate(first), *repeats]
+    days = pd.Timestamp("2021-01-01") + pd.to_timedelta([day for _, day in rows], unit="D")
+    orders = {"order": [f"o{n}" for n in range(len(rows))], "customer": [f"c{c}" for c, _ in rows], "date": days}
+    return pd.DataFrame(orders | {"amount": 25.0})
+
+
+@pytest.mark.parametrize(
+    "frame", [orders.sample("en", ""), one_day(), one_time_buyers()], ids=["sample", "day", "once"]
+)
+@pytest.mark.parametrize("host", HOSTS)
+def test_the_workbook_says_what_the_command_says(host: str, frame: pd.DataFrame):
+    found, context = totals(frame), planned("en", "EUR", host, frame)
+    told = {figure.label.en: figure.value for figure in results(found)}
+    names = {
+        "order_value": "Average order value",
+        "orders_per_year": "Purchases per customer per year",
+        "value_per_year": "Customer value per year",
+        "lifespan_so_far": "Lifespan so far, years",
+        "lifespan_used": "Lifespan used, years",
+        "clv_revenue": "Customer lifetime value (CLV) on revenue",
+    }
+    assert {name: value(context, name) for name in names} == pytest.approx(
+        {n: told[label] for n, label in names.items()}
+    )
+    assert value(context, "clv_revenue") >= found.revenue / found.customers * (1 - 1e-12)
+
+
+def test_payback_counts_the_first_order_and_ends_with_the_lifespan():
+    context = planned("en", "EUR", "excel")
+    type_in(context, "spend", 30.0 * 30)
+    assert value(context, "payback_months") == 0
+    type_in(context, "spend", 250.0 * 30)
+    assert value(context, "payback_months") == "not in a lifespan"

@@ -54,8 +54,9 @@ TEXTS = {
     "start.method.lifespan": "Two lifespans",
     "start.method.lifespan.note": "The simple lifespan is all customer time so far divided by all customers. It is "
     "too short as long as customers are active, because their time still runs. The corrected lifespan divides the "
-    "time in which leaving would have shown by the customers who left. It is used when somebody left and at least "
-    "half of the customers were watched long enough. A lifespan you type goes first.",
+    "time in which leaving would have shown by the repeat customers who left, times the share of customers who come "
+    "back at all. It is right when those leave at a steady pace, and used when at least half of the customers were "
+    "watched long enough. A lifespan you type goes first.",
     "start.method.margin": "Revenue or margin",
     "start.method.margin.note": "CLV on revenue is order value x frequency x lifespan. You cannot spend revenue: the "
     "maximum CAC, the CLV/CAC ratio and the levers are therefore on gross margin. Never compare one with the other.",
@@ -124,8 +125,15 @@ TEXTS = {
     "inputs.churned": "Customers who left",
     "inputs.churned.unit": "customers",
     "inputs.churned.note": "Of the customers watched: silent for longer than the number of days typed below.",
-    "inputs.orders_counted": "Orders counted for these four",
-    "inputs.orders_counted.note": "The four figures above are computed by the command clv-xl refresh. Without it, "
+    "inputs.once": "One-time buyers among them",
+    "inputs.once.unit": "customers",
+    "inputs.once.note": "Of those who left: never seen again after the day of their first order.",
+    "inputs.left_out": "Rows left out or merged",
+    "inputs.left_out.unit": "rows",
+    "inputs.left_out.note": "Rows that clv-xl refresh dropped or merged (it says which and why). Revenue and purchases "
+    "above still count them as they stand: mend them in the table.",
+    "inputs.orders_counted": "Orders counted for these five",
+    "inputs.orders_counted.note": "The five figures above are computed by the command clv-xl refresh. Without it, "
     "type your own values there when the orders have changed, or an average lifespan below.",
     "inputs.made_up": "sample value",
     "inputs.fresh": "up to date",
@@ -178,8 +186,10 @@ TEXTS = {
     "checks.sum": "Points of attention",
     "checks.made_up": "Sample figures with your orders",
     "checks.made_up.note": "The orders are yours, but a figure marked as a sample value above is still made up.",
+    "checks.left_out": "Rows that do not count",
+    "checks.left_out.note": "The orders table holds refunds, double or incomplete rows: see rows left out or merged.",
     "checks.stale": "Orders changed since refresh",
-    "checks.stale.note": "Run clv-xl refresh, or type your own values in the four rows above it, or an average "
+    "checks.stale.note": "Run clv-xl refresh, or type your own values in the five rows above it, or an average "
     "lifespan.",
     "checks.enough": "Few data",
     "checks.enough.note": "Fewer than 30 customers or 100 orders: read the results as an indication.",
@@ -203,6 +213,7 @@ TEXTS = {
     "orders.amount": "Amount",
     "orders.sample": "Sample",
     # results
+    "results.never": "not in a lifespan",
     "results.title": "Results",
     "results.purpose": "Computed from the sheet {inputs_sheet}; nothing to type here.",
     "results.label": "Result",
@@ -244,7 +255,7 @@ TEXTS = {
     "results.lifespan_corrected.unit": "years",
     "results.lifespan_corrected.basis": "customers watched",
     "results.lifespan_corrected.period": "whole lifetime",
-    "results.lifespan_corrected.note": "Time watched / customers who left: right for active customers, too.",
+    "results.lifespan_corrected.note": "Time watched / repeat customers who left, x the share who come back at all.",
     "results.lifespan_used": "Average lifespan, used",
     "results.lifespan_used.unit": "years",
     "results.lifespan_used.basis": "best known",
@@ -294,12 +305,12 @@ TEXTS = {
     "results.margin_per_month.unit": "{currency} per customer",
     "results.margin_per_month.basis": "gross margin",
     "results.margin_per_month.period": "per month",
-    "results.margin_per_month.note": "Customer value per year x gross margin / 12.",
+    "results.margin_per_month.note": "Repeat orders per year x gross margin per order / 12: after the first order.",
     "results.payback_months": "Payback time",
     "results.payback_months.unit": "months",
     "results.payback_months.basis": "gross margin",
     "results.payback_months.period": "from the first order",
-    "results.payback_months.note": "CAC / gross margin per month, for a customer who stays.",
+    "results.payback_months.note": "(CAC - margin of the first order) / gross margin per month, for who stays.",
     "results.orders_to_earn_back": "Orders to break-even",
     "results.orders_to_earn_back.unit": "orders",
     "results.orders_to_earn_back.basis": "gross margin",

@@ -55,8 +55,9 @@ TEXTS = {
     "start.method.lifespan": "Twee levensduren",
     "start.method.lifespan.note": "De eenvoudige levensduur is alle klanttijd tot nu toe gedeeld door alle klanten. "
     "Die is te kort zolang er klanten actief zijn, want hun tijd loopt nog. De gecorrigeerde levensduur deelt de "
-    "tijd waarin vertrek te zien was door de vertrokken klanten. Die wordt gebruikt als er iemand vertrok en "
-    "minstens de helft van de klanten lang genoeg gevolgd is. Een levensduur die u zelf typt, gaat voor.",
+    "tijd waarin vertrek te zien was door de vertrokken vaste klanten, maal het deel van de klanten dat terugkomt. "
+    "Die klopt als zij in een vast tempo vertrekken, en geldt als minstens de helft van de klanten lang genoeg gevolgd "
+    "is. Een levensduur die u zelf typt, gaat voor.",
     "start.method.margin": "Omzet of marge",
     "start.method.margin.note": "CLV op omzet is orderwaarde x frequentie x levensduur. Omzet kunt u niet uitgeven: "
     "de maximale CAC, de CLV/CAC-verhouding en de knoppen staan daarom op brutomarge. Vergelijk de twee nooit met "
@@ -126,8 +127,15 @@ TEXTS = {
     "inputs.churned": "Vertrokken klanten",
     "inputs.churned.unit": "klanten",
     "inputs.churned.note": "Van de gevolgde klanten: langer stil dan het aantal dagen dat hieronder staat.",
-    "inputs.orders_counted": "Bestellingen geteld voor deze vier",
-    "inputs.orders_counted.note": "De opdracht clv-xl refresh berekent de vier cijfers hierboven. Zonder die "
+    "inputs.once": "Eenmalige kopers daarvan",
+    "inputs.once.unit": "klanten",
+    "inputs.once.note": "Van de vertrokken klanten: na de dag van de eerste bestelling nooit meer gezien.",
+    "inputs.left_out": "Rijen weggelaten of samengevoegd",
+    "inputs.left_out.unit": "rijen",
+    "inputs.left_out.note": "Rijen die clv-xl refresh wegliet of samenvoegde (met de reden erbij). Omzet en aankopen "
+    "hierboven tellen ze nog zoals ze er staan: herstel ze in de tabel.",
+    "inputs.orders_counted": "Bestellingen geteld voor deze vijf",
+    "inputs.orders_counted.note": "De opdracht clv-xl refresh berekent de vijf cijfers hierboven. Zonder die "
     "opdracht typt u daar uw eigen waarden als de bestellingen zijn veranderd, of hieronder een gemiddelde "
     "klantlevensduur.",
     "inputs.made_up": "voorbeeldwaarde",
@@ -184,8 +192,10 @@ TEXTS = {
     "checks.sum": "Aandachtspunten",
     "checks.made_up": "Voorbeeldcijfers bij uw orders",
     "checks.made_up.note": "De bestellingen zijn van u, maar een cijfer met voorbeeldwaarde erachter is verzonnen.",
+    "checks.left_out": "Rijen die niet tellen",
+    "checks.left_out.note": "De tabel heeft terugbetalingen, dubbele of onvolledige rijen: zie rijen weggelaten.",
     "checks.stale": "Bestellingen veranderd",
-    "checks.stale.note": "Voer clv-xl refresh uit, typ uw eigen waarden in de vier rijen erboven, of typ een "
+    "checks.stale.note": "Voer clv-xl refresh uit, typ uw eigen waarden in de vijf rijen erboven, of typ een "
     "klantlevensduur.",
     "checks.enough": "Weinig gegevens",
     "checks.enough.note": "Minder dan 30 klanten of 100 bestellingen: lees de uitkomsten als indicatie.",
@@ -208,6 +218,7 @@ TEXTS = {
     "orders.amount": "Bedrag",
     "orders.sample": "Voorbeeld",
     # results
+    "results.never": "niet in de levensduur",
     "results.title": "Uitkomsten",
     "results.purpose": "Berekend uit het blad {inputs_sheet}; hier hoeft u niets te typen.",
     "results.label": "Uitkomst",
@@ -249,7 +260,7 @@ TEXTS = {
     "results.lifespan_corrected.unit": "jaar",
     "results.lifespan_corrected.basis": "gevolgde klanten",
     "results.lifespan_corrected.period": "hele levensduur",
-    "results.lifespan_corrected.note": "Gevolgde tijd / vertrokken klanten: ook goed met actieve klanten.",
+    "results.lifespan_corrected.note": "Gevolgde tijd / vertrokken vaste klanten, x het deel dat terugkomt.",
     "results.lifespan_used": "Klantlevensduur, gebruikt",
     "results.lifespan_used.unit": "jaar",
     "results.lifespan_used.basis": "best bekende",
@@ -299,12 +310,12 @@ TEXTS = {
     "results.margin_per_month.unit": "{currency} per klant",
     "results.margin_per_month.basis": "brutomarge",
     "results.margin_per_month.period": "per maand",
-    "results.margin_per_month.note": "Klantwaarde per jaar x brutomarge / 12.",
+    "results.margin_per_month.note": "Herhaalaankopen per jaar x brutomarge per bestelling / 12: na de eerste.",
     "results.payback_months": "Terugverdientijd",
     "results.payback_months.unit": "maanden",
     "results.payback_months.basis": "brutomarge",
     "results.payback_months.period": "na 1e bestelling",
-    "results.payback_months.note": "CAC / brutomarge per maand, voor een klant die blijft.",
+    "results.payback_months.note": "(CAC - marge van de eerste bestelling) / brutomarge per maand, voor wie blijft.",
     "results.orders_to_earn_back": "Aankopen tot break-even",
     "results.orders_to_earn_back.unit": "bestellingen",
     "results.orders_to_earn_back.basis": "brutomarge",
