@@ -15,6 +15,7 @@ from .terms import LANGUAGES
 from .version import __version__
 
 if TYPE_CHECKING:
+    from .catalogue import Function
     from .refresh import Refreshed
 
 HOSTS = ("excel", "native", "addin")
@@ -133,14 +134,21 @@ def _pair(part: str) -> tuple[str, str]:
     return field.strip().casefold(), column.strip()
 
 
-def _record(done: Refreshed) -> dict[str, Any]:
-    from .console import exact  # noqa: PLC0415  only here
-    from .refresh.results import results  # noqa: PLC0415  only here
+def _plain(value: Any) -> Any:
+    """A value as JSON holds it; an error is its text."""
+    if isinstance(value, list):
+        return [[_plain(item) for item in row] for row in value]
+    return value.cell if isinstance(value, errors.CellError) else value
 
-    def plain(value: Any) -> Any:
-        if isinstance(value, list):
-            return [[plain(item) for item in row] for row in value]
-        return exact(value) if isinstance(value, errors.CellError) else value
+
+def _described(spec: Function, lang: str) -> dict[str, Any]:
+    """A function as a program reads it."""
+    listed = [{"name": p.name, "optional": p.optional, "doc": p.term.doc[lang]} for p in spec.parameters.values()]
+    return {"name": spec.name, "topic": spec.topic, "call": spec.signature, "doc": spec.doc[lang], "arguments": listed}
+
+
+def _record(done: Refreshed) -> dict[str, Any]:
+    from .refresh.results import results  # noqa: PLC0415  only here
 
     record: dict[str, Any] = {"file": str(done.path), "changed": done.changed, "new_rows": done.new_rows}
     if done.orders is not None:
@@ -155,9 +163,9 @@ def _record(done: Refreshed) -> dict[str, Any]:
         record["no_orders"] = done.no_orders
     if done.totals is not None:
         record["as_of"] = done.totals.as_of.isoformat()
-        record["results"] = {figure.label.en: plain(figure.value) for figure in results(done.totals)}
+        record["results"] = {figure.label.en: _plain(figure.value) for figure in results(done.totals)}
     record["changes"] = [
-        {"sheet": c.sheet, "cell": c.cell, "before": plain(c.before), "after": plain(c.after)} for c in done.changes
+        {"sheet": c.sheet, "cell": c.cell, "before": _plain(c.before), "after": _plain(c.after)} for c in done.changes
     ]
     record["stale"] = [{"sheet": c.sheet, "cell": c.cell, "reason": c.reason.en} for c in done.stale]
     return record
@@ -196,9 +204,16 @@ def functions(name: str | None, args: tuple[str, ...], lang: str, as_json: bool)
         hint = f" Did you mean {' or '.join(near)}?" if near else ""
         raise click.UsageError(f"there is no function {name.upper()}.{hint} `clv-xl functions` lists them.")
     if not args and any(not parameter.optional for parameter in spec.parameters.values()):
-        console.explain_function(spec, lang)
+        if as_json:
+            click.echo(json.dumps(_described(spec, lang), ensure_ascii=False, indent=2))
+        else:
+            console.explain_function(spec, lang)
         return
     result = spec.cells(*(_argument(arg, lang) for arg in args))
+    if as_json:
+        why = {"why": str(result)} if isinstance(result, errors.CellError) else {}
+        click.echo(json.dumps({"function": spec.name, "result": _plain(result), **why}, ensure_ascii=False))
+        return
     if isinstance(result, list):
         console.show_table(result)
         return

@@ -97,8 +97,11 @@ def explain_function(spec: Function, language: str) -> None:
     out.print(Text("Examples", "Voorbeelden")[language])
     for example in spec.examples:
         result = example.result if not isinstance(example.result, list) else Text("a table", "een tabel")[language]
-        args = ", ".join(_argument(arg) for arg in example.args)
-        out.print(escape(f"  ={spec.name}({args})  ->  {exact(_float(result))}"))
+        args = ("; " if language == "nl" else ", ").join(_argument(arg, language) for arg in example.args)
+        shown_result = exact(_float(result))
+        if language == "nl" and not isinstance(result, str):
+            shown_result = shown_result.replace(".", ",")
+        out.print(escape(f"  ={spec.name}({args})  ->  {shown_result}"))
     if spec.source:
         out.print("", escape(f"{Text('Source', 'Bron')[language]}: {spec.source}"), sep="\n")
     if not spec.native:
@@ -126,10 +129,14 @@ def _float(value: Any) -> Any:
     return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
-def _argument(value: Any) -> str:
+def _argument(value: Any, language: str) -> str:
+    """An argument as one types it in a cell, in the language of the program."""
     if isinstance(value, list | tuple):
-        return "{" + "; ".join(_argument(item) for item in value) + "}"
-    return f'"{value}"' if isinstance(value, str) else exact(_float(value))
+        return "{" + ";".join(_argument(item, language) for item in value) + "}"
+    if isinstance(value, str):
+        return f'"{value}"'
+    text = exact(_float(value))
+    return text.replace(".", ",") if language == "nl" else text
 
 
 def show_table(rows: list[list[Value]]) -> None:

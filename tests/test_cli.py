@@ -108,6 +108,31 @@ def test_every_single_valued_example_can_be_typed():
                 assert last == example.result if text else float(last) == pytest.approx(example.result), (spec, example)
 
 
+@pytest.mark.parametrize(
+    ("args", "last"),
+    [
+        (("CLV", "0,5", "36", "--lang", "nl"), "18"),
+        (("AOV", "100,5;200", "--lang", "nl"), "150.25"),
+        (("AOV", "100;200;50"), "116.666666666667"),
+        (("AOV", "100,#N/A,50"), "#N/A"),
+        (("CLV", "1e400", "36"), "#NUM!"),
+    ],
+)
+def test_numbers_as_people_write_them(args, last):
+    assert run("functions", *args)[1].splitlines()[-1] == last
+
+
+def test_examples_in_dutch_are_as_a_dutch_sheet_wants_them():
+    assert "=CLV(75; 5; 3; 0,6)  ->  675" in run("functions", "CLV", "--lang", "nl")[1]
+
+
+def test_functions_answer_in_json():
+    assert json.loads(run("functions", "CLV", "50", "36", "--json")[1]) == {"function": "CLV", "result": 1800.0}
+    refused = json.loads(run("functions", "CLV", "50", "36", "1", "60", "--json")[1])
+    assert (refused["result"], "margin is 60" in refused["why"]) == ("#NUM!", True)
+    assert json.loads(run("functions", "CLV", "--json")[1])["arguments"][0]["name"] == "order_value"
+
+
 def test_an_unknown_function_is_wrong_usage_and_names_the_nearest():
     code, _, err = run("functions", "CLVV", "1")
     assert code == 2
@@ -213,3 +238,27 @@ def test_a_refresh_of_a_copy_in_another_folder_leaves_the_first(workbook, tmp_pa
     before = workbook.read_bytes()
     run("refresh", copy, "--orders", CDNOW, "--map", "customer=1,date=3,amount=5")
     assert workbook.read_bytes() == before != copy.read_bytes()
+
+
+def test_a_template_never_takes_the_place_of_an_open_file(workbook):
+    before = workbook.read_bytes()
+    (workbook.parent / "~$client.xlsx").write_text("")
+    code, _, err = run("template", workbook, "--force", "--lang", "nl")
+    assert (code, "open in another program" in err, workbook.read_bytes()) == (1, True, before)
+
+
+def test_a_full_disk_leaves_the_old_file_and_no_crumbs(workbook, monkeypatch):
+    before = workbook.read_bytes()
+
+    def full(path: Path, _: bytes) -> int:
+        path.touch()
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    code, _, err = run("template", workbook, "--force", "--lang", "nl")
+    assert (code, "No space left" in err, workbook.read_bytes()) == (1, True, before)
+    assert list(workbook.parent.iterdir()) == [workbook]
+
+
+def test_a_sheet_without_a_name_is_wrong_usage(workbook):
+    assert run("refresh", workbook, "--sheet", "")[0] == 2
