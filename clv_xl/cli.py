@@ -6,6 +6,7 @@ import io
 import json
 import re
 import sys
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -65,7 +66,7 @@ def template(out: str, lang: str, currency: str, host: str, force: bool) -> None
             raise click.UsageError(f"{out} exists. Give another name, or --force to replace it.")
         write(out, language=lang, currency=currency, host=host)
     except (errors.ClvError, OSError) as error:
-        raise click.ClickException(f"{out}: {error}") from None
+        raise click.ClickException(f"{out}: {_reason(error, out)}") from None
     click.echo(out)
 
 
@@ -113,10 +114,11 @@ def refresh(  # options of a command
             done = refresh_one(file, orders=orders, columns=columns, sheet=sheet, backup=backup)
         except (errors.ClvError, OSError) as error:
             failed += 1
+            reason = _reason(error, file)
             if as_json:
-                click.echo(json.dumps({"file": file, "error": type(error).__name__, "message": str(error)}))
+                click.echo(json.dumps({"file": file, "error": type(error).__name__, "message": reason}))
             else:
-                click.echo(f"{file}: {error}", err=True)
+                click.echo(f"{file}: {reason}", err=True)
             continue
         if as_json:
             click.echo(json.dumps(_record(done), ensure_ascii=False))
@@ -125,6 +127,13 @@ def refresh(  # options of a command
 
             show_refreshed(done, lang)
     sys.exit(1 if failed else 0)
+
+
+def _reason(error: Exception, file: str) -> str:
+    """What went wrong, without the system's numbers, temporary names, or the file's own name again."""
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.strerror.lower()}; the file is as it was."
+    return str(error).removeprefix(f"{PurePath(file).name}: ")
 
 
 def _pair(part: str) -> tuple[str, str]:

@@ -140,7 +140,11 @@ def _argument(value: Any, language: str) -> str:
 
 
 def show_table(rows: list[list[Value]]) -> None:
-    """Rows that a function spills."""
+    """Rows that a function spills; for a program, values between tabs."""
+    if not console().is_terminal:
+        for row in rows:
+            print("\t".join(map(exact, row)))  # noqa: T201  rich would wrap and cut
+        return
     table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
     for row in rows:
         table.add_row(*(escape(exact(value)) for value in row))

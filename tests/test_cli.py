@@ -256,7 +256,7 @@ def test_a_full_disk_leaves_the_old_file_and_no_crumbs(workbook, monkeypatch):
 
     monkeypatch.setattr(Path, "write_bytes", full)
     code, _, err = run("template", workbook, "--force", "--lang", "nl")
-    assert (code, "No space left" in err, workbook.read_bytes()) == (1, True, before)
+    assert (code, "no space left" in err, workbook.read_bytes()) == (1, True, before)
     assert list(workbook.parent.iterdir()) == [workbook]
 
 

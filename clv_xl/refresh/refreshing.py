@@ -39,6 +39,8 @@ STAMPS = {
 }
 """Names of the cells of a template that only a refresh can fill, and which of the totals each holds."""
 COUNTED, LEFT_OUT = "orders_counted", "orders_left_out"
+CONTROL, CONTROL_NOW = "orders_control", "control_now"
+"""A sum over all that the totals come from: as it was, and the cell that computes it."""
 OURS = "clv-xl"
 """The property of the file that a template carries; nobody else's cells of those names are written."""
 LONGEST_SILENCE = 36_525
@@ -212,6 +214,8 @@ def _stamp(after: Revision, summary: Totals | None, orders: Orders | None, found
         rows = table.area.rows - table.header_rows - table.totals_rows
         from_file = rows == len(orders.frame) and after.tables[table.name] is not found.table
         figures[LEFT_OUT] = 0.0 if from_file else float(orders.ledger.read - orders.ledger.orders)
+    control = _number(after, Calculator(after), spots.get(CONTROL_NOW))
+    figures |= {} if control is None else {CONTROL: control}
     for name, figure in figures.items():
         key = spots.get(name)
         cell = None if key is None else after.cells(key[0]).get(key[1:])

@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from clv_xl.cells import serial
 from clv_xl.orders.totals import Totals, totals
 
 if TYPE_CHECKING:
@@ -75,9 +76,10 @@ def build(context: Context, orders: pd.DataFrame, industries: list[str]) -> Shee
         _from_orders(context, sheet, row, item, stamped)
         row += 1
     _counted(context, sheet, row, len(orders))
-    _left_out(context, sheet, row + 1)
-    context.section(sheet, row + 3, "inputs.own_section")
-    row += 4
+    _control(context, sheet, row + 1, orders, stamped)
+    _left_out(context, sheet, row + 2)
+    context.section(sheet, row + 4, "inputs.own_section")
+    row += 5
     for item in OWN_FIGURES:
         _row(context, sheet, row, item)
         if item.name == "industry":
@@ -188,6 +190,23 @@ def _countable(context: Context) -> str:
     return f'COUNTIF({context.column("amount")},">0")'
 
 
+def _control(context: Context, sheet: SheetPlan, row: int, orders: pd.DataFrame, stamped: Totals) -> None:
+    """All that the stamped figures come from, added up: shows a change that leaves the number of orders as it was."""
+    sample = next(float(item.sample) for item in OWN_FIGURES if item.name == "silent_after" and item.sample)
+    total = sum(map(serial, orders["date"].dt.to_pydatetime())) + orders["amount"].sum() + serial(stamped.as_of)
+    live = f"SUM({context.column('date')})+SUM({context.column('amount')})+SUM(as_of)+SUM(silent_after)"
+    sheet.put(row, LABEL, context.text("inputs.control"), "label")
+    sheet.put(row, OWN, None, "orders")
+    sheet.put(row, ORDERS, round(float(total + sample), 2), "orders:count")
+    sheet.compute(row, USED, f"ROUND({live},2)", "used:count")
+    sheet.put(row, UNIT, None, "note")
+    fresh, stale = context.quoted("inputs.fresh"), context.quoted("inputs.stale")
+    sheet.compute(row, CHECK, f"IF(ABS(C{row}-D{row})<0.02,{fresh},{stale})", "check")
+    sheet.put(row, NOTE, context.text("inputs.control.note"), "note")
+    context.define("orders_control", sheet, row, ORDERS)
+    context.define("control_now", sheet, row, USED)
+
+
 def _left_out(context: Context, sheet: SheetPlan, row: int) -> None:
     """How many rows refresh dropped or merged, which the totals of the sheet still count."""
     sheet.put(row, LABEL, context.text("inputs.left_out"), "label")
@@ -209,7 +228,7 @@ def _checks(context: Context, sheet: SheetPlan, row: int) -> None:
     low = "IF(COUNT(clv_revenue,revenue,customers)<3,0,clv_revenue<revenue/customers)"
     top, bottom = (context.plan.names[name].rpartition("$")[2] for name in (STAMPED[0], STAMPED[-1]))
     own = f"(COUNT(B{top}:B{bottom})={len(STAMPED)})+COUNT(own_lifespan)>0"
-    stale = f"IF({own},0,orders_counted<>{_countable(context)})"
+    stale = f"IF({own},0,(orders_counted<>{_countable(context)})+(ABS(orders_control-control_now)>=0.02)>0)"
     rows = [context.plan.names[name].rpartition("$")[2] for name in (MADE_UP[0], MADE_UP[-1])]
     marked = f"COUNTIF(F{rows[0]}:F{rows[1]},{context.quoted('inputs.made_up')})"
     made_up = f"IF({context.sample_orders}+(COUNT({context.column('amount')})=0)>0,0,{marked}>0)"

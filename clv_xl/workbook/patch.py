@@ -11,7 +11,7 @@ from clv_xl.errors import CellRefused
 from clv_xl.workbook.address import Position, parse
 from clv_xl.workbook.book import Book, Sheet
 from clv_xl.workbook.plan import Plan
-from clv_xl.workbook.replace import Replacement, refuse_if_changed, refuse_if_open
+from clv_xl.workbook.replace import Replacement, refuse_if_changed, refuse_if_open, refuse_if_read_only
 from clv_xl.workbook.resize import Resize
 from clv_xl.workbook.values import Cached, Formula, Value
 
@@ -53,6 +53,7 @@ def patch(
     in_place = target == source.resolve()
     if in_place:
         refuse_if_open(target)
+        refuse_if_read_only(target)
     with Replacement(target) as replacement:
         with Book(source) as book:
             plan = Plan(book)

@@ -28,6 +28,12 @@ def refuse_if_open(path: Path) -> None:
             )
 
 
+def refuse_if_read_only(path: Path) -> None:
+    """Refuse a file that nobody may write: replacing it would go round that."""
+    if path.exists() and not path.stat().st_mode & 0o222:
+        raise WorkbookError(f"{path.name} is read-only: allow writing in its properties, or work on a copy.")
+
+
 class Replacement:
     """A new file beside its target, which takes its place when it is whole and is removed when not."""
 

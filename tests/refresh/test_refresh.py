@@ -16,10 +16,14 @@ import pytest
 import python_calamine
 
 import clv_xl.refresh.refreshing as module
+from clv_xl.calculation import Calculator
 from clv_xl.errors import OpenElsewhere, OrdersError, WorkbookError
 from clv_xl.hosts import lambdas
 from clv_xl.refresh import refresh
 from clv_xl.refresh.results import results
+from clv_xl.template import write
+from clv_xl.workbook import Book, Cached, address, patch
+from clv_xl.workbook.address import parse
 
 from .conftest import HEADERS, ORDERS
 
@@ -378,6 +382,12 @@ def test_open_elsewhere(client, owner):
     refused(path, OpenElsewhere, "open")
 
 
+def test_read_only(client):
+    path = client(CALLS)
+    path.chmod(0o444)
+    refused(path, WorkbookError, "read-only")
+
+
 def test_a_failure_at_the_last_moment_leaves_the_file_whole(client, monkeypatch):
     path = client(CALLS)
     before = digest(path)
@@ -391,3 +401,46 @@ def test_a_failure_at_the_last_moment_leaves_the_file_whole(client, monkeypatch)
         refresh(path, backup=False)
     assert digest(path) == before
     assert sorted(path.parent.iterdir()) == [path]
+
+
+def recalculated_as_excel_does(path: Path) -> None:
+    """Every formula with its value, after somebody typed in a cell and saved."""
+    with Book(path) as book:
+        calculator = Calculator(book)
+        edits = {
+            sheet: {
+                address.name(*spot): Cached(calculator.value(sheet, *spot))
+                for spot, cell in book.cells(sheet).items()
+                if cell.formula is not None
+            }
+            for sheet in book.sheets
+        }
+    patch(path, edits)
+
+
+@pytest.mark.parametrize("change", ["date", "silent_after", "as_of"])
+def test_the_template_notices_what_changed_since(tmp_path, change):
+    path = tmp_path / "client.xlsx"
+    write(path)
+    with Book(path) as book:
+        names, table = book.names, book.tables["Orders"]
+
+    def state() -> object:
+        with Book(path) as book:
+            cells = book.cells("Inputs")
+            return cells[parse(names["control_now"].split("!")[1])[0], 6].value
+
+    assert state() == "up to date"
+    assert not refresh(path).changed
+    spots = {
+        "date": ("Orders", f"C{table.area.bottom}", 45830),
+        "silent_after": ("Inputs", f"B{parse(names['silent_after'].split('!')[1])[0]}", 200),
+        "as_of": ("Inputs", f"B{parse(names['as_of'].split('!')[1])[0]}", 46000),
+    }
+    sheet, cell, typed = spots[change]
+    patch(path, {sheet: {cell: typed}})
+    recalculated_as_excel_does(path)
+    assert str(state()).startswith("orders changed")
+    refresh(path)
+    assert state() == "up to date"
+    assert not refresh(path).changed

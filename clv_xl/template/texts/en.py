@@ -128,6 +128,9 @@ TEXTS = {
     "inputs.once": "One-time buyers among them",
     "inputs.once.unit": "customers",
     "inputs.once.note": "Of those who left: never seen again after the day of their first order.",
+    "inputs.control": "Control total of those orders",
+    "inputs.control.note": "Dates, amounts and the settings they were counted with, added up: differs when one of them "
+    "has changed since.",
     "inputs.left_out": "Rows left out or merged",
     "inputs.left_out.unit": "rows",
     "inputs.left_out.note": "Rows that clv-xl refresh dropped or merged (it says which and why). Revenue and purchases "

@@ -130,6 +130,9 @@ TEXTS = {
     "inputs.once": "Eenmalige kopers daarvan",
     "inputs.once.unit": "klanten",
     "inputs.once.note": "Van de vertrokken klanten: na de dag van de eerste bestelling nooit meer gezien.",
+    "inputs.control": "Controlegetal van die bestellingen",
+    "inputs.control.note": "Datums, bedragen en de instellingen waarmee geteld is, opgeteld: wijkt af als daarvan iets "
+    "is veranderd.",
     "inputs.left_out": "Rijen weggelaten of samengevoegd",
     "inputs.left_out.unit": "rijen",
     "inputs.left_out.note": "Rijen die clv-xl refresh wegliet of samenvoegde (met de reden erbij). Omzet en aankopen "
