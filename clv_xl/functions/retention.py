@@ -24,7 +24,7 @@ SMALL = 1e-12
     ],
 )
 def lifespan(durations: Number, customers: Number | None = None) -> Number:
-    """The seed formula: a sum over customers, not an average of averages."""
+    """A sum over customers, not an average of averages."""
     return total(durations) / (count(durations) if customers is None else customers)
 
 

@@ -78,7 +78,11 @@ def _steps(context: Context, sheet: SheetPlan, row: int) -> int:
         sheet.put(at, 1, context.text("start.step", number=str(number)), "strong")
         sheet.put(at, 2, context.text(f"start.step.{target}"), "wrap")
         sheet.put(at, 3, name, "link", link=name)
-    return _line(context, sheet, row + len(STEPS) + 1, "start.sample")
+    last = row + len(STEPS) + 1
+    _line(context, sheet, last, "start.sample")
+    notes = (context.quoted("start.sample.note"), context.quoted("start.sample.gone"))
+    sheet.compute(last, 2, f"IF({context.sample_orders}>0,{','.join(notes)})", "wrap")
+    return last + 1
 
 
 def _legend(context: Context, sheet: SheetPlan, row: int) -> int:
