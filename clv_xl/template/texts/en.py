@@ -43,8 +43,8 @@ TEXTS = {
     "start.sample": "Sample data",
     "start.sample.note": "All orders are made up, and so are the typed figures. To start: select the rows of the "
     "table on the sheet {orders_sheet}, right-click, delete the table rows, and type over the yellow cells.",
-    "start.sample.gone": "None left among the orders. Figures still marked as sample value on the sheet {inputs_sheet} are "
-    "made up.",
+    "start.sample.gone": "None left among the orders. Figures still marked as sample value on the sheet "
+    "{inputs_sheet} are made up.",
     "start.legend": "Legend",
     "start.legend.input": "Your own value",
     "start.legend.input.note": "Yellow with a border: a cell to type in. All other cells compute.",

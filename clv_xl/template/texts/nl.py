@@ -44,8 +44,8 @@ TEXTS = {
     "start.sample.note": "Alle bestellingen zijn verzonnen, en de ingevulde cijfers ook. Zo begint u: selecteer de "
     "rijen van de tabel op het blad {orders_sheet}, klik met rechts, verwijder de tabelrijen en typ over de gele "
     "cellen heen.",
-    "start.sample.gone": "Geen meer in de bestellingen. Cijfers waar op het blad {inputs_sheet} nog voorbeeldwaarde bij "
-    "staat, zijn verzonnen.",
+    "start.sample.gone": "Geen meer in de bestellingen. Cijfers waar op het blad {inputs_sheet} nog "
+    "voorbeeldwaarde bij staat, zijn verzonnen.",
     "start.legend": "Legenda",
     "start.legend.input": "Uw eigen waarde",
     "start.legend.input.note": "Geel met een rand: een cel om in te typen. Alle andere cellen rekenen.",
