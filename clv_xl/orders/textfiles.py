@@ -10,6 +10,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from clv_xl.errors import OrdersError
+from clv_xl.orders.headers import fitness
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,11 +70,15 @@ def _decode(path: Path, content: bytes) -> str:
 
 
 def _delimiter(text: str) -> str:
-    """Find the delimiter that gives most lines the same number of fields.
+    """Find the delimiter that makes headers of orders of the first line, or gives most lines as many fields.
 
-    The comma comes after the others because it is a decimal sign too; blanks come last because texts hold them.
+    A few ragged rows then matter to nobody but themselves. The comma comes after the others because it is a decimal
+    sign too; blanks come last because texts hold them.
     """
     lines = [line for line in text[:200_000].splitlines() if line.strip()][:_SAMPLE]
+    for sign in "\t;|,":
+        if lines and fitness(next(csv.reader(lines[:1], delimiter=sign)))[0] == _FIELDS:
+            return sign
     found = [(count, sign) for sign in "\t;|" if (count := _columns(list(csv.reader(lines, delimiter=sign))))]
     if found:
         return max(found)[1]

@@ -59,7 +59,7 @@ SECTIONS: dict[str, tuple[Result, ...]] = {
     "results.cac_section": (
         Result("cac_ceiling", "money", "MAX_CAC", "clv_margin,target_ratio"),
         Result("cac_now", "money", "CAC", "spend,new_customers"),
-        Result("ratio_now", "one", "CLV_CAC", "clv_margin,cac_now", "cac_now>0"),
+        Result("ratio_now", "rate", "CLV_CAC", "clv_margin,cac_now", "cac_now>0"),
         Result("verdict", "", "CLV_CAC_STATUS", "ratio_now"),
         Result("margin_per_order", "money", "order_value*margin", "order_value,margin"),
         Result("margin_per_month", "money", _MONTHLY, "value_per_year,margin_per_order"),

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 WIDTHS = (27, 100, 16)
 STEPS = ("orders", "inputs", "results", "benchmarks")  # where each step is done
-KEY_FIGURES = {"clv_margin": "money", "clv_revenue": "money", "cac_ceiling": "money", "ratio_now": "one"}
+KEY_FIGURES = {"clv_margin": "money", "clv_revenue": "money", "cac_ceiling": "money", "ratio_now": "rate"}
 METHODS = ("lifespan", "margin", "frequency", "discount", "bands")
 LEGEND = ("input", "orders", "used")
 

@@ -162,3 +162,17 @@ def test_rows_from_a_workbook_table():
     orders = clean(table, Mapping.find(table.headers))
     assert orders.ledger.examples == {"missing_amount": [9]}
     assert (orders.source, str(orders.ledger.first_date)) == ("t", "2024-05-03")
+
+
+@pytest.mark.parametrize("delimiter", [";", ",", "\t"])
+def test_a_ragged_row_spoils_no_other(tmp_path, delimiter):
+    path = tmp_path / "export.csv"
+    rows = [
+        ["Klant", "Datum", "Bedrag", "Notitie"],
+        ["a", "01-05-2024", "10", "x"],
+        ["b", "02-05-2024", "20", "x", "y"],
+    ]
+    path.write_text("\n".join(delimiter.join(row) for row in [*rows, ["c"]]))
+    orders = read_orders(path)
+    assert list(orders.frame["customer"]) == ["a", "b"]
+    assert orders.ledger.read == 3
