@@ -2,49 +2,33 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from clv_xl.calculation import Calculator, Incalculable, UnknownReference
-from clv_xl.calculation.places import Place, Places
+from clv_xl.calculation import Calculator
+from clv_xl.calculation.places import Place
 from clv_xl.errors import ChangedUnderneath, OrdersError
 from clv_xl.orders.cleaning import Orders, clean, read_orders
 from clv_xl.orders.headers import Mapping as Columns
-from clv_xl.orders.totals import SILENT_AFTER, Totals, totals
 from clv_xl.workbook import Book, Cached, address, patch
 
 from .finding import Found, find_orders
 from .recalculation import Change, Stale, recalculate
 from .revision import Revision
+from .stamping import stamp, totals_of
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterator
 
     from clv_xl.calculation.calculator import Key
-    from clv_xl.cells import Value
+    from clv_xl.orders.totals import Totals
     from clv_xl.workbook.tables import Table
 
 BACKUPS = ".clv-xl-backup"
-STAMPS = {
-    "orders_durations": "durations_total",
-    "orders_exposure": "exposure_total",
-    "orders_watched": "watched",
-    "orders_churned": "churned",
-    "orders_once": "once",
-}
-"""Names of the cells of a template that only a refresh can fill, and which of the totals each holds."""
-COUNTED, LEFT_OUT = "orders_counted", "orders_left_out"
-CONTROL, CONTROL_NOW = "orders_control", "control_now"
-"""A sum over all that the totals come from: as it was, and the cell that computes it."""
 OURS = "clv-xl"
 """The property of the file that a template carries; nobody else's cells of those names are written."""
-LONGEST_SILENCE = 36_525
-LAST_DAY = 2_957_003  # 31 December 9999, counted from 1904
 
 
 @dataclass(frozen=True)
@@ -106,11 +90,11 @@ def refresh(
             body, current = _body(book, table, imported), imported
             after = Revision(book, table, body)
         touched = [] if body is None or found is None or found.table is None else [_wider(book, after, found.table)]
-        summary = _totals(after, current, book.date1904)
+        summary = totals_of(after, current, book.date1904)
         if current is not None:
             _check_currency(book, current)
         if OURS in book.custom_properties:
-            _stamp(after, summary, current, found)
+            stamp(after, summary, current, found, imported=imported is not None)
         touched += [_one(key) for key in after.constants]
         changes, stale = recalculate(before, after, touched)
         if current is None and not changes and not stale and not _has_ours(before):
@@ -189,52 +173,6 @@ def _one(key: Key) -> Place:
     return Place(key[0], address.Area(key[1], key[2], key[1], key[2]))
 
 
-def _totals(after: Revision, orders: Orders | None, date1904: bool) -> Totals | None:
-    """Totals of the orders, up to the workbook's own as-of date where it names one."""
-    if orders is None:
-        return None
-    spots, calculator = dict(_named(after)), Calculator(after)
-    as_of, silent = (_number(after, calculator, spots.get(name)) for name in ("as_of", "silent_after"))
-    day = None if as_of is None else _day(as_of, date1904)
-    if day is not None and day < orders.ledger.first_date:
-        day = None  # an as-of date before the first order, such as a blank cell's, says nothing
-    patience = int(silent) if silent is not None and 1 <= silent <= LONGEST_SILENCE else SILENT_AFTER
-    return totals(orders.frame, as_of=day, silent_after=patience)
-
-
-def _stamp(after: Revision, summary: Totals | None, orders: Orders | None, found: Found | None) -> None:
-    """Put the totals in the cells of a template that ask for them."""
-    spots = dict(_named(after))
-    figures = {name: float(getattr(summary, total)) if summary else 0.0 for name, total in STAMPS.items()}
-    table = None if found is None or found.table is None else after.tables[found.table.name]
-    if orders is None or table is None or found is None:
-        figures |= {COUNTED: 0.0, LEFT_OUT: 0.0}
-    else:
-        figures[COUNTED] = _countable(after, table, found.mapping)
-        rows = table.area.rows - table.header_rows - table.totals_rows
-        from_file = rows == len(orders.frame) and after.tables[table.name] is not found.table
-        figures[LEFT_OUT] = 0.0 if from_file else float(orders.ledger.read - orders.ledger.orders)
-    control = _number(after, Calculator(after), spots.get(CONTROL_NOW))
-    figures |= {} if control is None else {CONTROL: control}
-    for name, figure in figures.items():
-        key = spots.get(name)
-        cell = None if key is None else after.cells(key[0]).get(key[1:])
-        if key is None or cell is None or cell.formula is not None:
-            continue
-        if not isinstance(cell.value, float) or not math.isclose(cell.value, figure, rel_tol=1e-12):
-            after.stamp(key, figure)
-
-
-def _countable(after: Revision, table: Table, mapping: Columns) -> float:
-    """The rows of the table that its own formulas count: those whose amount is a number above 0."""
-    place, cells = mapping.positions.get("amount"), after.cells(table.sheet)
-    if place is None or table.body is None:
-        return 0.0
-    column = table.area.left + place
-    amounts = (cells.get((row, column)) for row in range(table.body.top, table.body.bottom + 1))
-    return float(sum(1 for cell in amounts if cell and isinstance(cell.value, float) and cell.value > 0))
-
-
 def _check_currency(book: Book, orders: Orders) -> None:
     """Amounts of one currency under the sign of another would be believed."""
     own, theirs = book.custom_properties.get(f"{OURS} currency"), orders.ledger.currency
@@ -251,28 +189,6 @@ def _state(path: Path) -> tuple[int, int]:
     return found.st_mtime_ns, found.st_size
 
 
-def _named(book: Revision) -> Iterator[tuple[str, Key]]:
-    """The names that mean one cell."""
-    places = Places(book)
-    for name, text in book.names.items():
-        try:
-            place = places.find(text.removeprefix("="), "", 1)
-        except (UnknownReference, KeyError):
-            continue
-        if place.area.rows * place.area.columns == 1 and place.sheet:
-            yield name.casefold(), (place.sheet, place.area.top, place.area.left)
-
-
-def _number(book: Revision, calculator: Calculator, key: Key | None) -> float | None:
-    """The number a setting shows; where it cannot be computed here (TODAY), what the file holds for it."""
-    try:
-        value: Value = None if key is None else calculator.value(*key)
-    except Incalculable:
-        cell = None if key is None else book.cells(key[0]).get(key[1:])
-        value = None if cell is None else cell.value
-    return value if isinstance(value, float) else None
-
-
 def _has_ours(book: Revision) -> bool:
     reader = Calculator(book)
     return any(
@@ -280,13 +196,6 @@ def _has_ours(book: Revision) -> bool:
         for sheet in book.sheets
         for cell in book.cells(sheet).values()
     )
-
-
-def _day(number: float, date1904: bool) -> dt.date | None:
-    """The day of a serial number, None when there is no such day in a sheet."""
-    if not 1 <= number <= LAST_DAY:
-        return None
-    return (dt.date(1904, 1, 1) if date1904 else dt.date(1899, 12, 30)) + dt.timedelta(days=int(number))
 
 
 def _edits(stamps: Sequence[Change], changes: Sequence[Change]) -> dict[str, dict[str, Any]]:
