@@ -30,10 +30,10 @@ def lifespan(durations: Number, customers: Number | None = None) -> Number:
 
 @function(
     Unit.TIME,
-    en="Average lifespan with customers still active: total time observed / customers who left. Right when they leave at "
-    "a steady pace; take one-time buyers apart.",
-    nl="Gemiddelde levensduur met nog actieve klanten: alle waargenomen tijd / vertrokken klanten. Klopt als zij in een "
-    "vast tempo vertrekken; houd eenmalige kopers apart.",
+    en="Average lifespan with customers still active: total time observed / customers who left. Right when they leave "
+    "at a steady pace; take one-time buyers apart.",
+    nl="Gemiddelde levensduur met nog actieve klanten: alle waargenomen tijd / vertrokken klanten. Klopt als zij in "
+    "een vast tempo vertrekken; houd eenmalige kopers apart.",
     examples=[
         (([1, 2, 6], [1, 1, 0]), 4.5),
         (([1, 2, 6], [True, True, False]), 4.5),
