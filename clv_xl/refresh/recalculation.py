@@ -1,8 +1,7 @@
 """Which formula cells change, to what, and which of them cannot be computed here.
 
-A call of our functions is always computed, and so is a formula that holds no value yet. An ordinary formula is computed
-only when it depends on what changed and this package reproduces, from the values in the file, the value that the file
-holds for it.
+A call of our functions is always computed. An ordinary formula is computed only when it depends on what changed and
+this package reproduces, from the values in the file, the value that the file holds for it, if it holds one.
 """
 
 from __future__ import annotations
@@ -50,19 +49,28 @@ class Stale:
     reason: Text
 
 
-def recalculate(before: Revision, after: Revision, touched: Sequence[Place]) -> tuple[list[Change], list[Stale]]:
-    """The formula cells that change between the file and its revision, in which the places `touched` changed."""
+def recalculate(
+    before: Revision, after: Revision, touched: Sequence[Place], *, blanks: bool = False
+) -> tuple[list[Change], list[Stale]]:
+    """The formula cells that change between the file and its revision, in which the places `touched` changed.
+
+    `blanks` computes every formula that holds no value, as openpyxl leaves them; else those that depend on a change.
+    """
     stored = Calculator(before, compute=lambda _: False)
     formulas = dict(_formulas(after))
-    # What holds no value, as openpyxl leaves it, has none to protect.
-    ours = {key for key, cell in formulas.items() if cell.value is None or stored.calls_ours(cell.formula or "")}
+    ours = {
+        key
+        for key, cell in formulas.items()
+        if stored.calls_ours(cell.formula or "") or (blanks and cell.value is None)
+    }
     reach = _Reach(touched)
     affected = ours | reach.dependents(after, {key: cell for key, cell in formulas.items() if key not in ours}, ours)
 
     live: set[Key] = set()
     doubts: dict[Key, Text] = {}
     for key in (key for key in formulas if key in affected):
-        reason = _doubt(stored, key, formulas[key], trusted=key in ours)
+        unprotected = key in ours or formulas[key].value is None
+        reason = _doubt(stored, key, formulas[key], trusted=unprotected)
         if reason:
             doubts[key] = reason
         else:

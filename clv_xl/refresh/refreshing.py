@@ -96,7 +96,7 @@ def refresh(
         if OURS in book.custom_properties:
             stamp(after, summary, current, found, imported=imported is not None)
         touched += [_one(key) for key in after.constants]
-        changes, stale = recalculate(before, after, touched)
+        changes, stale = recalculate(before, after, touched, blanks=OURS in book.custom_properties)
         if current is None and not changes and not stale and not _has_ours(before):
             raise OrdersError(f"{path.name}: nothing to refresh. {no_orders}")
         stamps = [

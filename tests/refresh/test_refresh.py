@@ -233,9 +233,9 @@ def test_a_save_by_somebody_else_meanwhile_is_noticed(client, monkeypatch):
     path = client(CALLS)
     compute = module.recalculate
 
-    def slow(*args: object) -> object:
+    def slow(*args: object, **named: object) -> object:
         path.write_bytes(path.read_bytes() + b" ")
-        return compute(*args)
+        return compute(*args, **named)
 
     monkeypatch.setattr(module, "recalculate", slow)
     with pytest.raises(WorkbookError, match="saved by somebody else"):
@@ -243,12 +243,29 @@ def test_a_save_by_somebody_else_meanwhile_is_noticed(client, monkeypatch):
     assert path.read_bytes().endswith(b" ")
 
 
-def test_formulas_without_a_value_are_computed(client):
-    path = client(CALLS)
+def test_formulas_without_a_value_are_computed_in_a_template(client):
+    path = client(CALLS, properties={"clv-xl": "0.1.0"})
     book = openpyxl.load_workbook(path)
     book.save(path)
     refresh(path)
     assert shown(path, "Rapport", "B1", "B2", "B3", "B4", "B5") == [60, 4, 1080, 720, 1440]
+
+
+def test_formulas_without_a_value_are_nobodys_business_elsewhere(client):
+    path = client(CALLS | {"B6": "=B1+1"})
+    book = openpyxl.load_workbook(path)
+    book.save(path)
+    refresh(path)
+    assert shown(path, "Rapport", "B1", "B2", "B3", "B4", "B5", "B6") == [60, 4, 1080, None, None, 61]
+
+
+def test_a_workbook_without_calls_of_ours_is_never_touched(client):
+    path = client({"A1": 5, "B1": "=A1*2", "B2": ("=A1+1", 99)})
+    book = openpyxl.load_workbook(path)
+    book.save(path)
+    before = digest(path)
+    assert not refresh(path).changed
+    assert digest(path) == before
 
 
 def test_our_lambda_respelled_by_excel_is_still_ours(client):
