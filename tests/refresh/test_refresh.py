@@ -17,7 +17,7 @@ import python_calamine
 
 import clv_xl.refresh.refreshing as module
 from clv_xl.calculation import Calculator
-from clv_xl.errors import OpenElsewhere, OrdersError, WorkbookError
+from clv_xl.errors import ClvError, OpenElsewhere, OrdersError, WorkbookError
 from clv_xl.hosts import lambdas
 from clv_xl.refresh import refresh
 from clv_xl.refresh.results import results
@@ -461,3 +461,10 @@ def test_the_template_notices_what_changed_since(tmp_path, change):
     refresh(path)
     assert state() == "up to date"
     assert not refresh(path).changed
+
+
+@pytest.mark.parametrize("name", sorted(file.name for file in (DATA / "workbooks").glob("*.xls?")))
+def test_real_workbooks_without_anything_of_ours_are_left_as_they_are(tmp_path, name):
+    path = tmp_path / name
+    shutil.copy(DATA / "workbooks" / name, path)
+    refused(path, ClvError, ".")
