@@ -30,6 +30,12 @@ def serial(when: dt.date) -> float:
     return days if days >= _LEAP_BUG else days - 1
 
 
+def day(number: float) -> dt.date:
+    """The day of a serial number of the 1900 date system, from 1 up."""
+    whole = math.floor(number)
+    return _EPOCH.date() + dt.timedelta(days=whole if whole >= _LEAP_BUG else whole + 1)
+
+
 def plain(value: Any) -> Value:
     """What a host hands over, as a cell value: numbers as float, dates as serials, NaN as blank."""
     kind = type(value)

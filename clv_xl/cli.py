@@ -152,8 +152,11 @@ def _plain(value: Any) -> Any:
 
 def _described(spec: Function, lang: str) -> dict[str, Any]:
     """A function as a program reads it."""
+    from .hosts.lambdas import for_people  # noqa: PLC0415  start-up stays fast
+
     listed = [{"name": p.name, "optional": p.optional, "doc": p.term.doc[lang]} for p in spec.parameters.values()]
-    return {"name": spec.name, "topic": spec.topic, "call": spec.signature, "doc": spec.doc[lang], "arguments": listed}
+    told = {"name": spec.name, "topic": spec.topic, "call": spec.signature, "doc": spec.doc[lang], "arguments": listed}
+    return {**told, "lambda": for_people(spec)} if spec.native else told
 
 
 def _record(done: Refreshed) -> dict[str, Any]:

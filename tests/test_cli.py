@@ -131,6 +131,7 @@ def test_functions_answer_in_json():
     refused = json.loads(run("functions", "CLV", "50", "36", "1", "60", "--json")[1])
     assert (refused["result"], "margin is 60" in refused["why"]) == ("#NUM!", True)
     assert json.loads(run("functions", "CLV", "--json")[1])["arguments"][0]["name"] == "order_value"
+    assert json.loads(run("functions", "CAC", "--json")[1])["lambda"].startswith("=LAMBDA(spend,new_customers,IF(")
 
 
 def test_an_unknown_function_is_wrong_usage_and_names_the_nearest():

@@ -98,7 +98,7 @@ class Calculator:
         except SyntaxRefused:
             return
         for text in wanted:
-            named = self._places.name(text)
+            named = self._places.name(text, sheet)
             if named is not None:
                 yield from self.reads(named, sheet, row) if named != formula else ()
                 continue
@@ -107,10 +107,10 @@ class Calculator:
             except UnknownReference:
                 continue
 
-    def calls_ours(self, formula: str) -> bool:
-        """Whether a formula calls a function of the catalogue, in whatever spelling."""
+    def calls_ours(self, formula: str, sheet: str) -> bool:
+        """Whether a formula on a sheet calls a function of the catalogue, in whatever spelling."""
         try:
-            return any(self._is_ours(call) for call in calls(parse(formula)))
+            return any(self._is_ours(call, sheet) for call in calls(parse(formula)))
         except SyntaxRefused:
             return False
 
@@ -201,14 +201,14 @@ class Calculator:
     def _reference(self, text: str, sheet: str, row: int) -> Result:
         if text.startswith("#"):
             return cell_error(text)
-        named = self._places.name(text)
+        named = self._places.name(text, sheet)
         if named is not None:
             return self._node(parse(named), sheet, row)
         rows = self._read(self._places.find(text, sheet, row))
         return rows[0][0] if len(rows) == 1 and len(rows[0]) == 1 else rows
 
     def _call(self, call: Call, sheet: str, row: int) -> Result:
-        if self._is_ours(call):
+        if self._is_ours(call, sheet):
             args = [OMITTED if isinstance(arg, Omitted) else self._node(arg, sheet, row) for arg in call.args]
             return CATALOGUE[_ours(call.name)].cells(*args)
         if call.name == "IF" and len(call.args) > 1:
@@ -216,7 +216,7 @@ class Calculator:
         if call.name in ("ROW", "COLUMN") and len(call.args) == 1 and isinstance(call.args[0], Reference):
             return self._numbers_of(call.args[0].text, sheet, row, rows=call.name == "ROW")
         function = LIBRARY.get(call.name)
-        if function is None or self._places.name(call.written) is not None:
+        if function is None or self._places.name(call.written, sheet) is not None:
             raise Incalculable(
                 f"{call.written} is not a function this package computes",
                 f"{call.written} is geen functie die dit pakket berekent",
@@ -231,7 +231,7 @@ class Calculator:
 
     def _numbers_of(self, text: str, sheet: str, row: int, *, rows: bool) -> Result:
         """The row or column numbers of a reference, as ROW and COLUMN give them."""
-        area = self._places.find(self._places.name(text) or text, sheet, row).area
+        area = self._places.find(self._places.name(text, sheet) or text, sheet, row).area
         if rows:
             return [[float(number)] for number in range(area.top, area.bottom + 1)]
         return [[float(number) for number in range(area.left, area.right + 1)]]
@@ -248,12 +248,12 @@ class Calculator:
         branch = call.args[1:2] if test else call.args[2:3]
         return self._node(branch[0], sheet, row) if branch else bool(test)
 
-    def _is_ours(self, call: Call) -> bool:
+    def _is_ours(self, call: Call, sheet: str) -> bool:
         """A workbook's own name of ours counts only when it says what ours says."""
         name = _ours(call.name)
         if not name:
             return False
-        own = self._places.name(name)
+        own = self._places.name(name, sheet)
         return own is None or (name in lambdas.names() and parse(own) == parse(lambdas.names()[name]))
 
 

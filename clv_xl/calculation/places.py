@@ -27,6 +27,10 @@ class Sheets(Protocol):
         """Defined names and what they refer to."""
 
     @property
+    def local_names(self) -> Mapping[tuple[str, str], str]:
+        """The same for names that hold on one sheet only, by sheet and name."""
+
+    @property
     def tables(self) -> Mapping[str, Table]:
         """Tables by name."""
 
@@ -61,11 +65,13 @@ class Places:
         self._book = book
         self._sheets = {name.casefold(): name for name in book.sheets}
         self._names = {name.casefold(): text for name, text in book.names.items()}
+        self._local = {(sheet.casefold(), name.casefold()): text for (sheet, name), text in book.local_names.items()}
         self._tables = {name.casefold(): table for name, table in book.tables.items()}
 
-    def name(self, text: str) -> str | None:
-        """What a defined name refers to, without its equals sign; None when there is no such name."""
-        found = self._names.get(text.casefold())
+    def name(self, text: str, sheet: str) -> str | None:
+        """What a defined name refers to on a sheet, without its equals sign; None when there is no such name."""
+        low = text.casefold()
+        found = self._local.get((sheet.casefold(), low), self._names.get(low))
         return None if found is None else found.removeprefix("=")
 
     def find(self, text: str, sheet: str, row: int) -> Place:

@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from clv_xl.cells import Range, Value, serial, text
+from clv_xl.cells import Range, Value, day, serial, text
 from clv_xl.errors import CellError, NotANumber, NotAvailable, OutOfRange
 
 FIRST_DAY, LAST_DAY = 1, 2_958_465  # what a sheet can hold as a date: up to 31 December 9999
@@ -117,17 +117,10 @@ def by_customer(orders: Iterable[Order], until: int) -> list[Customer]:
 
 # ---- calendar periods: each has a number, one higher than the period before
 
-_EPOCH = dt.date(1899, 12, 30)
-_LEAP_BUG = 61  # serials below it are one less: Excel believes in 29 February 1900
-
-
-def _date(day: int) -> dt.date:
-    return _EPOCH + dt.timedelta(days=day if day >= _LEAP_BUG else day + 1)
-
 
 def _months(length: int) -> tuple[Callable[[int], int], Callable[[int], float]]:
-    def index(day: int) -> int:
-        date = _date(day)
+    def index(number: int) -> int:
+        date = day(number)
         return (date.year * 12 + date.month - 1) // length
 
     def start(number: int) -> float:

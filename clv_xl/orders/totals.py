@@ -24,14 +24,11 @@ class Totals:
     revenue           money, in the currency of the orders
     purchases         orders
     customers         customers with at least one order
-    repeat_customers  customers with at least two
     first_date        of the first order
     as_of             last day that is looked at
-    years             from first_date to as_of, at least one day; a year is 365.25 days
-    durations_total   years, over all customers: from first to last order for who left, from first order to as_of for
-                      who is active
+    durations_total   years of 365.25 days, over all customers: from first to last order for who left, from first order
+                      to as_of for who is active
     churned           customers who left: more than `silent_after` days before as_of without an order
-    active            customers - churned
     watched           customers whose first order is at least `silent_after` days before as_of
     exposure_total    years, over the watched: from first order to the last for who left, else to `silent_after` days
                       before as_of
@@ -47,13 +44,10 @@ class Totals:
     revenue: float
     purchases: int
     customers: int
-    repeat_customers: int
     first_date: date
     as_of: date
-    years: float
     durations_total: float
     churned: int
-    active: int
     watched: int
     exposure_total: float
     once: int
@@ -110,13 +104,10 @@ def totals(frame: pd.DataFrame, *, as_of: date | str | None = None, silent_after
         revenue=float(frame["amount"].to_numpy()[seen].sum()),
         purchases=len(dates),
         customers=len(ids),
-        repeat_customers=int(np.sum(np.bincount(codes) > 1)),
         first_date=dates.min().item(),
         as_of=end.item(),
-        years=max(today - int(day.min()), 1) / _DAYS_A_YEAR,
         durations_total=float(days.sum() / _DAYS_A_YEAR),
         churned=int(left.sum()),
-        active=int(np.sum(~left)),
         watched=int(watched.sum()),
         exposure_total=float(exposed.sum() / _DAYS_A_YEAR),
         once=int(np.sum(left & watched & (last == first))),

@@ -61,7 +61,7 @@ def recalculate(
     ours = {
         key
         for key, cell in formulas.items()
-        if stored.calls_ours(cell.formula or "") or (blanks and cell.value is None)
+        if stored.calls_ours(cell.formula or "", key[0]) or (blanks and cell.value is None)
     }
     reach = _Reach(touched)
     affected = ours | reach.dependents(after, {key: cell for key, cell in formulas.items() if key not in ours}, ours)

@@ -192,7 +192,7 @@ def _state(path: Path) -> tuple[int, int]:
 def _has_ours(book: Revision) -> bool:
     reader = Calculator(book)
     return any(
-        cell.formula is not None and reader.calls_ours(cell.formula)
+        cell.formula is not None and reader.calls_ours(cell.formula, sheet)
         for sheet in book.sheets
         for cell in book.cells(sheet).values()
     )

@@ -28,6 +28,7 @@ class Revision:
         self._cells: dict[str, dict[tuple[int, int], Cell]] = {}
         self.sheets: Mapping[str, Any] = book.sheets
         self.names: Mapping[str, str] = book.names
+        self.local_names: Mapping[tuple[str, str], str] = book.local_names
         self.tables: Mapping[str, Table] = book.tables
         self.constants: dict[Key, Value] = {}
         if table is not None:

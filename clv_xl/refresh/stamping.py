@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING
 
 from clv_xl.calculation import Calculator, Incalculable, UnknownReference
 from clv_xl.calculation.places import Places
+from clv_xl.cells import day as day_of
 from clv_xl.orders.totals import SILENT_AFTER, Totals, totals
+
+from .revision import DAYS_TO_1904, Revision
 
 if TYPE_CHECKING:
     from clv_xl.calculation.calculator import Key
@@ -19,7 +22,6 @@ if TYPE_CHECKING:
     from clv_xl.workbook.tables import Table
 
     from .finding import Found
-    from .revision import Revision
 
 STAMPS = {
     "orders_durations": "durations_total",
@@ -108,4 +110,4 @@ def _day(number: float, date1904: bool) -> dt.date | None:
     """The day of a serial number, None when there is no such day in a sheet."""
     if not 1 <= number <= LAST_DAY:
         return None
-    return (dt.date(1904, 1, 1) if date1904 else dt.date(1899, 12, 30)) + dt.timedelta(days=int(number))
+    return day_of(number + DAYS_TO_1904 if date1904 else number)

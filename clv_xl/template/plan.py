@@ -127,6 +127,7 @@ class Readable:
 
     def __init__(self, plan: Plan) -> None:
         self.sheets, self.names, self.tables = plan.sheets, plan.names, plan.tables
+        self.local_names: dict[tuple[str, str], str] = {}  # a template has none
         self._cells = {
             name: {spot: Cell(cell.value, cell.formula, cell.array) for spot, cell in sheet.cells.items()}
             for name, sheet in plan.sheets.items()

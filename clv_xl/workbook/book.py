@@ -79,15 +79,6 @@ class Book:
             raise CellRefused(f"Sheet {name!r} is a {found.kind} and has no cells: name a worksheet.")
         return found
 
-    def refers_to(self, name: str, sheet: str | None = None) -> str | None:
-        """Tell what a defined name stands for, in any case; the name of the sheet itself comes first."""
-        low = name.lower()
-        if sheet is not None:
-            for (owner, key), text in self.local_names.items():
-                if owner.lower() == sheet.lower() and key.lower() == low:
-                    return text
-        return next((text for key, text in self.names.items() if key.lower() == low), None)
-
     def table(self, name: str) -> Table:
         """Find a table by its name, in any case."""
         found = next((table for key, table in self.tables.items() if key.lower() == name.lower()), None)

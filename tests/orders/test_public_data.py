@@ -33,7 +33,6 @@ def test_online_retail_agrees_with_a_plain_groupby(retail):
     found = totals(retail.frame)
     assert found.purchases == len(invoices)
     assert found.customers == invoices["who"].nunique()
-    assert found.repeat_customers == (invoices["who"].value_counts() >= 2).sum()
     assert found.revenue == pytest.approx(invoices["money"].sum())
     assert found.revenue / found.purchases == pytest.approx(invoices["money"].mean())
     assert found.purchases / found.customers == pytest.approx(invoices.groupby("who").size().mean())
@@ -43,7 +42,7 @@ def test_online_retail_agrees_with_a_plain_groupby(retail):
     gone = (end - seen["max"]).dt.days > 365
     lived = (seen["max"].where(gone, end) - seen["min"]).dt.days
     assert (found.as_of, found.first_date) == (end.date(), invoices["day"].min().date())
-    assert (found.churned, found.active) == (gone.sum(), (~gone).sum())
+    assert found.churned == gone.sum()
     assert found.durations_total == pytest.approx(lived.sum() / 365.25)
 
     mine = retail.frame.set_index("order")
@@ -83,7 +82,6 @@ def test_cdnow_agrees_with_fixed_width_columns(cdnow):
     assert (found.purchases, found.customers) == (len(table), table["id"].nunique()) == (6911, 2349)
     assert found.revenue == pytest.approx(table["money"].sum())
     assert (found.first_date, found.as_of) == (date(1997, 1, 1), date(1998, 6, 30))
-    assert found.years == pytest.approx(545 / 365.25)
     ours = cdnow.frame.groupby("customer")["amount"].agg(["size", "sum"])
     theirs = table.groupby("id")["money"].agg(["size", "sum"])
     pd.testing.assert_frame_equal(ours, theirs, check_names=False, check_index_type=False)

@@ -468,3 +468,16 @@ def test_real_workbooks_without_anything_of_ours_are_left_as_they_are(tmp_path, 
     path = tmp_path / name
     shutil.copy(DATA / "workbooks" / name, path)
     refused(path, ClvError, ".")
+
+
+def test_a_name_of_the_sheet_goes_before_one_of_the_workbook(client):
+    names = {"price": "=Rapport!$A$1", "Rapport!price": "=Rapport!$A$2"}
+    path = client({"A1": 50, "A2": 20, "B1": "=CLV(price,36)"}, names)
+    refresh(path)
+    assert shown(path, "Rapport", "B1") == [720]
+
+
+def test_a_sheets_own_clv_is_not_ours(client):
+    path = client({"B1": ("=CLV(50,36)", 7)}, {"Rapport!CLV": "=_xlfn.LAMBDA(_xlpm.a,_xlpm.b,_xlpm.a)"})
+    refresh(path)
+    assert shown(path, "Rapport", "B1") == [7]

@@ -141,9 +141,6 @@ def test_names_and_custom_properties(made):
     with Book(path) as book:
         assert book.names == {"Margin": "Sheet1!$B$1"}
         assert book.local_names == {("Sheet1", "Margin"): "0.4"}
-        assert book.refers_to("MARGIN") == "Sheet1!$B$1"
-        assert book.refers_to("margin", "SHEET1") == "0.4"
-        assert book.refers_to("other") is None
         assert book.custom_properties == {"Client": "Acme"}
         assert book.date1904
         assert book.sheets["Sheet1"].state == "hidden"
