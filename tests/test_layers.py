@@ -29,8 +29,8 @@ ORDER = (
         "guards",
         "catalogue",
     ),
-    *("benchmarks", "models", "functions", "workbook", "orders", "hosts", "calculation"),
-    *("template", "refresh", "report", "__init__", "console", "docs", "cli", "__main__"),
+    *("benchmarks", "models", "functions", "workbook", "orders", "hosts", "calculation", "engines"),
+    *("template", "refresh", "report", "batch", "__init__", "console", "docs", "cli", "__main__"),
 )
 # Some may import less than that.
 ONLY = {

@@ -1,0 +1,109 @@
+"""What one refresh did, small and plain: it travels between processes, is kept in a journal and fills the portfolio."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Plain = float | str | bool | None
+
+
+@dataclass(frozen=True)
+class Month:
+    """One calendar month of a client: `month` as 2026-01, revenue in its currency, counts."""
+
+    month: str
+    revenue: float
+    orders: int
+    customers: int
+    new_customers: int
+
+
+@dataclass(frozen=True)
+class CellChange:
+    """A cell that shows something else now; of a spill the upper left one. Errors are their text (#N/A)."""
+
+    sheet: str
+    cell: str
+    before: Plain
+    after: Plain
+
+
+@dataclass(frozen=True)
+class StaleCell:
+    """A cell that keeps an old value, and why in English and Dutch."""
+
+    sheet: str
+    cell: str
+    en: str
+    nl: str
+
+
+@dataclass(frozen=True)
+class Record:
+    """One workbook after a refresh, or after the attempt.
+
+    file        path or address as it was given
+    status      changed: written (or would be, in a dry run); unchanged: already current; failed: refused, see message
+    error       class of the error, "" when none; `message` is its sentence
+    client      what to call the workbook: its file name without ending
+    currency    code of the amounts, "" when not known
+    as_of       last day looked at; like first_date and last_date ISO, "" when there are no orders
+    source      where the orders came from; no_orders says why there are none
+    read        rows read; kept: used; dropped: the others, by reason
+    mapping     field -> column header
+    new_rows    orders put into the workbook's own table
+    figures     by key, see FIGURES; a key is missing when the figure is not known
+    previous    the same as the workbook, or the journal, had them before
+    months      the last 24 months with orders, oldest first
+    before      sha256 of the file before and `after` the refresh ("" when it failed); the same when unchanged
+    backup      name of the copy that was kept, "" when none
+    seconds     time it took
+    """
+
+    file: str
+    status: Literal["changed", "unchanged", "failed"]
+    client: str
+    error: str = ""
+    message: str = ""
+    language: str = "en"
+    currency: str = ""
+    industry: str = ""
+    as_of: str = ""
+    first_date: str = ""
+    last_date: str = ""
+    source: str = ""
+    no_orders: str = ""
+    read: int = 0
+    kept: int = 0
+    dropped: dict[str, int] = field(default_factory=dict)
+    mapping: dict[str, str] = field(default_factory=dict)
+    new_rows: int = 0
+    figures: dict[str, float] = field(default_factory=dict)
+    previous: dict[str, float] = field(default_factory=dict)
+    months: tuple[Month, ...] = ()
+    changes: tuple[CellChange, ...] = ()
+    stale: tuple[StaleCell, ...] = ()
+    before: str = ""
+    after: str = ""
+    backup: str = ""
+    seconds: float = 0.0
+
+
+FIGURES = {
+    "revenue": "money",
+    "purchases": "count",
+    "customers": "count",
+    "order_value": "money",
+    "frequency": "ratio",
+    "value_per_year": "money",
+    "lifespan_so_far": "years",
+    "lifespan": "years",
+    "clv_revenue": "money",
+    "clv_margin": "money",
+    "margin": "share",
+    "cac": "money",
+    "clv_cac": "ratio",
+    "max_cac": "money",
+}
+"""Keys of the figures and their units. CLV / CAC holds for CLV on margin."""
