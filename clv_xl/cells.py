@@ -9,6 +9,7 @@ import datetime as dt
 import math
 import operator
 from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from .errors import CellError, DivideByZero, NotANumber, OutOfRange
@@ -59,12 +60,17 @@ def _number(value: Any) -> Any:
 
 
 class Range:
-    """A whole range of cells, handed to a word that reads it at once (SUM, COUNT ...)."""
+    """A whole range of cells, handed to a word that reads it at once (SUM, COUNT ...); nobody changes it."""
 
     def __init__(self, rows: Sequence[Sequence[Value]]) -> None:
-        self.rows = rows
+        self._rows = rows
 
     @property
+    def rows(self) -> Sequence[Sequence[Value]]:
+        """The cells as rows."""
+        return self._rows
+
+    @cached_property
     def values(self) -> list[Value]:
         """The cells, row by row."""
         return [value for row in self.rows for value in row]
@@ -74,15 +80,21 @@ class Range:
         """Rows and columns."""
         return len(self.rows), len(self.rows[0]) if self.rows else 0
 
-    @property
+    @cached_property
     def numbers(self) -> list[float]:
         """The numbers among the cells; text, blanks and booleans are passed over, as SUM does."""
-        return [value for row in self.rows for value in row if type(value) is float]
+        return [value for value in self.values if type(value) is float]
 
-    @property
+    @cached_property
     def error(self) -> CellError | None:
         """The first error in the range."""
-        return next((value for row in self.rows for value in row if isinstance(value, CellError)), None)
+        return next((value for value in self.values if isinstance(value, CellError)), None)
+
+    @cached_property
+    def keys(self) -> list[str]:
+        """The cells as ids, as COUNTIF compares them: without case, the number 12 and the text "12" alike."""
+        keys = (text(value).casefold() for value in self.values)
+        return [key for key in keys if key]
 
 
 class Cell(Operand):

@@ -8,6 +8,7 @@ Excel does.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from itertools import chain, repeat
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -210,3 +211,47 @@ def _finite(values: NDArray[np.float64], codes: NDArray[np.uint8]) -> NDArray[np
     if np.isfinite(values).all():
         return codes
     return _either(codes, np.where(np.isfinite(values), np.uint8(0), np.uint8(NUM)))
+
+
+class ColumnRange(Range):
+    """A range of one column that numpy holds: numbers (NaN: blank), or texts by their place in a list (-1: blank)."""
+
+    def __init__(self, cells: NDArray[Any], texts: Sequence[str] | None = None) -> None:
+        self._cells, self._texts = cells, texts
+
+    @property
+    def rows(self) -> Sequence[Sequence[Value]]:
+        return [[value] for value in self.values]
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        return len(self._cells), 1
+
+    @cached_property
+    def values(self) -> list[Value]:
+        if self._texts is not None:
+            known = [*self._texts, None]
+            return [known[place] for place in self._cells.tolist()]
+        cells = self._cells.astype(object)
+        cells[np.isnan(self._cells)] = None
+        values: list[Value] = cells.tolist()
+        return values
+
+    @cached_property
+    def numbers(self) -> list[float]:
+        if self._texts is not None:
+            return []
+        numbers: list[float] = self._cells[~np.isnan(self._cells)].tolist()
+        return numbers
+
+    @property
+    def error(self) -> None:
+        return None
+
+    @cached_property
+    def keys(self) -> list[str]:
+        if self._texts is None:
+            return super().keys
+        folded = [text.casefold() for text in self._texts]
+        folded.append("")
+        return [key for place in self._cells.tolist() if (key := folded[place])]

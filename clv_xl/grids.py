@@ -39,6 +39,8 @@ def _listed(rows: Any) -> list[list[Any]]:
 
 def as_range(value: Any) -> Range:
     """Any value as a range that is read whole."""
+    if isinstance(value, Range):
+        return value
     rows = as_rows(value)
     return Range([[plain(item) for item in row] for row in (rows if isinstance(rows, list | tuple) else rows.tolist())])
 

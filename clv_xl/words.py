@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from .cells import Cell, Range, Value, finite, first_error, number, text
+from .cells import Cell, Range, Value, finite, first_error, number
 from .errors import CellError, DivideByZero, NotANumber, NotAvailable, OutOfRange
 from .operand import Operand, combine, kind_of
 
@@ -119,18 +119,12 @@ at_least = Word(
 )
 
 
-def _keys(cells: Range) -> list[str]:
-    """Ids as COUNTIF compares them: without case, the number 12 and the text "12" alike."""
-    keys = (text(value).casefold() for value in cells.values)
-    return [key for key in keys if key]
-
-
 def _spell_distinct(cells: str) -> str:
     column = f"_xlfn.TOCOL({cells})"
     return f'ROWS(_xlfn.UNIQUE(_xlfn._xlws.FILTER({column}&"",{column}<>"")))'
 
 
-filled = Word(lambda cells: f'SUMPRODUCT(({cells}<>"")*1)', lambda cells: cells.error or float(len(_keys(cells))))
+filled = Word(lambda cells: f'SUMPRODUCT(({cells}<>"")*1)', lambda cells: cells.error or float(len(cells.keys)))
 
 
 def _spell_first_ones(cells: str) -> str:
@@ -145,7 +139,7 @@ def _spell_first_ones(cells: str) -> str:
 
 distinct = Word(
     _spell_first_ones,
-    lambda cells: cells.error or float(len(set(_keys(cells)))),
+    lambda cells: cells.error or float(len(set(cells.keys))),
     modern=_spell_distinct,
 )
 

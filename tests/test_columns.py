@@ -11,9 +11,10 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from clv_xl import words
 from clv_xl.catalogue import Function
-from clv_xl.cells import Cell, plain
-from clv_xl.columns import Column
+from clv_xl.cells import Cell, Range, plain
+from clv_xl.columns import Column, ColumnRange
 from clv_xl.errors import CellError, NotAvailable, cell_error
 from clv_xl.functions import CATALOGUE
 from clv_xl.terms import Unit
@@ -196,3 +197,21 @@ def test_an_argument_of_one_cell_refuses_a_range() -> None:
     for rates in ([0.1, 0.2], np.array([0.1, 0.2]), [[0.1]]):
         assert spec.cells(rates, [100, 80]).cell == "#VALUE!"
     assert "ROWS(A1:A2)*COLUMNS(A1:A2)=1" in spec.formula("A1:A2", "B1:B2")
+
+
+@pytest.mark.parametrize(
+    ("held", "cells"),
+    [
+        (ColumnRange(np.array([1.5, np.nan, -2.0, 0.0])), [1.5, None, -2.0, 0.0]),
+        (ColumnRange(np.array([], dtype=float)), []),
+        (ColumnRange(np.array([0, -1, 1, 0, 2]), ["Ann", "bob", ""]), ["Ann", None, "bob", "Ann", ""]),
+        (ColumnRange(np.array([1, 0]), ["ANN", "ann"]), ["ann", "ANN"]),
+    ],
+)
+def test_a_range_that_numpy_holds_is_read_as_one_of_cells(held, cells):
+    usual = Range([[cell] for cell in cells])
+    assert list(held.rows) == list(usual.rows)
+    assert (held.numbers, held.keys, held.error) == (usual.numbers, usual.keys, usual.error)
+    assert held.shape == (len(cells), 1)
+    for word in (words.total, words.lowest, words.highest, words.count, words.filled, words.distinct, words.flags):
+        assert repr(word.cell(held)) == repr(word.cell(usual))
