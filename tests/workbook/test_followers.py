@@ -153,7 +153,7 @@ def test_a_chart_of_one_cell_becomes_a_column(tmp_path):
 def test_independent_readers_see_the_new_rows(tmp_path, libreoffice):
     path = make(tmp_path / "book.xlsx", rows_of(4), "Bob's orders")
     refill(path, rows_of(30))
-    chart = openpyxl.load_workbook(tmp_path / "followed.xlsx")["Report"]._charts[2]
+    chart = openpyxl.load_workbook(tmp_path / "followed.xlsx")["Report"]._charts[2]  # noqa: SLF001  openpyxl has no other door to them
     assert chart.series[0].val.numRef.f == "'Bob''s orders'!$D$3:$D$32"
     assert len(chart.series[0].val.numRef.numCache.pt) == 30
     saved = libreoffice.convert(tmp_path / "followed.xlsx", "ods")
@@ -192,7 +192,8 @@ LONE = Move("Lone", area("A1:C2"), area("A2:C2"), area("A2:C5"))
                 "'First:Orders'!$B$3:$B$6", "Orders!$B$3:$B$5", "Orders!$B$4:$B$6", "Orders!$B$3:$B$7", "Orders!$B$3",
                 "OFFSET(Orders!$B$3,0,0,4,1)", "Orders!B3:INDEX(Orders!B:B,6)", "Orders!A3:B6", "Orders!E3:F6",
                 "Orders!B3:Orders!B6", "Orders!B:B", "Orders!3:6", "Other!B3:B6", "xOrders!B3:B6", "Orders!B3:B60",
-                "Orders!B3:B6.5", "Lone!$A$2", "Lone!$A$2:$B$2", "#REF!$B$3:$B$6", "Orders!B0:B6", "Orders!XFE3:XFE6", "",
+                "Orders!B3:B6.5", "Lone!$A$2", "Lone!$A$2:$B$2", "#REF!$B$3:$B$6",
+                "Orders!B0:B6", "Orders!XFE3:XFE6", "",
             )
         ],
     ],
@@ -228,59 +229,87 @@ def chart(made, xml, names=""):
     ("before", "after"),
     [
         (  # numbers: blanks are no points, errors are kept as text
-            "<c:val><c:numRef><c:f>Orders!$D$3:$D$4</c:f><c:numCache><c:formatCode>0.0</c:formatCode>"
-            '<c:ptCount val="2"/><c:pt idx="0"><c:v>9</c:v></c:pt></c:numCache></c:numRef></c:val>',
-            "<c:val><c:numRef><c:f>Orders!$D$3:$D$5</c:f><c:numCache><c:formatCode>0.0</c:formatCode>"
-            '<c:ptCount val="3"/><c:pt idx="0"><c:v>1.5</c:v></c:pt><c:pt idx="2"><c:v>#N/A</c:v></c:pt>'
-            "</c:numCache></c:numRef></c:val>",
+            (
+                "<c:val><c:numRef><c:f>Orders!$D$3:$D$4</c:f><c:numCache><c:formatCode>0.0</c:formatCode>"
+                '<c:ptCount val="2"/><c:pt idx="0"><c:v>9</c:v></c:pt></c:numCache></c:numRef></c:val>'
+            ),
+            (
+                "<c:val><c:numRef><c:f>Orders!$D$3:$D$5</c:f><c:numCache><c:formatCode>0.0</c:formatCode>"
+                '<c:ptCount val="3"/><c:pt idx="0"><c:v>1.5</c:v></c:pt><c:pt idx="2"><c:v>#N/A</c:v></c:pt>'
+                "</c:numCache></c:numRef></c:val>"
+            ),
         ),
         (  # text among numbers
             '<c:numRef><c:f>Orders!$E$3:$E$4</c:f><c:numCache><c:ptCount val="0"/></c:numCache></c:numRef>',
-            '<c:numRef><c:f>Orders!$E$3:$E$5</c:f><c:numCache><c:ptCount val="3"/><c:pt idx="0"><c:v>0</c:v></c:pt>'
-            '<c:pt idx="1"><c:v>1</c:v></c:pt><c:pt idx="2"><c:v>0</c:v></c:pt></c:numCache></c:numRef>',
+            (
+                '<c:numRef><c:f>Orders!$E$3:$E$5</c:f><c:numCache><c:ptCount val="3"/><c:pt idx="0"><c:v>0</c:v></c:pt>'
+                '<c:pt idx="1"><c:v>1</c:v></c:pt><c:pt idx="2"><c:v>0</c:v></c:pt></c:numCache></c:numRef>'
+            ),
         ),
         (  # a cache as text, of two areas
-            '<c:strRef><c:f>(Orders!$B$3:$B$4,Orders!$E$3:$E$4)</c:f><c:strCache><c:ptCount val="2"/></c:strCache>'
-            "</c:strRef>",
-            '<c:strRef><c:f>(Orders!$B$3:$B$5,Orders!$E$3:$E$5)</c:f><c:strCache><c:ptCount val="6"/>'
-            '<c:pt idx="0"><c:v>x</c:v></c:pt><c:pt idx="1"><c:v>&lt;y&gt;</c:v></c:pt><c:pt idx="2"><c:v>z</c:v></c:pt>'
-            '<c:pt idx="3"><c:v>text</c:v></c:pt><c:pt idx="4"><c:v>TRUE</c:v></c:pt><c:pt idx="5"><c:v></c:v></c:pt>'
-            "</c:strCache></c:strRef>",
+            (
+                '<c:strRef><c:f>(Orders!$B$3:$B$4,Orders!$E$3:$E$4)</c:f><c:strCache><c:ptCount val="2"/></c:strCache>'
+                "</c:strRef>"
+            ),
+            (
+                '<c:strRef><c:f>(Orders!$B$3:$B$5,Orders!$E$3:$E$5)</c:f><c:strCache><c:ptCount val="6"/>'
+                '<c:pt idx="0"><c:v>x</c:v></c:pt><c:pt idx="1"><c:v>&lt;y&gt;</c:v></c:pt>'
+                '<c:pt idx="2"><c:v>z</c:v></c:pt>'
+                '<c:pt idx="3"><c:v>text</c:v></c:pt><c:pt idx="4"><c:v>TRUE</c:v></c:pt>'
+                '<c:pt idx="5"><c:v></c:v></c:pt>'
+                "</c:strCache></c:strRef>"
+            ),
         ),
         (  # levels of categories, the innermost first
-            '<c:f>Orders!$B$3:$C$4</c:f><c:multiLvlStrCache><c:ptCount val="2"/><c:lvl><c:pt idx="0"><c:v>jan</c:v>'
-            '</c:pt><c:pt idx="1"><c:v>feb</c:v></c:pt></c:lvl><c:lvl><c:pt idx="0"><c:v>2024</c:v></c:pt></c:lvl>'
-            "</c:multiLvlStrCache>",
-            '<c:f>Orders!$B$3:$C$5</c:f><c:multiLvlStrCache><c:ptCount val="3"/><c:lvl><c:pt idx="0"><c:v>jan</c:v>'
-            '</c:pt><c:pt idx="1"><c:v>feb</c:v></c:pt><c:pt idx="2"><c:v>jan</c:v></c:pt></c:lvl><c:lvl>'
-            '<c:pt idx="0"><c:v>2024</c:v></c:pt><c:pt idx="2"><c:v>2025</c:v></c:pt></c:lvl></c:multiLvlStrCache>',
+            (
+                '<c:f>Orders!$B$3:$C$4</c:f><c:multiLvlStrCache><c:ptCount val="2"/><c:lvl><c:pt idx="0"><c:v>jan</c:v>'
+                '</c:pt><c:pt idx="1"><c:v>feb</c:v></c:pt></c:lvl><c:lvl><c:pt idx="0"><c:v>2024</c:v></c:pt></c:lvl>'
+                "</c:multiLvlStrCache>"
+            ),
+            (
+                '<c:f>Orders!$B$3:$C$5</c:f><c:multiLvlStrCache><c:ptCount val="3"/><c:lvl><c:pt idx="0"><c:v>jan</c:v>'
+                '</c:pt><c:pt idx="1"><c:v>feb</c:v></c:pt><c:pt idx="2"><c:v>jan</c:v></c:pt></c:lvl><c:lvl>'
+                '<c:pt idx="0"><c:v>2024</c:v></c:pt><c:pt idx="2"><c:v>2025</c:v></c:pt></c:lvl></c:multiLvlStrCache>'
+            ),
         ),
         (  # more levels than columns: the copy goes
-            '<c:f>Orders!$D$3:$D$4</c:f><c:multiLvlStrCache><c:ptCount val="2"/><c:lvl/><c:lvl></c:lvl><c:lvl></c:lvl>'
-            "</c:multiLvlStrCache>",
+            (
+                '<c:f>Orders!$D$3:$D$4</c:f><c:multiLvlStrCache><c:ptCount val="2"/>'
+                "<c:lvl/><c:lvl></c:lvl><c:lvl></c:lvl></c:multiLvlStrCache>"
+            ),
             "<c:f>Orders!$D$3:$D$5</c:f>",
         ),
         (  # charts since 2016
-            '<x:numDim type="val"><x:f>Orders!$D$3:$D$4</x:f><x:nf>Orders!$D$2</x:nf><x:lvl ptCount="2" '
-            'formatCode="General"><x:pt idx="0">9</x:pt></x:lvl></x:numDim>',
-            '<x:numDim type="val"><x:f>Orders!$D$3:$D$5</x:f><x:nf>Orders!$D$2</x:nf><x:lvl ptCount="3" '
-            'formatCode="General"><x:pt idx="0">1.5</x:pt><x:pt idx="2">#N/A</x:pt></x:lvl></x:numDim>',
+            (
+                '<x:numDim type="val"><x:f>Orders!$D$3:$D$4</x:f><x:nf>Orders!$D$2</x:nf><x:lvl ptCount="2" '
+                'formatCode="General"><x:pt idx="0">9</x:pt></x:lvl></x:numDim>'
+            ),
+            (
+                '<x:numDim type="val"><x:f>Orders!$D$3:$D$5</x:f><x:nf>Orders!$D$2</x:nf><x:lvl ptCount="3" '
+                'formatCode="General"><x:pt idx="0">1.5</x:pt><x:pt idx="2">#N/A</x:pt></x:lvl></x:numDim>'
+            ),
         ),
         (  # a hidden name that follows
             '<x:strDim type="cat"><x:f>_xlchart.v1.0</x:f><x:lvl ptCount="0"></x:lvl></x:strDim>',
-            '<x:strDim type="cat"><x:f>_xlchart.v1.0</x:f><x:lvl ptCount="3"><x:pt idx="0">x</x:pt>'
-            '<x:pt idx="1">&lt;y&gt;</x:pt><x:pt idx="2">z</x:pt></x:lvl></x:strDim>',
+            (
+                '<x:strDim type="cat"><x:f>_xlchart.v1.0</x:f><x:lvl ptCount="3"><x:pt idx="0">x</x:pt>'
+                '<x:pt idx="1">&lt;y&gt;</x:pt><x:pt idx="2">z</x:pt></x:lvl></x:strDim>'
+            ),
         ),
         (  # a name that is more than its cells: what it gives is not known here
             '<c:f>[0]!computed</c:f><c:numCache><c:ptCount val="1"/></c:numCache>',
             "<c:f>[0]!computed</c:f>",
         ),
         (  # a series that is filtered out
-            "<c:numRef><c:extLst><c:ext><y:formulaRef><y:sqref>Orders!$D$3:$D$4</y:sqref></y:formulaRef></c:ext>"
-            '</c:extLst><c:numCache><c:ptCount val="0"/></c:numCache></c:numRef>',
-            "<c:numRef><c:extLst><c:ext><y:formulaRef><y:sqref>Orders!$D$3:$D$5</y:sqref></y:formulaRef></c:ext>"
-            '</c:extLst><c:numCache><c:ptCount val="3"/><c:pt idx="0"><c:v>1.5</c:v></c:pt>'
-            '<c:pt idx="2"><c:v>#N/A</c:v></c:pt></c:numCache></c:numRef>',
+            (
+                "<c:numRef><c:extLst><c:ext><y:formulaRef><y:sqref>Orders!$D$3:$D$4</y:sqref></y:formulaRef></c:ext>"
+                '</c:extLst><c:numCache><c:ptCount val="0"/></c:numCache></c:numRef>'
+            ),
+            (
+                "<c:numRef><c:extLst><c:ext><y:formulaRef><y:sqref>Orders!$D$3:$D$5</y:sqref></y:formulaRef></c:ext>"
+                '</c:extLst><c:numCache><c:ptCount val="3"/><c:pt idx="0"><c:v>1.5</c:v></c:pt>'
+                '<c:pt idx="2"><c:v>#N/A</c:v></c:pt></c:numCache></c:numRef>'
+            ),
         ),
         (  # a total moves, and what it is
             "<c:tx><c:strRef><c:f>Totals!$E$7</c:f></c:strRef></c:tx>",
@@ -288,9 +317,12 @@ def chart(made, xml, names=""):
         ),
         (  # labels from cells
             '<y:datalabelsRange><y:f>Orders!$B$3:$B$4</y:f><y:dlblRangeCache><c:ptCount val="0"/></y:dlblRangeCache>',
-            '<y:datalabelsRange><y:f>Orders!$B$3:$B$5</y:f><y:dlblRangeCache><c:ptCount val="3"/>'
-            '<c:pt idx="0"><c:v>x</c:v></c:pt><c:pt idx="1"><c:v>&lt;y&gt;</c:v></c:pt><c:pt idx="2"><c:v>z</c:v></c:pt>'
-            "</y:dlblRangeCache>",
+            (
+                '<y:datalabelsRange><y:f>Orders!$B$3:$B$5</y:f><y:dlblRangeCache><c:ptCount val="3"/>'
+                '<c:pt idx="0"><c:v>x</c:v></c:pt><c:pt idx="1"><c:v>&lt;y&gt;</c:v></c:pt>'
+                '<c:pt idx="2"><c:v>z</c:v></c:pt>'
+                "</y:dlblRangeCache>"
+            ),
         ),
         *[
             (same, same)
@@ -332,7 +364,7 @@ def test_levels_of_real_charts_that_still_hold_are_not_touched(made):
 # Real workbooks.
 
 
-def test_a_chart_sheet_and_a_pivot_table(workbooks, tmp_path):
+def test_a_chart_sheet_and_a_pivot_table(workbooks):
     """Of ClosedXML: a chart sheet and a pivot table on the same three rows."""
     with Book(workbooks / "chartsheet-pivot.xlsx") as book:
         table, before = area("A1:B3"), {part: book.package.read(part) for part in book.package.parts}
@@ -361,5 +393,5 @@ def test_a_part_in_another_encoding_is_refused(made):
     path = made(**{
         "xl/workbook.xml": strange + '<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"/>'
     })  # fmt: skip
-    with Book(path) as book, pytest.raises(Unsupported, match="xl/workbook.xml is written in windows-1252"):
+    with Book(path) as book, pytest.raises(Unsupported, match=r"xl/workbook\.xml is written in windows-1252"):
         followers(book, [MOVE], lambda *_: [])

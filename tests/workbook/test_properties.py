@@ -125,19 +125,27 @@ def test_other_types_become_text_and_the_rest_stays(tmp_path):
     [
         (  # an empty list as one tag
             f'<Properties xmlns="{LIST}" {TYPES} />',
-            f'<Properties xmlns="{LIST}" {TYPES}><property fmtid="{{D5CDD505-2E9C-101B-9397-08002B2CF9AE}}" pid="2" '
-            'name="clv"><vt:lpwstr>new</vt:lpwstr></property></Properties>',
+            (
+                f'<Properties xmlns="{LIST}" {TYPES}><property fmtid="{{D5CDD505-2E9C-101B-9397-08002B2CF9AE}}" pid="2"'
+                ' name="clv"><vt:lpwstr>new</vt:lpwstr></property></Properties>'
+            ),
         ),
         (  # other prefixes, none for the types; a link to a cell would overwrite the text
-            f'<p:Properties xmlns:p="{LIST}"><p:property pid="7" name="CLV" linkTarget="a>b"><i4 xmlns="x">1</i4>'
-            "</p:property></p:Properties>\n",
-            f'<p:Properties xmlns:p="{LIST}"><p:property pid="7" name="CLV"><vt:lpwstr {TYPES}>new</vt:lpwstr>'
-            "</p:property></p:Properties>\n",
+            (
+                f'<p:Properties xmlns:p="{LIST}"><p:property pid="7" name="CLV" linkTarget="a>b"><i4 xmlns="x">1</i4>'
+                "</p:property></p:Properties>\n"
+            ),
+            (
+                f'<p:Properties xmlns:p="{LIST}"><p:property pid="7" name="CLV"><vt:lpwstr {TYPES}>new</vt:lpwstr>'
+                "</p:property></p:Properties>\n"
+            ),
         ),
         (  # nothing in it
             f'<Properties xmlns="{LIST}" {TYPES}><property pid="9" name="clv"/><!-- x --></Properties>',
-            f'<Properties xmlns="{LIST}" {TYPES}><property pid="9" name="clv"><vt:lpwstr>new</vt:lpwstr></property>'
-            "<!-- x --></Properties>",
+            (
+                f'<Properties xmlns="{LIST}" {TYPES}><property pid="9" name="clv"><vt:lpwstr>new</vt:lpwstr></property>'
+                "<!-- x --></Properties>"
+            ),
         ),
     ],
 )
@@ -178,7 +186,8 @@ def test_names_that_are_taken(made):
     assert parts.keys() == {"_rels/.rels", "[Content_Types].xml", "docProps/custom1.xml"}
     assert parts["_rels/.rels"].decode() == links.replace(
         "</r:Relationships>",
-        f'<r:Relationship Id="rId3" Type="{office}/custom-properties" Target="docProps/custom1.xml"/></r:Relationships>',
+        f'<r:Relationship Id="rId3" Type="{office}/custom-properties" Target="docProps/custom1.xml"/>'
+        "</r:Relationships>",
     )
 
 
