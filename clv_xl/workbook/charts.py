@@ -91,7 +91,7 @@ def _changes(data: bytes, book: Book, moves: Sequence[Move], values: Values) -> 
             yield match.start(4), match.end(4), escape(moved).encode()
         if cache := _CACHE.match(data, _after(data, match.end())):
             numeric = cache[2] == b"numCache" or parent == b"numDim"
-            levels = _levels(cache[0], union(moved), values)
+            levels = _levels(cache[0], union(moved), book, values)
             renewed = cache[0] if levels is None and moved == formula else _renewed(cache[0], levels, book, numeric)
             if renewed != cache[0]:
                 yield cache.start(), cache.end(), renewed
@@ -124,9 +124,12 @@ def _meaning(text: str, book: Book) -> str | None:
     return local.get(name) or {key.casefold(): meaning for key, meaning in book.names.items()}.get(name)
 
 
-def _levels(cache: bytes, areas: list[Reference] | None, values: Values) -> list[list[Value]] | None:
+def _levels(cache: bytes, areas: list[Reference] | None, book: Book, values: Values) -> list[list[Value]] | None:
     """Read what a cache holds a copy of: one list for each of its levels, the innermost first."""
-    if areas is None or sum(found.area.rows * found.area.columns for found in areas) > _MOST_POINTS:
+    known = {sheet.name.casefold() for sheet in book.sheets.values() if sheet.kind == "worksheet"}
+    if areas is None or not known.issuperset(found.sheet.casefold() for found in areas):
+        return None
+    if sum(found.area.rows * found.area.columns for found in areas) > _MOST_POINTS:
         return None
     deep = len(_LEVEL.findall(cache))
     if deep <= 1:

@@ -217,8 +217,10 @@ MOVE = Move("Orders", area("B2:E4"), area("B3:E4"), area("B3:E5"))
 def chart(made, xml, names=""):
     path = made(
         **{
-            "xl/workbook.xml": '<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
-            f'<sheets><sheet name="Orders" sheetId="1"/></sheets><definedNames>{names}</definedNames></workbook>'
+            "xl/workbook.xml": '<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" '
+            'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships">'
+            f'<sheets><sheet name="Orders" sheetId="1" r:id="rId1"/></sheets>'
+            f"<definedNames>{names}</definedNames></workbook>"
         }
     )
     with Book(path) as book:
@@ -299,6 +301,10 @@ def chart(made, xml, names=""):
         (  # a name that is more than its cells: what it gives is not known here
             '<c:f>[0]!computed</c:f><c:numCache><c:ptCount val="1"/></c:numCache>',
             "<c:f>[0]!computed</c:f>",
+        ),
+        (  # cells of another workbook are not known here
+            "<c:f>(Orders!$D$3:$D$4,'[1]x'!$A$1:$A$2)</c:f><c:numCache><c:ptCount val=\"4\"/></c:numCache>",
+            "<c:f>(Orders!$D$3:$D$5,'[1]x'!$A$1:$A$2)</c:f>",
         ),
         (  # a series that is filtered out
             (
