@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from clv_xl.workbook.address import Position
 
 
+_CUSTOM = ("custom-properties", "customProperties")  # the second in strict files
+
+
 class Sheet(NamedTuple):
     """A tab: kind is worksheet, chartsheet, dialogsheet, xlMacrosheet or missing; state visible, hidden, veryHidden."""
 
@@ -74,7 +77,8 @@ class Book:
         """Find a worksheet by its name, in any case."""
         found = self.sheets.get(name) or {key.lower(): sheet for key, sheet in self.sheets.items()}.get(name.lower())
         if found is None:
-            raise CellRefused(f"There is no sheet {name!r}: {self.path.name} has {', '.join(self.sheets)}.")
+            known = ", ".join(map(repr, self.sheets))
+            raise CellRefused(f"There is no sheet {name!r}: {self.path.name} has {known}.")
         if found.kind != "worksheet" or found.part not in self.package:
             raise CellRefused(f"Sheet {name!r} is a {found.kind} and has no cells: name a worksheet.")
         return found
@@ -111,7 +115,7 @@ class Book:
     def custom_properties(self) -> dict[str, str]:
         """The properties that users and programs added to the file."""
         links = self.package.relationships("").values()
-        part = next((link.target for link in links if link.kind == "custom-properties"), "")
+        part = next((link.target for link in links if link.kind in _CUSTOM), "")
         if not part or part not in self.package:
             return {}
         root = self.document(part)
@@ -145,7 +149,7 @@ class Book:
             name, text, index = element.get("name", ""), element.text or "", element.get("localSheetId")
             if index is None:
                 names[name] = text
-            elif int(index) < len(tabs):
+            elif index.isdecimal() and int(index) < len(tabs):
                 local_names[tabs[int(index)], name] = text
         return names, local_names
 
