@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from clv_xl.calculation import Calculator, calls, parse, references
+from clv_xl.calculation import Calculator, Incalculable, calls, parse, references
 from clv_xl.calculation.places import Places
 from clv_xl.calculation.refusals import SyntaxRefused
 from clv_xl.calculation.syntax import own_name
@@ -53,9 +53,10 @@ def publish(path: Path, out: Path) -> Published:
     with Book(path) as book:
         edits: dict[str, dict[str, Any]] = {}
         missing = []
+        stored = Calculator(book, compute=lambda _: False)
         for sheet, position, cell in _ours(book):
             spot = address.name(*position)
-            if cell.value is None or (isinstance(cell.value, CellError) and cell.value.cell == "#NAME?"):
+            if _lacks_value(stored, sheet, position, cell):
                 missing.append(f"{sheet}!{spot}")
             edits.setdefault(sheet, {})[spot] = _frozen(cell)
     if not edits:
@@ -75,6 +76,18 @@ def publish(path: Path, out: Path) -> Published:
 def _frozen(cell: Cell) -> Any:
     """The edit that takes the formula away and leaves its value; until Frozen() is there, of single cells only."""
     return cell.value
+
+
+def _lacks_value(stored: Calculator, sheet: str, position: tuple[int, int], cell: Cell) -> bool:
+    """Whether a formula was never computed, or where nobody knew our functions."""
+    if isinstance(cell.value, CellError):
+        return cell.value.cell == "#NAME?"
+    if cell.value is not None:
+        return False
+    try:  # XlsxWriter and others store an empty text as no value
+        return bool(stored.evaluate(cell.formula or "", sheet, position[0]) != "")
+    except Incalculable:
+        return True
 
 
 def _ours(book: Book) -> Iterator[tuple[str, tuple[int, int], Cell]]:

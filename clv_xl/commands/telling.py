@@ -115,10 +115,10 @@ class Teller:
 
     def _changes(self, out: Console, record: Record) -> None:
         """The cells that show something else now."""
-        table = Table(box=None, padding=(0, 2, 0, 4), show_header=False)
+        table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
         for change in record.changes[:_SHOWN_CHANGES]:
             values = self._short(change.before), "->", self._short(change.after)
-            table.add_row(*map(escape, (f"{change.sheet}!{change.cell}", *values)))
+            table.add_row(*map(escape, (f"    {change.sheet}!{change.cell}", *values)))
         out.print(table)
         if (more := len(record.changes) - _SHOWN_CHANGES) > 0:
             out.print(f"    {self._say(f'and {more} more', f'en nog {more}')}")
