@@ -10,10 +10,12 @@ import multiprocessing
 import os
 import signal
 import sys
+import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
+from threading import Thread
 from typing import TypeVar
 
 Job = TypeVar("Job")
@@ -25,6 +27,7 @@ Stopped = Callable[[], bool]
 AHEAD = 4
 """Jobs handed out for each worker: enough to keep it busy, few enough to be suspects when one dies."""
 _MOST_ON_WINDOWS = 61
+_FORGETTING = 0.1  # seconds; a pool that finds cancelled jobs when its processes are gone stumbles over them
 _TICK = 0.5  # seconds; Windows notices Ctrl-C between two waits only
 
 
@@ -96,15 +99,26 @@ def _pool(workers: int) -> Iterator[ProcessPoolExecutor]:
     """Processes that are ended when the caller gives up, and else finish what they have."""
     most = _MOST_ON_WINDOWS if sys.platform == "win32" else workers
     others = set(multiprocessing.active_children())
-    with ProcessPoolExecutor(min(workers, most), multiprocessing.get_context("spawn"), _ignore_interrupts) as pool:
+    with ProcessPoolExecutor(min(workers, most), multiprocessing.get_context("spawn"), _prepare) as pool:
         try:
             yield pool
         except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            time.sleep(_FORGETTING)
             for child in set(multiprocessing.active_children()) - others:
                 child.terminate()
             raise
 
 
-def _ignore_interrupts() -> None:
+def _prepare() -> None:
     """Ctrl-C reaches every process of a terminal; the first one decides, and workers finish what they have."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_follow, daemon=True).start()
+
+
+def _follow() -> None:
+    """End with the process that began this one; else a worker would wait for jobs for ever."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+    os._exit(1)

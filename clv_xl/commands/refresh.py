@@ -203,7 +203,8 @@ def _write_reports(records: Sequence[Record], reports: Sequence[Path], lang: str
             write(records, report, language=lang)
         except (ClvError, OSError) as error:
             well = False
-            click.echo(f"{report}: {error}", err=True)
+            told = error.strerror if isinstance(error, OSError) else None
+            click.echo(f"{report}: {told or error}", err=True)
     return well
 
 

@@ -98,5 +98,5 @@ def test_a_scheduler_that_is_not_there_is_a_sentence(address, monkeypatch):
 
 def test_without_distributed_it_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
-    with pytest.raises(ClusterError, match="needs dask.distributed: pip install"):
+    with pytest.raises(ClusterError, match=r"needs dask\.distributed: pip install"):
         list(on_cluster(int, ["1"], never, scheduler="tcp://127.0.0.1:9", failed=lambda *_: 0))

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -55,6 +59,23 @@ def test_a_caller_who_gives_up_ends_the_processes(tasks, tmp_path):
     with pytest.raises(ProcessLookupError):
         os.kill(process, 0)
     assert len(list(Path(tmp_path).iterdir())) < 100
+
+
+def test_workers_end_with_the_process_that_began_them(tasks, tmp_path):
+    program = (
+        "import os, signal, batch_tasks\n"
+        "from clv_xl.batch import executor\n"
+        f"jobs = [({str(tmp_path)!r}, number) for number in range(100)]\n"
+        "found = executor.in_processes(batch_tasks.slowly, jobs, bool, workers=2, lost=str)\n"
+        "print(next(found)[1], next(found)[1], flush=True)\n"
+        "os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    told = {**os.environ, "PYTHONPATH": os.pathsep.join([str(Path(tasks.__file__).parent), str(Path.cwd())])}
+    done = subprocess.run([sys.executable, "-c", program], env=told, stdout=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == -signal.SIGKILL
+    for process in map(int, done.stdout.split()):
+        while Path(f"/proc/{process}").exists() and Path(f"/proc/{process}/stat").read_text().split()[2] != "Z":
+            time.sleep(0.05)  # a worker that stays makes this test hang
 
 
 def test_processors_are_those_this_process_may_use():
