@@ -105,8 +105,11 @@ def _pool(workers: int) -> Iterator[ProcessPoolExecutor]:
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             time.sleep(_FORGETTING)
-            for child in set(multiprocessing.active_children()) - others:
+            children = set(multiprocessing.active_children()) - others
+            for child in children:
                 child.terminate()
+            for child in children:
+                child.join()
             raise
 
 

@@ -34,7 +34,7 @@ def find(wanted: Sequence[str], skip: Collection[Path] = ()) -> tuple[list[Found
         WorkbookError: an address that cannot be looked at.
 
     """
-    passed = {_real(path) for path in skip}
+    passed = {_key(path) for path in skip}
     found: dict[str, Found] = {}
     empty = []
     for text in wanted:
@@ -42,7 +42,7 @@ def find(wanted: Sequence[str], skip: Collection[Path] = ()) -> tuple[list[Found
         seen = False
         for item in _remote(text) if is_address(text) else _local(text, passed):
             seen = True
-            found.setdefault(item.path, item)
+            found.setdefault(os.path.normcase(item.path), item)
         if not seen and len(found) == before:
             empty.append(text)
     return list(found.values()), empty
@@ -70,16 +70,16 @@ def _local(text: str, skip: Collection[str]) -> Iterator[Found]:
         for match in sorted(glob.glob(text, recursive=True)):  # noqa: PTH207  a string stays as it was typed
             if os.path.isdir(match):  # noqa: PTH112  likewise
                 yield from _below(match, root, skip)
-            elif _is_workbook(PurePath(match).name) and _real(match) not in skip:
+            elif _is_workbook(PurePath(match).name) and _key(match) not in skip:
                 yield Found(match, _real(match), PurePath(os.path.relpath(match, root)))
 
 
 def _below(folder: str, root: str, skip: Collection[str]) -> Iterator[Found]:
     for parent, folders, files in os.walk(folder):
         here = Path(parent)
-        folders[:] = sorted(name for name in folders if not name.startswith(".") and _real(here / name) not in skip)
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and _key(here / name) not in skip)
         for file in (here / name for name in sorted(filter(_is_workbook, files))):
-            if _real(file) not in skip:
+            if _key(file) not in skip:
                 yield Found(str(file), _real(file), PurePath(os.path.relpath(file, root)))
 
 
@@ -115,5 +115,10 @@ def _fixed(pattern: str) -> str:
 
 
 def _real(path: str | Path) -> str:
-    """One spelling of a file, its links followed."""
-    return os.path.normcase(os.path.realpath(path))
+    """The file itself, links followed."""
+    return os.path.realpath(path)
+
+
+def _key(path: str | Path) -> str:
+    """One spelling of a file, also where case means nothing."""
+    return os.path.normcase(_real(path))
