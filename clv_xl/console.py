@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from .catalogue import Function
     from .cells import Value
     from .parameters import Parameter
-    from .refresh import Refreshed
 
 TOPICS = {
     "orders": Text("Orders", "Bestellingen"),
@@ -27,7 +26,6 @@ TOPICS = {
     "benchmarks": Text("Benchmarks", "Benchmarks"),
     "help": Text("Help", "Hulp"),
 }
-_SHOWN_CHANGES = 40
 
 
 def console(*, error: bool = False) -> Console:
@@ -151,58 +149,14 @@ def show_table(rows: list[list[Value]]) -> None:
     console().print(table)
 
 
-def show_refreshed(done: Refreshed, language: str) -> None:
-    """What a refresh read, found, changed and left stale."""
-    from .refresh.results import results  # noqa: PLC0415  only this needs it
-
-    out, dutch = console(), language == "nl"
-    out.print(f"[bold]{escape(str(done.path))}[/bold]")
-    if done.orders is None:
-        out.print("  " + escape(("Geen bestellingen: " if dutch else "No orders: ") + done.no_orders))
-    else:
-        out.print(escape(f"  {'Bestellingen' if dutch else 'Orders'}: {done.orders.source}"))
-        for line in [*done.orders.mapping.describe(language), *done.orders.ledger.lines(language)]:
-            out.print(f"    {escape(line)}")
-    if done.totals is not None and done.orders is not None:
-        table = Table(box=None, padding=(0, 2, 0, 2), show_header=False)
-        table.add_column()
-        table.add_column(justify="right")
-        for figure in results(done.totals):
-            value = shown(figure.value, figure.unit, language, done.orders.ledger.currency)
-            table.add_row(figure.label[language], escape(value))
-        day = f"{done.totals.as_of:%d-%m-%Y}" if dutch else f"{done.totals.as_of:%Y-%m-%d}"
-        out.print(f"  {'Uitkomsten tot en met' if dutch else 'Results up to'} {day}", table)
-    _show_changes(done, language)
-
-
-def _show_changes(done: Refreshed, language: str) -> None:
-    out, dutch = console(), language == "nl"
-    if done.new_rows and done.changed:
-        told = "bestellingen in de tabel gezet" if dutch else "orders put in the table"
-        out.print(f"  {number(done.new_rows, language, 0)} {told}")
-    if done.changes:
-        out.print(f"  {'Gewijzigd' if dutch else 'Changed'}:")
-        table = Table(box=None, padding=(0, 2, 0, 4), show_header=False)
-        for change in done.changes[:_SHOWN_CHANGES]:
-            after = change.after if not isinstance(change.after, list) else change.after[0][0]
-            values = (_short(change.before, language), "->", _short(after, language))
-            table.add_row(escape(f"{change.sheet}!{change.cell}"), *map(escape, values))
-        out.print(table)
-        if len(done.changes) > _SHOWN_CHANGES:
-            more = len(done.changes) - _SHOWN_CHANGES
-            out.print(f"    en nog {more}" if dutch else f"    and {more} more")
-    for cell in done.stale:
-        told = "niet herberekend" if dutch else "not recomputed"
-        out.print(escape(f"  {cell.sheet}!{cell.cell} {told}: {cell.reason[language]}"))
-    if not done.changed:
-        nothing = Text(
-            "Nothing to change: the file was not touched.", "Niets te wijzigen: het bestand is niet aangeraakt."
-        )
-        out.print(f"  {nothing[language]}")
-
-
-def _short(value: Value, language: str) -> str:
-    """A value short enough for a line of the change list."""
+def short(value: Value, language: str) -> str:
+    """A value short enough for a line of a list."""
     if isinstance(value, float):
         return number(value, language, 0 if value.is_integer() else 2 if abs(value) >= 1 else 4)
     return exact(value)
+
+
+def day(iso: str, language: str) -> str:
+    """An ISO date as a person writes it."""
+    year, month, number_of_day = iso.split("-")
+    return f"{number_of_day}-{month}-{year}" if language == "nl" else iso

@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
+import re
 import shutil
+import signal
 import subprocess
 import sys
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from clv_xl import CATALOGUE
+from clv_xl.batch.journal import Journal
 from clv_xl.cli import main
+from clv_xl.refresh.record import Record
+from clv_xl.workbook import Book
+
+from .batch.workbooks import make_client
 
 CDNOW = Path(__file__).parent / "data" / "orders" / "CDNOW_sample.txt"
 
@@ -173,11 +183,12 @@ def test_refresh_speaks_dutch(workbook):
 
 def test_refresh_as_json_gives_a_line_a_file(workbook, tmp_path):
     gone = tmp_path / "gone.xlsx"
-    code, out, _ = run("refresh", workbook, gone, "--json")
+    code, out, _ = run("refresh", workbook, gone, "--json", "--jobs", 1)
     first, second = map(json.loads, out.splitlines())
     assert code == 1
-    assert first["results"]["Purchases"] == first["kept"]
-    assert (second["file"], second["error"]) == (str(gone), "NotAWorkbook")
+    assert first.keys() == second.keys() == {field.name for field in fields(Record)}
+    assert first["figures"]["purchases"] == first["kept"]
+    assert (second["file"], second["status"], second["error"]) == (str(gone), "failed", "NotAWorkbook")
 
 
 def test_one_failing_file_stops_no_other(workbook, tmp_path):
@@ -185,6 +196,7 @@ def test_one_failing_file_stops_no_other(workbook, tmp_path):
     assert code == 1
     assert "gone.xlsx" in err
     assert "client.xlsx" in out
+    assert "0 changed, 1 unchanged, 1 failed in" in out
 
 
 def test_bad_input_leaves_a_sentence_and_no_traceback(tmp_path):
@@ -208,6 +220,20 @@ def test_bad_input_leaves_a_sentence_and_no_traceback(tmp_path):
     [
         ("refresh",),
         ("refresh", "x.xlsx", "--map", "customer"),
+        ("refresh", "x.xlsx", "--as-of", "31-12-2024"),
+        ("refresh", "x.xlsx", "--as-of", "2024-02-30"),
+        ("refresh", "x.xlsx", "--jobs", "0"),
+        ("refresh", "x.xlsx", "--engine", "magic"),
+        ("refresh", "x.xlsx", "--report", "page.pdf"),
+        ("refresh", "x.xlsx", "--report", "no/such/folder/page.html"),
+        ("refresh", "x.xlsx", "--orders", "no-such-file.csv"),
+        ("refresh", "x.xlsx", "y.xlsx", "--orders", str(CDNOW)),
+        ("refresh", "x.xlsx", "--jobs", "2", "--scheduler", "tcp://127.0.0.1:9"),
+        ("refresh", "nosuch://bucket"),
+        ("refresh", "no-such-*.xlsx"),
+        ("undo", "no-such-folder"),
+        ("publish",),
+        ("publish", "x.xlsx", "--out", "y.xlsm"),
         ("template", "x.xlsm"),
         ("template", "x.xlsx", "--lang", "de"),
         ("nothing",),
@@ -257,9 +283,181 @@ def test_a_full_disk_leaves_the_old_file_and_no_crumbs(workbook, monkeypatch):
 
     monkeypatch.setattr(Path, "write_bytes", full)
     code, _, err = run("template", workbook, "--force", "--lang", "nl")
-    assert (code, "no space left" in err, workbook.read_bytes()) == (1, True, before)
+    assert (code, "No space left" in err, workbook.read_bytes()) == (1, True, before)
     assert list(workbook.parent.iterdir()) == [workbook]
 
 
 def test_a_sheet_without_a_name_is_wrong_usage(workbook):
     assert run("refresh", workbook, "--sheet", "")[0] == 2
+
+
+# ---- many workbooks
+
+
+@pytest.fixture
+def clients(tmp_path: Path) -> Path:
+    """A folder with three workbooks, the third a level deeper, and one that is none."""
+    folder = tmp_path / "clients"
+    for name in ("acme", "best", "deep/corp"):
+        make_client(folder / f"{name}.xlsx")
+    (folder / "none.xlsx").write_text("text")
+    return folder
+
+
+@pytest.fixture
+def exports(tmp_path: Path) -> Path:
+    """An orders file for each of them."""
+    folder = tmp_path / "exports"
+    folder.mkdir()
+    for amount, name in enumerate(("acme", "BEST", "corp", "none"), 1):
+        (folder / f"{name}.csv").write_text(f"customer,date,amount\nk1,2024-01-03,{amount}0\nk2,2024-02-03,{amount}5\n")
+    return folder
+
+
+def content(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("[!.]*.xlsx")}
+
+
+def test_a_folder_with_orders_for_each_and_back(clients, exports):
+    before = content(clients)
+    code, out, err = run("refresh", clients, "--orders", exports, "--dry-run", "--jobs", 1)
+    assert (code, content(clients)) == (1, before)
+    assert "would change" in out
+    assert "Nothing was written." in out
+
+    code, out, err = run("refresh", clients, "--orders", exports)
+    assert code == 1
+    assert sorted(line.split()[0] for line in out.splitlines() if "2 new orders" in line) == ["changed"] * 3
+    assert "3 changed, 0 unchanged, 1 failed" in out
+    assert re.fullmatch(r"failed +\S+none.xlsx +none.xlsx is no Excel workbook \(.*\)\.\n", err)
+    assert f"clv-xl undo {os.path.relpath(clients)}" in out or f"clv-xl undo {clients}" in out
+    after = content(clients)
+    assert sum(after[name] != before[name] for name in before) == 3
+
+    code, out, err = run("refresh", clients, "--lang", "nl", "--jobs", 1)
+    assert "0 gewijzigd, 3 gelijk, 1 mislukt" in out
+    assert content(clients) == after
+
+    assert "would" not in run("undo", clients, "--dry-run")[1]
+    assert content(clients) == after
+    code, out, _ = run("undo", clients)
+    assert (code, content(clients)) == (0, before)
+    assert "3 put back." in out
+    assert run("undo", clients) == (0, "There is nothing to undo there.\n", "")
+
+
+def test_copies_leave_the_originals(clients, exports, tmp_path):
+    before, out = content(clients), tmp_path / "copies"
+    assert run("refresh", clients, "--orders", exports, "--out", out, "--jobs", 1)[0] == 1
+    assert content(clients) == before
+    assert sorted(content(out)) == ["acme.xlsx", "best.xlsx", "deep/corp.xlsx"]
+    assert not list(clients.rglob(".clv-xl-backup"))
+    # A folder of copies inside is no input the next time; a copy never stands in the place of an original.
+    for _ in range(2):
+        assert len(run("refresh", clients, "--out", clients / "copies", "--json", "--jobs", 1)[1].splitlines()) == 4
+    for same in (clients, f"{clients}/deep/.."):
+        code, _, err = run("refresh", clients, "--out", same)
+        assert (code, "There is nothing to refresh" in err or "another folder" in err) == (2, True)
+    assert run("refresh", clients / "acme.xlsx", "--out", clients)[0] == 2
+    code, _, err = run("refresh", clients / "acme.xlsx", tmp_path / "copies" / "acme.xlsx", "--out", tmp_path / "new")
+    assert (code, "would be one file" in err) == (2, True)
+
+
+def test_orders_that_fit_no_workbook_or_two(clients, exports):
+    (exports / "acme.csv").unlink()
+    code, _, err = run("refresh", clients, "--orders", exports, "--jobs", 1, "--dry-run")
+    assert (code, "acme.xlsx" in err, "There are no orders for it in" in err) == (1, True, True)
+    (exports / "best.xlsx").touch()
+    code, _, err = run("refresh", clients, "--orders", exports)
+    assert (code, "has several orders files" in err) == (2, True)
+    (exports / "best.xlsx").unlink()
+    shutil.copy(clients / "best.xlsx", clients / "deep" / "best.xlsx")
+    code, _, err = run("refresh", clients, "--orders", exports)
+    assert (code, "would serve" in err) == (2, True)
+    (exports / "deep").mkdir()
+    shutil.copy(exports / "BEST.csv", exports / "deep" / "best.csv")
+    assert run("refresh", clients, "--orders", exports, "--dry-run", "--jobs", 1)[0] == 1
+
+
+def test_an_empty_folder_among_others_is_named(clients, tmp_path):
+    (tmp_path / "empty").mkdir()
+    code, _, err = run("refresh", tmp_path / "empty", clients / "acme.xlsx")
+    assert code == 0
+    assert f"{tmp_path / 'empty'}: no workbooks there" in err
+    assert run("refresh", tmp_path / "empty")[0] == 2
+
+
+def test_a_cluster_that_is_not_there_is_a_sentence(clients, monkeypatch):
+    monkeypatch.setattr("clv_xl.batch.cluster.PATIENCE", 0.5)
+    code, _, err = run("refresh", clients, "--scheduler", "tcp://127.0.0.1:9")
+    assert (code, "The scheduler at tcp://127.0.0.1:9 does not answer" in err) == (1, True)
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_ctrl_c_finishes_what_is_in_hand_and_twice_stops_at_once(clients, exports, times):
+    for number in range(60):
+        shutil.copy(clients / "acme.xlsx", clients / f"client-{number}.xlsx")
+        shutil.copy(exports / "acme.csv", exports / f"client-{number}.csv")
+    before = content(clients)
+    command = [sys.executable, "-m", "clv_xl", "refresh", clients, "--orders", exports, "--json"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        assert process.stderr
+        lines = [process.stdout.readline()]
+        process.send_signal(signal.SIGINT)
+        said = process.stderr.readline()
+        if times > 1:
+            process.send_signal(signal.SIGINT)
+        lines += process.stdout.readlines()
+        said += process.stderr.read()
+    assert process.returncode == 130
+    assert said == "Stopping after the workbooks in hand; Ctrl-C again stops at once.\n"
+    records = [json.loads(line) for line in lines]
+    after = content(clients)
+    assert 1 <= len(records) < 60
+    changed = {name for name in before if before[name] != after[name]}
+    told = {os.path.relpath(record["file"], clients) for record in records if record["status"] == "changed"}
+    assert told <= changed
+    assert times > 1 or (told == changed and not list(clients.rglob(".clv-xl-*.xlsx")))
+    for name in changed:  # whole, whenever it was stopped
+        with Book(clients / name) as book:
+            assert len(book.cells("Sales")) > 0
+    run("undo", clients)
+    assert content(clients) == before
+
+
+def test_on_a_terminal_there_is_a_bar_and_colour_unless_unwanted(clients):
+    def shown(**environment: str) -> str:
+        main_end, end = pty.openpty()
+        command = [sys.executable, "-m", "clv_xl", "refresh", str(clients), "--jobs", "1", "--dry-run"]
+        told = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "80", **environment}
+        with subprocess.Popen(command, stdout=end, stderr=end, env=told):
+            os.close(end)
+            chunks = []
+            while True:
+                try:
+                    chunks.append(os.read(main_end, 65536))
+                except OSError:  # the other end is closed
+                    break
+        os.close(main_end)
+        return b"".join(chunks).decode()
+
+    coloured, plain = shown(), shown(NO_COLOR="1")
+    for text in (coloured, plain):
+        assert "4/4" in text
+        assert "3 changed, 0 unchanged, 1 failed" in text
+    assert "\x1b[31m" in coloured
+    assert "\x1b[31m" not in plain
+    assert max(map(len, re.split(r"[\r\n]+", re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", plain)))) <= 80
+
+
+def test_publish_gives_a_copy_without_our_functions(workbook, tmp_path):
+    before = workbook.read_bytes()
+    code, out, _ = run("publish", workbook, "--lang", "nl")
+    assert code == 0
+    assert re.fullmatch(r".*client\.values\.xlsx: \d+ formules zijn nu waarden\n", out)
+    assert run("publish", workbook)[0] == 2
+    assert run("publish", workbook, "--force")[0] == 0
+    assert run("publish", tmp_path / "gone.xlsx")[0] == 1
+    assert workbook.read_bytes() == before
+    assert Journal(tmp_path).entries() == []

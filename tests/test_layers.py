@@ -30,7 +30,7 @@ ORDER = (
         "catalogue",
     ),
     *("benchmarks", "models", "functions", "workbook", "orders", "hosts", "calculation", "engines"),
-    *("template", "refresh", "report", "batch", "__init__", "console", "docs", "cli", "__main__"),
+    *("template", "refresh", "report", "batch", "__init__", "console", "docs", "commands", "cli", "__main__"),
 )
 # Some may import less than that.
 ONLY = {

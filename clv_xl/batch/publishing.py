@@ -1,0 +1,117 @@
+"""A copy of a workbook for readers without our functions: cells that call them hold their values."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from clv_xl.calculation import Calculator, Incalculable, calls, parse, references
+from clv_xl.calculation.places import Places
+from clv_xl.calculation.refusals import SyntaxRefused
+from clv_xl.calculation.syntax import own_name
+from clv_xl.errors import CellError, NotAWorkbook, WorkbookError
+from clv_xl.functions import CATALOGUE
+from clv_xl.workbook import Book, address, patch
+from clv_xl.workbook.replace import refuse_if_open, refuse_if_read_only
+
+from .paths import PUBLISHED
+
+if TYPE_CHECKING:
+    from clv_xl.workbook.cells import Cell
+
+_SHOWN = 5
+_WRITTEN_CALL = re.compile(r"([\w.]+)\(")
+
+
+@dataclass(frozen=True)
+class Published:
+    """The copy, and how many formulas of ours became values in it."""
+
+    path: Path
+    formulas: int
+
+
+def copy_of(path: Path) -> Path:
+    """The name of the copy when none is given: client.values.xlsx."""
+    return path.with_name(f"{path.stem}{PUBLISHED}{path.suffix}")
+
+
+def publish(path: Path, out: Path) -> Published:
+    """Write the copy `out`. Only cells that call our functions change; names with our LAMBDAs stay, and do no harm.
+
+    Raises:
+        WorkbookError: the file is refused, calls nothing of ours, or has not been computed.
+
+    """
+    if out.resolve() == path.resolve():
+        raise WorkbookError(f"{path.name} would become its own copy: give another name.")
+    refuse_if_open(out)
+    refuse_if_read_only(out)
+    with Book(path) as book:
+        edits: dict[str, dict[str, Any]] = {}
+        missing = []
+        stored = Calculator(book, compute=lambda _: False)
+        for sheet, position, cell in _ours(book):
+            spot = address.name(*position)
+            if _lacks_value(stored, sheet, position, cell):
+                missing.append(f"{sheet}!{spot}")
+            edits.setdefault(sheet, {})[spot] = _frozen(cell)
+    if not edits:
+        raise WorkbookError(f"{path.name} calls no function of clv-xl: everybody can read it as it is.")
+    if missing:
+        more = f" and {len(missing) - _SHOWN} more" if len(missing) > _SHOWN else ""
+        raise WorkbookError(
+            f"{path.name} has no values in {', '.join(missing[:_SHOWN])}{more}: refresh it first, "
+            f"clv-xl refresh {path.name}"
+        )
+    if not out.parent.is_dir():
+        raise NotAWorkbook(f"There is no folder {out.parent}. Make it first.")
+    patch(path, edits, out=out)
+    return Published(out, sum(map(len, edits.values())))
+
+
+def _frozen(cell: Cell) -> Any:
+    """The edit that takes the formula away and leaves its value; until Frozen() is there, of single cells only."""
+    return cell.value
+
+
+def _lacks_value(stored: Calculator, sheet: str, position: tuple[int, int], cell: Cell) -> bool:
+    """Whether a formula was never computed, or where nobody knew our functions."""
+    if isinstance(cell.value, CellError):
+        return cell.value.cell == "#NAME?"
+    if cell.value is not None:
+        return False
+    try:  # XlsxWriter and others store an empty text as no value
+        return bool(stored.evaluate(cell.formula or "", sheet, position[0]) != "")
+    except Incalculable:
+        return True
+
+
+def _ours(book: Book) -> Iterator[tuple[str, tuple[int, int], Cell]]:
+    """The formula cells that call our functions, themselves or through a name that does."""
+    finder = _Finder(book)
+    for name, sheet in book.sheets.items():
+        for position, cell in book.cells(name).items() if sheet.kind == "worksheet" else ():
+            if cell.formula is not None and finder.calls_ours(cell.formula, name):
+                yield name, position, cell
+
+
+class _Finder:
+    def __init__(self, book: Book) -> None:
+        self._reader, self._places = Calculator(book), Places(book)
+
+    def calls_ours(self, formula: str, sheet: str, seen: frozenset[str] = frozenset()) -> bool:
+        if self._reader.calls_ours(formula, sheet):
+            return True
+        try:
+            tree = parse(formula)
+        except SyntaxRefused:  # a form this package cannot read: a call in it still shows by its name
+            return any(own_name(written) in CATALOGUE for written in _WRITTEN_CALL.findall(formula))
+        for text in {*references(tree), *(call.written for call in calls(tree))} - seen:
+            named = self._places.name(text, sheet)
+            if named is not None and self.calls_ours(named, sheet, seen | {text}):
+                return True
+        return False

@@ -1,0 +1,146 @@
+"""A run: its jobs, where they are done, and the records as they come."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Generator, Sequence
+from dataclasses import replace
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING
+
+from clv_xl.errors import OrdersError, WorkbookError
+
+from . import cluster, executor
+from .journal import Journal
+from .paths import clashes
+from .remote import is_address
+from .task import Job, Options, Outcome, failed, perform
+
+if TYPE_CHECKING:
+    from .executor import Stopped
+    from .paths import Found
+
+DIED = (
+    "The refresh of this file ended its process: too little memory, or a fault in a library. The file is whole. "
+    "Try it alone; if that fails as well, please report it."
+)
+
+
+def jobs(found: Sequence[Found], options: Options, orders: Path | None, out: Path | None) -> list[Job]:
+    """A job for each workbook; `orders` is a file for the only one, or a folder with a file for each, by its name.
+
+    Raises:
+        OrdersError: one orders file would serve several workbooks, or several files one workbook.
+        WorkbookError: two copies below `out` would be one, or a workbook its own copy.
+
+    """
+    if out is not None:
+        _check_copies(found, out)
+    if orders is not None and orders.is_file() and len(found) > 1:
+        raise OrdersError(
+            f"{orders} is one file for {len(found)} workbooks: give a folder with a file for each, or one workbook."
+        )
+    if orders is not None and orders.is_dir():
+        options = replace(options, orders_wanted=str(orders))
+        matched = _matched(found, orders)
+    else:
+        matched = {item.path: str(orders.resolve()) for item in found} if orders else {}
+    return [
+        Job(
+            item.file,
+            item.path,
+            options,
+            matched.get(item.path),
+            None if out is None else str((out / item.place).resolve()),
+        )
+        for item in found
+    ]
+
+
+def outcomes(
+    planned: Sequence[Job], stopped: Stopped, *, workers: int = 1, scheduler: str | None = None
+) -> Generator[Outcome]:
+    """What became of each job, as it comes; figures of the refresh before come from the journals.
+
+    Raises:
+        ClusterError: the cluster of `scheduler` cannot be used.
+
+    """
+    before = _figures(planned)
+    if scheduler is not None:
+        found = cluster.on_cluster(perform, planned, stopped, scheduler=scheduler, failed=_in_vain)
+    elif workers > 1:
+        found = executor.in_processes(perform, planned, stopped, workers=workers, lost=_lost)
+    else:
+        found = executor.here(perform, planned, stopped)
+    for outcome in found:
+        record = outcome.record
+        if not record.previous and record.file in before:
+            yield replace(outcome, record=replace(record, previous=before[record.file]))
+        else:
+            yield outcome
+
+
+def _figures(planned: Sequence[Job]) -> dict[str, dict[str, float]]:
+    """The last figures in the journals, by file as people see it; read at once, before this run adds its own."""
+    found = {}
+    folders: dict[Path, dict[str, list[tuple[str, dict[str, float]]]]] = {}
+    for job in planned:
+        if not is_address(job.path):
+            path = Path(job.path)
+            if path.parent not in folders:
+                folders[path.parent] = Journal(path.parent).history()
+            told = folders[path.parent].get(path.name)
+            if told:
+                found[job.file] = told[-1][1]
+    return found
+
+
+def _lost(job: Job) -> Outcome:
+    return failed(job, "ProcessDied", DIED)
+
+
+def _in_vain(job: Job, error: BaseException) -> Outcome:
+    kind = type(error).__name__
+    if kind == "KilledWorker":
+        return _lost(job)
+    if isinstance(error, ImportError):
+        return failed(job, kind, "The workers of the cluster lack clv-xl: install the same version there.")
+    return failed(job, kind, f"The cluster could not refresh it: {error}")
+
+
+def _matched(found: Sequence[Found], folder: Path) -> dict[str, str]:
+    """Orders files by the workbook of the same name: at the same place below the folder, else at its top."""
+    files: dict[str, list[Path]] = {}
+    for file in sorted(folder.rglob("*")):
+        if file.is_file() and not file.name.startswith((".", "~$")):
+            files.setdefault(_key(file.relative_to(folder)), []).append(file)
+    matched: dict[str, str] = {}
+    for item in found:
+        fits = files.get(_key(item.place)) or files.get(_key(PurePath(item.place.name))) or []
+        if len(fits) > 1:
+            raise OrdersError(f"{item.file} has several orders files: {', '.join(map(str, fits))}. Keep one.")
+        if fits:
+            matched[item.path] = str(fits[0].resolve())
+    for name, count in Counter(matched.values()).items():
+        if count > 1:
+            several = [item.file for item in found if matched.get(item.path) == name]
+            raise OrdersError(
+                f"{name} would serve {' and '.join(several)}: put the orders in folders like those of the workbooks."
+            )
+    return matched
+
+
+def _check_copies(found: Sequence[Found], out: Path) -> None:
+    for first, second in clashes(found):
+        raise WorkbookError(
+            f"{first.file} and {second.file} would be one file in {out}: "
+            "give their common folder, or refresh them apart."
+        )
+    for item in found:
+        if Path(item.path) == (out / item.place).resolve():
+            raise WorkbookError(f"{out} is where {item.file} stands: give another folder for the copies.")
+
+
+def _key(place: PurePath) -> str:
+    return str(place.with_suffix("")).casefold()

@@ -1,0 +1,1 @@
+"""The commands of `clv-xl`, one a module, and how they tell what they did."""

@@ -1,0 +1,109 @@
+"""`clv-xl functions`: list, explain, compute."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from clv_xl import errors
+
+from .options import as_json, example, language
+
+if TYPE_CHECKING:
+    from clv_xl.catalogue import Function
+
+
+@click.command(
+    short_help="List, explain or compute our functions.",
+    context_settings={"ignore_unknown_options": True},
+    epilog=example("clv-xl functions CLV --lang nl", "clv-xl functions CLV 50 36", "clv-xl functions AOV 100,200,50"),
+)
+@click.argument("name", required=False)
+@click.argument("args", nargs=-1, type=click.UNPROCESSED)
+@language
+@as_json
+def functions(name: str | None, args: tuple[str, ...], lang: str, as_json: bool) -> None:
+    """List the functions, explain one (NAME), or compute one (NAME ARGS).
+
+    A range is written with commas, 100,200,50, or with semicolons; with --lang nl a comma is a decimal comma. An empty
+    argument ("") is left out.
+    """
+    from clv_xl import CATALOGUE, console  # noqa: PLC0415  start-up stays fast
+
+    if name is None:
+        if as_json:
+            listed = [
+                {"name": f.name, "topic": f.topic, "call": f.signature, "doc": f.doc[lang]} for f in CATALOGUE.values()
+            ]
+            click.echo(json.dumps(listed, ensure_ascii=False, indent=2))
+        else:
+            console.list_functions(CATALOGUE.values(), lang)
+        return
+    spec = CATALOGUE.get(name.upper())
+    if spec is None:
+        from difflib import get_close_matches  # noqa: PLC0415  only here
+
+        near = get_close_matches(name.upper(), CATALOGUE, n=3)
+        hint = f" Did you mean {' or '.join(near)}?" if near else ""
+        raise click.UsageError(f"there is no function {name.upper()}.{hint} `clv-xl functions` lists them.")
+    if not args and any(not parameter.optional for parameter in spec.parameters.values()):
+        if as_json:
+            click.echo(json.dumps(_described(spec, lang), ensure_ascii=False, indent=2))
+        else:
+            console.explain_function(spec, lang)
+        return
+    result = spec.cells(*(_argument(arg, lang) for arg in args))
+    if as_json:
+        why = {"why": str(result)} if isinstance(result, errors.CellError) else {}
+        click.echo(json.dumps({"function": spec.name, "result": _plain(result), **why}, ensure_ascii=False))
+        return
+    if isinstance(result, list):
+        console.show_table(result)
+        return
+    if isinstance(result, errors.CellError) and str(result):
+        click.echo(str(result), err=True)
+    click.echo(console.exact(result))
+
+
+def _argument(text: str, lang: str) -> Any:
+    """A number, a text, a range written with commas or semicolons, or nothing."""
+    from clv_xl.parameters import OMITTED  # noqa: PLC0415  start-up stays fast
+
+    separator = ";" if ";" in text or lang == "nl" else ","
+    parts = [part.strip() for part in text.split(separator)]
+    if lang == "nl":
+        parts = [part.replace(",", ".") if _DECIMAL_COMMA.fullmatch(part) else part for part in parts]
+    return [[_value(part)] for part in parts] if len(parts) > 1 else _value(parts[0]) if text else OMITTED
+
+
+_DECIMAL_COMMA = re.compile(r"-?\d+,\d+")
+
+
+def _value(text: str) -> Any:
+    if text.upper() in errors.CELL_ERRORS[1:]:
+        return errors.cell_error(text.upper())
+    if text.upper() in ("TRUE", "FALSE"):
+        return text.upper() == "TRUE"
+    try:
+        return float(text)
+    except ValueError:
+        return text or None
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON holds it; an error is its text."""
+    if isinstance(value, list):
+        return [[_plain(item) for item in row] for row in value]
+    return value.cell if isinstance(value, errors.CellError) else value
+
+
+def _described(spec: Function, lang: str) -> dict[str, Any]:
+    """A function as a program reads it."""
+    from clv_xl.hosts.lambdas import for_people  # noqa: PLC0415  start-up stays fast
+
+    listed = [{"name": p.name, "optional": p.optional, "doc": p.term.doc[lang]} for p in spec.parameters.values()]
+    told = {"name": spec.name, "topic": spec.topic, "call": spec.signature, "doc": spec.doc[lang], "arguments": listed}
+    return {**told, "lambda": for_people(spec)} if spec.native else told

@@ -1,0 +1,44 @@
+"""`clv-xl publish`: a copy for readers without our functions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from clv_xl.errors import ClvError
+from clv_xl.terms import Text
+
+from .options import example, language
+
+_DONE = Text("{}: {} formulas are values now", "{}: {} formules zijn nu waarden")
+
+
+@click.command(
+    short_help="Copy a workbook for readers without clv-xl.",
+    epilog=example("clv-xl publish client.xlsx", "clv-xl publish client.xlsx --out for-the-board.xlsx"),
+)
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), help="The copy. [default: client.values.xlsx beside it]"
+)
+@click.option("--force", is_flag=True, help="Replace the copy when it exists.")
+@language
+def publish(file: Path, out: Path | None, force: bool, lang: str) -> None:
+    """Copy a workbook with values in place of our functions, for readers without them.
+
+    Only cells that call our functions change; all other formulas, charts and macros stay.
+    """
+    from clv_xl.batch import publishing  # noqa: PLC0415  start-up stays fast
+    from clv_xl.batch.task import reason  # noqa: PLC0415  likewise
+
+    out = out or publishing.copy_of(file)
+    if out.suffix.lower() != file.suffix.lower():
+        raise click.BadParameter(f"{out} must end in {file.suffix}, as {file.name} does", param_hint="--out")
+    if out.exists() and not force:
+        raise click.UsageError(f"{out} exists. Give another name, or --force to replace it.")
+    try:
+        done = publishing.publish(file, out)
+    except (ClvError, OSError) as error:
+        raise click.ClickException(f"{file}: {reason(error, str(file))}") from None
+    click.echo(_DONE[lang].format(done.path, done.formulas))

@@ -1,0 +1,244 @@
+"""What a refresh did, for people: one workbook in full, of many a line each, and the sum of it all."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.markup import escape
+from rich.table import Table
+
+from clv_xl.batch.journal import BACKUPS
+from clv_xl.batch.remote import is_address
+from clv_xl.console import day, number, short, shown
+from clv_xl.terms import Text, Unit
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from clv_xl.batch.task import Outcome
+    from clv_xl.refresh.record import Plain, Record
+
+LABELS = {
+    "revenue": Text("Revenue", "Omzet"),
+    "purchases": Text("Purchases", "Aankopen"),
+    "customers": Text("Customers", "Klanten"),
+    "order_value": Text("Average order value", "Gemiddelde orderwaarde"),
+    "frequency": Text("Purchases per customer per year", "Aankopen per klant per jaar"),
+    "value_per_year": Text("Customer value per year", "Klantwaarde per jaar"),
+    "lifespan_so_far": Text("Lifespan so far, years", "Levensduur tot nu toe, jaren"),
+    "lifespan": Text("Lifespan used, years", "Levensduur gebruikt, jaren"),
+    "clv_revenue": Text("Customer lifetime value (CLV) on revenue", "Customer lifetime value (CLV) op omzet"),
+    "clv_margin": Text("Customer lifetime value (CLV) on margin", "Customer lifetime value (CLV) op marge"),
+    "margin": Text("Margin", "Marge"),
+    "cac": Text("Acquisition cost per customer (CAC)", "Acquisitiekosten per klant (CAC)"),
+    "clv_cac": Text("CLV / CAC", "CLV / CAC"),
+    "max_cac": Text("The most a customer may cost", "Wat een klant maximaal mag kosten"),
+}
+"""The figures of a record, in the order in which they are told."""
+_UNITS = {
+    **dict.fromkeys(("purchases", "customers"), Unit.COUNT),
+    **dict.fromkeys(("frequency", "clv_cac"), Unit.RATIO),
+    **dict.fromkeys(("lifespan_so_far", "lifespan"), Unit.TIME),
+    "margin": Unit.SHARE,
+}
+
+STATUS = {
+    "changed": Text("changed", "gewijzigd"),
+    "unchanged": Text("unchanged", "gelijk"),
+    "failed": Text("failed", "mislukt"),
+}
+_COLOURS = {"changed": "green", "unchanged": "dim", "failed": "red"}
+_STATUS_WIDTH = 10
+_WIDEST_FILE = 44
+_SHOWN_CHANGES = 40
+_WIDEST_VALUE = 24
+
+
+class Teller:
+    """Speaks a language; a dry run is told as what would be."""
+
+    def __init__(self, language: str, *, dry_run: bool) -> None:
+        self._language, self._dry_run = language, dry_run
+
+    def _say(self, en: str, nl: str) -> str:
+        return nl if self._language == "nl" else en
+
+    def _count(self, value: int) -> str:
+        return number(value, self._language, 0)
+
+    # ---- one workbook
+
+    def whole(self, out: Console, outcome: Outcome) -> None:
+        """Everything about one workbook: what was read, found, changed and left stale."""
+        record = outcome.record
+        out.print(f"[bold]{escape(record.file)}[/bold]")
+        if not record.source:
+            out.print(escape(f"  {self._say('No orders', 'Geen bestellingen')}: {record.no_orders}"))
+        else:
+            out.print(escape(f"  {self._say('Orders', 'Bestellingen')}: {record.source}"))
+            for en, nl in outcome.notes:
+                out.print(escape(f"    {self._say(en, nl)}"))
+        if record.figures:
+            self._figures(out, record)
+        if record.new_rows and record.status == "changed":
+            told = self._say("orders put in the table", "bestellingen in de tabel gezet")
+            if self._dry_run:
+                told = self._say("orders would go into the table", "bestellingen zouden in de tabel komen")
+            out.print(f"  {self._count(record.new_rows)} {told}")
+        if record.changes:
+            heading = self._say("Would change", "Zou wijzigen") if self._dry_run else self._say("Changed", "Gewijzigd")
+            out.print(f"  {heading}:")
+            self._changes(out, record)
+        self._stale(out, record)
+        if record.status == "unchanged":
+            told = self._say(
+                "Nothing to change: the file was not touched.", "Niets te wijzigen: het bestand is niet aangeraakt."
+            )
+            out.print(f"  {told}")
+        elif record.backup:
+            undo = f"clv-xl undo {_quoted(record.file)}"
+            if is_address(record.file):
+                told = self._say(
+                    f"As it was: {BACKUPS}/{record.backup} beside it.",
+                    f"Zoals het was: {BACKUPS}/{record.backup} ernaast.",
+                )
+            else:
+                told = self._say(f"To put it back: {undo}", f"Terugzetten: {undo}")
+            out.print(escape(f"  {told}"))
+
+    def _changes(self, out: Console, record: Record) -> None:
+        """The cells that show something else now."""
+        table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
+        for change in record.changes[:_SHOWN_CHANGES]:
+            values = self._short(change.before), "->", self._short(change.after)
+            table.add_row(*map(escape, (f"    {change.sheet}!{change.cell}", *values)))
+        out.print(table)
+        if (more := len(record.changes) - _SHOWN_CHANGES) > 0:
+            out.print(f"    {self._say(f'and {more} more', f'en nog {more}')}")
+
+    def _short(self, value: Plain) -> str:
+        text = short(value, self._language)
+        return text if len(text) <= _WIDEST_VALUE else f"{text[: _WIDEST_VALUE - 3].rstrip()}..."
+
+    def _figures(self, out: Console, record: Record) -> None:
+        table = Table(box=None, padding=(0, 2, 0, 2), show_header=False)
+        table.add_column()
+        table.add_column(justify="right")
+        for key, label in LABELS.items():
+            if key in record.figures:
+                value = shown(record.figures[key], _UNITS.get(key, Unit.MONEY), self._language, record.currency)
+                table.add_row(label[self._language], escape(value))
+        heading = self._say("Results up to", "Uitkomsten tot en met")
+        out.print(f"  {heading} {day(record.as_of, self._language)}", table)
+
+    def _stale(self, out: Console, record: Record) -> None:
+        told = self._say("not recomputed", "niet herberekend")
+        for cell in record.stale:
+            out.print(escape(f"  {cell.sheet}!{cell.cell} {told}: {self._say(cell.en, cell.nl)}"))
+
+    # ---- many
+
+    def line(self, out: Console, record: Record, width: int) -> None:
+        """One workbook of many in a line; `width` is that of the longest name."""
+        status = STATUS[record.status][self._language]
+        what = record.message if record.status == "failed" else self._what(record)
+        row = Table.grid(padding=(0, 1, 0, 0))
+        row.add_column(width=_STATUS_WIDTH, style=_COLOURS[record.status])
+        row.add_column(width=min(width, _WIDEST_FILE), overflow="fold")
+        row.add_column(overflow="fold")
+        row.add_row(status, escape(record.file), escape(what))
+        if out.is_terminal:
+            out.print(row)
+        else:
+            out.print(escape(f"{status:<{_STATUS_WIDTH}} {record.file:<{width}} {what}".rstrip()))
+        if self._dry_run and record.changes:
+            self._changes(out, record)
+
+    def _what(self, record: Record) -> str:
+        parts = []
+        if cells := len(record.changes):
+            if self._dry_run:
+                parts.append(self._say(f"would change {_cells(cells)}", f"zou {_cellen(cells)} wijzigen"))
+            else:
+                parts.append(self._say(f"{_cells(cells)}", f"{_cellen(cells)}"))
+        if record.new_rows and record.status == "changed":
+            count = self._count(record.new_rows)
+            parts.append(self._say(f"{count} new orders", f"{count} nieuwe bestellingen"))
+        if stale := len(record.stale):
+            parts.append(self._say(f"{stale} not recomputed", f"{stale} niet herberekend"))
+        return ", ".join(parts)
+
+    def summary(
+        self, out: Console, records: Sequence[Record], *, planned: int, seconds: float, copies: Path | None
+    ) -> None:
+        """The sum of many, where the copies are and how to undo."""
+        counts = Counter[str](record.status for record in records)
+        parts = [f"{self._count(counts[status])} {told[self._language]}" for status, told in STATUS.items()]
+        took = number(seconds, self._language, 1)
+        out.print(f"\n{', '.join(parts)} {self._say('in', 'in')} {took} s.")
+        if len(records) < planned:
+            out.print(
+                self._say(
+                    f"Stopped: {len(records)} of {planned} workbooks were done, the others are as they were.",
+                    f"Gestopt: {len(records)} van {planned} werkmappen zijn gedaan, de andere zijn zoals ze waren.",
+                )
+            )
+        if stale := sum(len(record.stale) for record in records):
+            out.print(
+                self._say(
+                    f"{self._count(stale)} cells keep an old value; refresh one workbook alone to see which and why.",
+                    f"{self._count(stale)} cellen houden hun oude waarde; werk één werkmap bij om te zien welke.",
+                )
+            )
+        changed = [record for record in records if record.status == "changed"]
+        if self._dry_run:
+            out.print(self._say("Nothing was written.", "Er is niets geschreven."))
+        elif copies is not None:
+            out.print(
+                escape(
+                    self._say(
+                        f"The copies are in {copies}; the originals are as they were.",
+                        f"De kopieën staan in {copies}; de originelen zijn zoals ze waren.",
+                    )
+                )
+            )
+        elif kept := [record for record in changed if record.backup]:
+            folder = escape(_quoted(_common(kept)))
+            out.print(
+                self._say(
+                    f"As they were: in {BACKUPS} beside them. To put them back: clv-xl undo {folder}",
+                    f"Zoals ze waren: in {BACKUPS} ernaast. Terugzetten: clv-xl undo {folder}",
+                ),
+                soft_wrap=True,
+            )
+
+
+def _cells(count: int) -> str:
+    return f"{count:,} cell{'' if count == 1 else 's'}"
+
+
+def _cellen(count: int) -> str:
+    return f"{number(count, 'nl', 0)} cel{'' if count == 1 else 'len'}"
+
+
+def _common(records: Sequence[Record]) -> str:
+    """The folder that holds them all, as short as it can be said."""
+    folders = [Path(record.file).absolute().parent for record in records if not is_address(record.file)]
+    try:
+        common = os.path.commonpath(folders)
+    except ValueError:  # none, or on several drives
+        return "."
+    near = os.path.relpath(common)
+    return near if len(near) < len(common) else common
+
+
+def _quoted(text: str) -> str:
+    """A name as one types it in a terminal."""
+    return subprocess.list2cmdline([text]) if sys.platform == "win32" else shlex.quote(text)

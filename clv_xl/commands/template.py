@@ -1,0 +1,43 @@
+"""`clv-xl template`: a new workbook."""
+
+from __future__ import annotations
+
+import click
+
+from clv_xl import errors
+from clv_xl.batch.task import reason
+
+from .options import example, language
+
+HOSTS = ("excel", "native", "addin")
+
+
+@click.command(
+    short_help="Write a new workbook.", epilog=example("clv-xl template client.xlsx --lang nl --currency EUR")
+)
+@click.argument("out", type=click.Path(dir_okay=False))
+@language
+@click.option("--currency", default="EUR", show_default=True, help="Currency code of the amounts.")
+@click.option(
+    "--host",
+    type=click.Choice(HOSTS),
+    default="excel",
+    show_default=True,
+    help="excel: Excel 365 and 2024, nothing to install. native: any spreadsheet program. addin: with the add-in.",
+)
+@click.option("--force", is_flag=True, help="Replace the file when it exists.")
+def template(out: str, lang: str, currency: str, host: str, force: bool) -> None:
+    """Write a new workbook to OUT: inputs, orders, results, benchmarks."""
+    from pathlib import Path  # noqa: PLC0415  start-up stays fast
+
+    from clv_xl.template import write  # noqa: PLC0415  likewise
+
+    if not out.lower().endswith(".xlsx"):
+        raise click.BadParameter(f"{out} must end in .xlsx", param_hint="OUT")
+    try:
+        if Path(out).exists() and not force:
+            raise click.UsageError(f"{out} exists. Give another name, or --force to replace it.")
+        write(out, language=lang, currency=currency, host=host)
+    except (errors.ClvError, OSError) as error:
+        raise click.ClickException(f"{out}: {reason(error, out)}") from None
+    click.echo(out)
