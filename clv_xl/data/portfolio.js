@@ -42,7 +42,7 @@
         && (!attention.checked || row.hasAttribute("data-attention"));
       row.hidden = !fits;
       count += fits;
-      document.querySelector(`details[data-row="${row.id}"]`).hidden = !fits;
+      document.getElementById(row.id.replace("r", "c")).parentElement.hidden = !fits;
     }
     for (const body of all("table.clients tbody")) body.hidden = ![...body.rows].some((row) => row.id && !row.hidden);
     for (const group of all("section.group")) group.hidden = !all("tr[id]", group).some((row) => !row.hidden);

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 from clv_xl.errors import ClvError
 from clv_xl.terms import LANGUAGES
+from clv_xl.workbook.replace import refuse_if_open
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,12 +49,18 @@ def write(records: Sequence[Record], path: Path, *, language: str = "en", today:
     if language not in LANGUAGES:
         raise ClvError(f"There is no portfolio in language {language!r}: choose {' or '.join(LANGUAGES)}.")
     content = _content(kind, records, language, today)
+    refuse_if_open(path)
+    draft = path.with_name(f".{path.name[:200]}.part")
     try:
-        path.write_bytes(content)
+        draft.write_bytes(content)
+        draft.replace(path)  # a full disk must not take what stood there
     except OSError as error:
         raise ClvError(
-            f"{path} cannot be written: {error.strerror}. Close it elsewhere, or name a file in a folder you may write to."
+            f"{path} cannot be written: {error.strerror}. Name a file in a folder that you may write to."
         ) from None
+    finally:
+        with contextlib.suppress(OSError):
+            draft.unlink(missing_ok=True)
 
 
 def _content(kind: str, records: Sequence[Record], language: str, today: date | None) -> bytes:

@@ -77,5 +77,3 @@ def reasons(record: Record, wording: Wording) -> str:
     """Why rows were dropped, most first."""
     ordered = sorted(record.dropped.items(), key=lambda item: -item[1])
     return ", ".join(f"{wording.reason(reason)}: {wording.count(n)}" for reason, n in ordered)
-
-

@@ -7,19 +7,22 @@ from typing import TYPE_CHECKING
 
 from .cautions import day_of
 from .markup import Element, element
-from .portfolio import months_to
+from .portfolio import WINDOW, months_to
+from .wording import short
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from clv_xl.refresh.record import Month
 
     from .clients import Client
 
-_SLOT, _SPARK_HEIGHT, _BAR = 5, 34, 3.4
+_SLOT, _SPARK_HEIGHT = 5, 40  # whole units: 300 clients must stay small
 _WIDTH, _HEIGHT = 480, 250
 _LEFT, _RIGHT, _TOP, _BOTTOM = 46, 50, 30, 28
+_STEP = (_WIDTH - _LEFT - _RIGHT) / WINDOW
 _TICKS = 4
+_UNIT = 12  # characters that fit beside an axis title
 _EACH = 6  # months between labels
 _SCALES = ((1e6, 1_000_000), (1e4, 1_000))  # from where on, and what amounts are then divided by
 
@@ -31,16 +34,18 @@ def spark(client: Client, window: Sequence[str]) -> Element:
         return element("span", client.wording.say("chart.none"), class_="faint")
     revenue = _series(client, window, lambda month: month.revenue)
     people = _series(client, window, lambda month: month.new_customers)
-    scale = _scale(revenue, _SPARK_HEIGHT)
+    scale, heads = _scale(revenue), _scale(people)
     base = scale(0)
     partial = _partial_month(client)
-    whole, rest, line = [], [], []
+    whole: list[str] = []
+    rest: list[str] = []
+    line: list[str] = []
     for place, (month, amount, count) in enumerate(zip(window, revenue, people, strict=True)):
-        x = place * _SLOT + _SLOT / 2
+        x = place * _SLOT + _SLOT // 2
         if amount:
-            (rest if month == partial else whole).append(f"M{x:g} {base:g}V{scale(amount):g}")
+            (rest if month == partial else whole).append(f"M{x} {base}V{scale(amount)}")
         if count is not None:
-            line.append(f"{x:g},{_scale(people, _SPARK_HEIGHT)(count):g}")
+            line.append(f"{x},{heads(count)}")
     width = len(window) * _SLOT
     return element(
         "svg",
@@ -49,7 +54,6 @@ def spark(client: Client, window: Sequence[str]) -> Element:
         element("polyline", points=" ".join(line), class_="line"),
         class_="spark",
         viewBox=f"0 0 {width} {_SPARK_HEIGHT}",
-        preserveAspectRatio="xMinYMid",
         role="img",
         aria_label=_told(client, window, revenue, people, client.wording.say("column.trend_new")),
     )
@@ -57,52 +61,65 @@ def spark(client: Client, window: Sequence[str]) -> Element:
 
 def chart(client: Client) -> Element | None:
     """The larger chart over the client's own last 24 months; None without months."""
-    wording = client.wording
     if not client.months:
         return None
-    last = max([*client.months, client.record.as_of[:7] if day_of(client.record.as_of) else ""])
-    window = months_to(last)
+    wording, currency = client.wording, short(client.record.currency)[:_UNIT]
+    window = months_to(max([*client.months, client.record.as_of[:7] if day_of(client.record.as_of) else ""]))
     revenue = _series(client, window, lambda month: month.revenue)
     people = _series(client, window, lambda month: month.customers)
-    plot = _HEIGHT - _TOP - _BOTTOM
-    highest = max(abs(amount or 0) for amount in revenue)
-    divisor = next((by for limit, by in _SCALES if highest >= limit), 1)
-    money, count = _Axis(revenue, plot), _Axis(people, plot, whole=True)
-    slot = (_WIDTH - _LEFT - _RIGHT) / len(window)
-    drawn: list[Element] = []
-    for tick in money.ticks:
-        y = _TOP + money.at(tick)
-        drawn.append(element("path", d=f"M{_LEFT} {y:g}H{_WIDTH - _RIGHT}", class_="zero" if tick == 0 else "grid"))
-        digits = 0 if money.step >= divisor else 1 if money.step * 10 >= divisor else 2
-        drawn.append(_text(_LEFT - 6, y + 4, wording.number(tick / divisor, digits), "end"))
-    drawn += [_text(_WIDTH, _TOP + count.at(tick) + 4, wording.count(tick), "end") for tick in count.ticks]
-    partial = _partial_month(client)
-    points = []
-    for place, (month, amount, number) in enumerate(zip(window, revenue, people, strict=True)):
-        middle = _LEFT + (place + 0.5) * slot
-        if amount is not None and number is not None:
-            points.append(f"{middle:.4g},{_TOP + count.at(number):.4g}")
-            y, zero = _TOP + money.at(amount), _TOP + money.at(0)
-            told = f"{wording.month(month)}: {wording.money(amount, client.record.currency, 0)}, {wording.count(number)}"
-            box = {"x": f"{middle - slot * 0.36:.4g}", "y": f"{min(y, zero):.4g}", "width": f"{slot * 0.72:.4g}"}
-            bar = element("rect", element("title", told), height=f"{abs(zero - y):.4g}", **box)
-            bar.set("class", "bar part" if month == partial else "bar")
-            drawn.append(bar)
-        if (len(window) - 1 - place) % _EACH == 0:
-            drawn.append(_text(middle, _HEIGHT - 8, wording.month(month), "middle"))
-    unit = client.record.currency or "?"
-    unit = unit if divisor == 1 else f"{unit} × {wording.count(divisor)}"
+    money, count = _Axis(revenue), _Axis(people, whole=True)
+    divisor = next((by for limit, by in _SCALES if money.highest >= limit), 1)
+    unit = currency if divisor == 1 else f"{currency} \N{MULTIPLICATION SIGN} {wording.count(divisor)}"
     return element(
         "svg",
-        *drawn,
-        element("polyline", points=" ".join(points), class_="line"),
-        _text(0, 14, wording.say("chart.revenue", currency=unit), class_="axis-bars"),
+        *_axes(client, money, count, divisor),
+        *_bars(client, window, revenue, money),
+        element("polyline", points=" ".join(_points(people, count)), class_="line"),
+        _text(0, 14, wording.say("chart.revenue", currency=unit.strip() or "?"), class_="axis-bars"),
         _text(_WIDTH, 14, wording.say("chart.customers"), "end", class_="axis-line"),
         class_="chart",
         viewBox=f"0 0 {_WIDTH} {_HEIGHT}",
         role="img",
         aria_label=_told(client, window, revenue, people, wording.say("chart.customers")),
     )
+
+
+def _axes(client: Client, money: _Axis, count: _Axis, divisor: int) -> Iterator[Element]:
+    """Lines across and both rows of numbers."""
+    wording = client.wording
+    digits = 0 if money.step >= divisor else 1 if money.step * 10 >= divisor else 2
+    lines = "".join(f"M{_LEFT} {money.at(tick)}H{_WIDTH - _RIGHT}" for tick in money.ticks)
+    yield element("path", d=lines, class_="grid")
+    yield element("path", d=f"M{_LEFT} {money.at(0)}H{_WIDTH - _RIGHT}", class_="zero")
+    left = (_text(_LEFT - 6, money.at(tick) + 4, wording.number(tick / divisor, digits)) for tick in money.ticks)
+    right = (_text(_WIDTH, count.at(tick) + 4, wording.count(tick)) for tick in count.ticks)
+    yield element("g", *left, *right, text_anchor="end")
+
+
+def _bars(client: Client, window: Sequence[str], revenue: Sequence[float | None], axis: _Axis) -> Iterator[Element]:
+    """A bar a month, one path for all: of 300 clients each rectangle would make a megabyte."""
+    broken, zero = _partial_month(client), axis.at(0)
+    whole: list[str] = []
+    part: list[str] = []
+    names: list[Element] = []
+    for place, (month, amount) in enumerate(zip(window, revenue, strict=True)):
+        middle = _LEFT + (place + 0.5) * _STEP
+        if amount:
+            (part if month == broken else whole).append(f"M{middle:g} {zero}V{axis.at(amount)}")
+        if (len(window) - 1 - place) % _EACH == 0:
+            names.append(_text(middle, _HEIGHT - 8, client.wording.month(month)))
+    yield element("g", *names, text_anchor="middle")
+    for bars, class_ in ((whole, "bars"), (part, "bars part")):
+        if bars:
+            yield element("path", d="".join(bars), class_=class_)
+
+
+def _points(people: Sequence[float | None], axis: _Axis) -> list[str]:
+    return [
+        f"{_LEFT + (place + 0.5) * _STEP:g},{axis.at(number)}"
+        for place, number in enumerate(people)
+        if number is not None
+    ]
 
 
 def partial(client: Client) -> str:
@@ -165,32 +182,33 @@ def _told(
     )
 
 
-def _scale(values: Sequence[float | None], height: float) -> Callable[[float], float]:
-    """Value -> place from the top, with 0 always on the scale."""
+def _scale(values: Sequence[float | None]) -> Callable[[float], int]:
+    """Value -> place from the top of the small chart, with 0 always on the scale."""
     known = [value for value in values if value is not None]
     low, high = min(0.0, *known, 0.0), max(0.0, *known, 0.0)
     span = (high - low) or 1.0
-    return lambda value: round(1.5 + (height - 3) * (high - value) / span, 1)
+    return lambda value: round(2 + (_SPARK_HEIGHT - 4) * (high - value) / span)
 
 
 class _Axis:
     """Round ticks over values, 0 among them, and where a value stands from the top."""
 
-    def __init__(self, values: Sequence[float | None], height: float, *, whole: bool = False) -> None:
+    def __init__(self, values: Sequence[float | None], *, whole: bool = False) -> None:
         known = [value for value in values if value is not None]
         low, high = min([0.0, *known]), max([0.0, *known])
+        self.highest = max(high, -low)
         rough = ((high - low) or 1.0) / _TICKS
         power = 10.0 ** math.floor(math.log10(rough))
-        self.step = next(step * power for step in (1, 2, 5, 10) if step * power >= rough * 0.999)
-        self.step = max(self.step, 1.0) if whole else self.step
+        step = next(step * power for step in (1, 2, 5, 10) if step * power >= rough * 0.999)
+        self.step = max(step, 1.0) if whole else step
         self._low = math.floor(low / self.step)
         self._high = max(math.ceil(high / self.step), self._low + 1)
-        self._height = height
         self.ticks = [number * self.step for number in range(self._low, self._high + 1)]
 
-    def at(self, value: float) -> float:
-        """From the top of the plot."""
-        return round(self._height * (self._high - value / self.step) / (self._high - self._low), 1)
+    def at(self, value: float) -> int:
+        """From the top of the picture."""
+        plot = _HEIGHT - _TOP - _BOTTOM
+        return round(_TOP + plot * (self._high - value / self.step) / (self._high - self._low))
 
 
 def _text(x: float, y: float, text: str, anchor: str | None = None, class_: str | None = None) -> Element:

@@ -24,10 +24,10 @@ Basis = Literal["margin", "revenue", "none"]
 COMPARED = {"order_value": "AOV", "clv_cac": "LTV:CAC", "margin": "Gross margin", "cac": "CAC"}
 """Figure -> metric of the benchmarks: only what is defined alike on both sides, as in the template; never a CLV."""
 _IN_MONEY = ("order_value", "cac")
-_LEVELS = {STATUS[1].en: "bad", STATUS[3].en: "fair", STATUS[5].en: "good", HIGH_STATUS.en: "high"}
-LEVELS = {level: text for text, level in _LEVELS.items()}
-"""Level of a verdict, worst first -> its English text."""
-_TO = "\N{WORD JOINER}–\N{WORD JOINER}"
+LEVELS = {"bad": STATUS[1], "fair": STATUS[3], "good": STATUS[5], "high": HIGH_STATUS}
+"""The verdicts on CLV/CAC, worst first."""
+_LEVEL_OF = {text.en: level for level, text in LEVELS.items()}
+_TO = "\N{WORD JOINER}\N{EN DASH}\N{WORD JOINER}"
 _SAME = 1e-9  # of the value: what is below it is rounding
 
 
@@ -136,7 +136,7 @@ class Client:
             return None
         status = CATALOGUE["CLV_CAC_STATUS"].cells
         ratio = max(ratio, 0.0)  # a negative CLV is a loss too, though no ratio
-        return Verdict(_LEVELS[status(ratio, "en")], status(ratio, self.wording.language))
+        return Verdict(_LEVEL_OF[status(ratio, "en")], status(ratio, self.wording.language))
 
     @cached_property
     def comparisons(self) -> tuple[Comparison, ...]:

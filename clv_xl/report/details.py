@@ -40,7 +40,7 @@ def details(client: Client, number: int) -> Element:
         id=f"c{number}",
         class_="inside",
     )
-    return element("details", summary, inside, data_row=f"r{number}")
+    return element("details", summary, inside)
 
 
 def _remarks(client: Client) -> Element | None:
@@ -53,7 +53,12 @@ def _remarks(client: Client) -> Element | None:
 def _figures(client: Client) -> Element:
     wording, currency = client.wording, client.record.currency
     rows = [
-        (wording.say(f"figure.{key}"), wording.figure(client.figures[key], unit, currency))
+        (
+            wording.say(f"figure.{key}"),
+            wording.times(client.figures[key])
+            if key == "clv_cac"
+            else wording.figure(client.figures[key], unit, currency),
+        )
         for key, unit in FIGURES.items()
         if key in client.figures
     ]
@@ -95,7 +100,7 @@ def _data(client: Client) -> Element:
         rows.append((wording.say("details.source"), record.source))
     if record.read:
         counts = {"read": record.read, "kept": record.kept, "dropped": dropped}
-        told = wording.say("details.rows.text", n=None, **{key: wording.count(n) for key, n in counts.items()})
+        told = wording.say("details.rows.text", **{key: wording.count(n) for key, n in counts.items()})
         rows.append((wording.say("details.rows"), f"{told} ({reasons(record, wording)})" if dropped else told))
     if record.mapping:
         mapped = ", ".join(f"{wording.field(field)} ← {short(header)}" for field, header in record.mapping.items())
@@ -104,7 +109,7 @@ def _data(client: Client) -> Element:
         rows.append((wording.say("details.new_rows"), wording.count(record.new_rows)))
     if record.first_date:
         span = {"first": wording.day(record.first_date), "last": wording.day(record.last_date)}
-        rows.append((wording.say("details.span"), wording.say("details.span.text", n=None, **span)))
+        rows.append((wording.say("details.span"), wording.say("details.span.text", **span)))
     if record.as_of:
         rows.append((wording.say("details.as_of"), wording.day(record.as_of)))
     if record.backup:
@@ -117,10 +122,13 @@ def _changes(client: Client) -> Element:
     if not changes:
         return element("p", wording.say("details.changes.none"), class_="faint")
     rows = [
-        (f"{short(c.sheet)}!{short(c.cell)}", wording.value(c.before), "→", wording.value(c.after))
-        for c in changes[:SHOWN]
+        (f"{short(c.sheet)}!{short(c.cell)}", wording.value(c.before), wording.value(c.after)) for c in changes[:SHOWN]
     ]
-    return element("section", element("h4", wording.say("details.changes", len(changes))), *_cells(client, rows, changes))
+    return element(
+        "section",
+        element("h4", wording.say("details.changes", len(changes))),
+        *_cells(client, rows, changes, "cells changes"),
+    )
 
 
 def _stale(client: Client) -> Element | None:
@@ -130,13 +138,15 @@ def _stale(client: Client) -> Element | None:
     rows = [
         (f"{short(s.sheet)}!{short(s.cell)}", short(s.nl if wording.language == "nl" else s.en)) for s in stale[:SHOWN]
     ]
-    return element("section", element("h4", wording.say("details.stale", len(stale))), *_cells(client, rows, stale))
+    return element(
+        "section", element("h4", wording.say("details.stale", len(stale))), *_cells(client, rows, stale, "cells")
+    )
 
 
-def _cells(client: Client, rows: Iterable[Sequence[str]], of: Sequence[object]) -> list[Element]:
+def _cells(client: Client, rows: Iterable[Sequence[str]], of: Sequence[object], class_: str) -> list[Element]:
     """Rows as a small table, and how many there are more."""
-    lines = [element("tr", *(element("td", element("bdi", text)) for text in row)) for row in rows]
-    listed = [element("table", element("tbody", *lines), class_="cells")]
+    lines = [element("tr", *(element("td", text) for text in row)) for row in rows]
+    listed = [element("table", element("tbody", *lines), class_=class_)]
     if len(of) > SHOWN:
         listed.append(element("p", client.wording.say("details.more", len(of) - SHOWN), class_="faint"))
     return listed
@@ -147,5 +157,5 @@ def _block(client: Client, title: str, *children: Child) -> Element:
 
 
 def _pairs(rows: Iterable[tuple[str, str]], class_: str) -> Element:
-    pairs = (element("div", element("dt", name), element("dd", element("bdi", value))) for name, value in rows)
+    pairs = (part for name, value in rows for part in (element("dt", name), element("dd", value)))
     return element("dl", *pairs, class_=class_)

@@ -13,7 +13,7 @@ Child = Element | str | None
 
 
 def element(tag: str, /, *children: Child, **attributes: Any) -> Element:
-    """An element; `class_` and `for_` for the words Python keeps, `_` for `-`; False and None leave an attribute out."""
+    """An element; `class_` and `for_` for the words Python keeps, `_` for `-`; False and None leave one out."""
     made = etree.Element(tag)
     for name, value in attributes.items():
         if value is not None and value is not False:
@@ -36,4 +36,5 @@ def _append(parent: Element, child: Child) -> None:
 
 def page(root: Element) -> bytes:
     """The page as a file."""
-    return html.tostring(root, doctype="<!DOCTYPE html>", encoding="utf-8") + b"\n"
+    content: bytes = html.tostring(root, doctype="<!DOCTYPE html>", encoding="utf-8")
+    return content + b"\n"

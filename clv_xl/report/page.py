@@ -7,7 +7,6 @@ import hashlib
 from importlib import resources
 from typing import TYPE_CHECKING
 
-from clv_xl.functions import CATALOGUE
 from clv_xl.template import theme
 from clv_xl.version import __version__
 
@@ -15,21 +14,21 @@ from . import markup
 from .clients import LEVELS
 from .details import details
 from .markup import Child, Element, element
-from .table import currency_title, pill, table
+from .table import currency_title, labels, pill, table
 from .wording import short
 
 if TYPE_CHECKING:
     from .portfolio import Group, Portfolio
     from .wording import Wording
 
-_RATIOS = {"bad": 0.0, "fair": 2.0, "good": 4.0, "high": 6.0}  # a CLV/CAC of each level, to ask for its words
-
 
 def page(portfolio: Portfolio) -> bytes:
     """The page, UTF-8."""
     wording = portfolio.wording
-    style, script = _style(), _file("portfolio.js")
-    policy = f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; base-uri 'none'; form-action 'none'"
+    style, script = _style(wording), _file("portfolio.js")
+    policy = (
+        f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; base-uri 'none'; form-action 'none'"
+    )
     head = element(
         "head",
         element("meta", charset="utf-8"),
@@ -118,11 +117,7 @@ def _tile(number: str, label: str, href: str | None = None) -> Element:
 
 
 def _word(level: str, wording: Wording) -> str:
-    return _sentence(level, wording).partition(":")[0]
-
-
-def _sentence(level: str, wording: Wording) -> str:
-    return str(CATALOGUE["CLV_CAC_STATUS"].cells(_RATIOS[level], wording.language))
+    return LEVELS[level][wording.language].partition(":")[0]
 
 
 def _tools(wording: Wording, clients: int) -> Element:
@@ -135,7 +130,9 @@ def _tools(wording: Wording, clients: int) -> Element:
         element("label", wording.say("tools.find"), element("input", type="search", id="find")),
         element("label", wording.say("tools.verdict"), element("select", *options, id="verdict")),
         element("label", wording.say("tools.sort"), element("select", id="sort")),
-        element("label", element("input", type="checkbox", id="attention"), wording.say("tools.attention"), class_="check"),
+        element(
+            "label", element("input", type="checkbox", id="attention"), wording.say("tools.attention"), class_="check"
+        ),
         element("output", id="shown", data_text=wording.say("tools.shown"), data_all=clients, aria_live="polite"),
         id="tools",
         role="search",
@@ -149,7 +146,9 @@ def _group(group: Group, portfolio: Portfolio, numbers: dict[int, int]) -> Eleme
     note = None if group.currency else element("p", wording.say("group.currency.unknown.note"), class_="purpose")
     shown = table(group, portfolio.window, wording, numbers)
     title = element("h2", currency_title(group, wording))
-    return element("section", title, note, _totals(group, wording), element("div", shown, class_="wide"), class_="group")
+    return element(
+        "section", title, note, _totals(group, wording), element("div", shown, class_="wide"), class_="group"
+    )
 
 
 def _totals(group: Group, wording: Wording) -> Element:
@@ -172,7 +171,7 @@ def _totals(group: Group, wording: Wording) -> Element:
 
 def _legend(portfolio: Portfolio) -> Element:
     wording, window = portfolio.wording, portfolio.window
-    verdicts = [element("li", pill(level, _sentence(level, wording))) for level in LEVELS]
+    verdicts = [element("li", pill(level, LEVELS[level][wording.language])) for level in LEVELS]
     trend = None
     if window:
         told = wording.say("legend.trend", first=wording.month(window[0]), last=wording.month(window[-1]))
@@ -212,14 +211,15 @@ def _foot(wording: Wording) -> Element:
     return element("footer", element("p", wording.say("foot", version=__version__)))
 
 
-def _style() -> str:
-    """The style sheet, with the colours of the workbook."""
+def _style(wording: Wording) -> str:
+    """The style sheet, with the colours of the workbook and the words of the cards."""
     names = {"ink": theme.INK, "navy": theme.NAVY, "link": theme.BLUE, "grey": theme.GREY, "pale": theme.PALE}
     names |= {"bar": theme.CHART_FILL, "head": theme.NAVY}
     for level, (fill, font) in {"good": theme.GOOD, "fair": theme.FAIR, "bad": theme.BAD}.items():
         names |= {f"{level}-fill": fill, level: font}
     colours = "".join(f"--{name}:{colour};" for name, colour in names.items())
-    return f":root{{{colours}--font:{theme.FONT}}}\n{_file('portfolio.css')}"
+    words = "".join(f'.{key}{{--label:"{label}"}}' for key, label in labels(wording).items())
+    return f":root{{{colours}--font:{theme.FONT}}}{words}\n{_file('portfolio.css')}"
 
 
 def _file(name: str) -> str:

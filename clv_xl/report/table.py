@@ -40,7 +40,7 @@ def table(group: Group, window: Sequence[str], wording: Wording, numbers: dict[i
     heads = [_head("client", wording, sort="text")]
     for column in columns:
         sort = "number" if column.value else None
-        heads.append(_head(column.key, wording, sort=sort, class_="num" if column.numeric else None))
+        heads.append(_head(column.key, wording, sort=sort, class_=None if column.numeric else "words"))
     bodies = []
     for basis in BASES:
         if clients := group.of(basis):
@@ -50,19 +50,17 @@ def table(group: Group, window: Sequence[str], wording: Wording, numbers: dict[i
                 element("span", wording.say(f"basis.{basis}.note"), class_="sub"),
                 colspan=len(columns) + 1,
                 scope="rowgroup",
-                role="rowheader",
             )
-            head = element("tr", title, class_="basis", role="row")
+            head = element("tr", title, class_="basis")
             rows = [_row(client, columns, numbers[id(client)]) for client in clients]
-            bodies.append(element("tbody", head, *rows, role="rowgroup", class_=basis))
+            bodies.append(element("tbody", head, *rows, class_=basis))
     return element(
         "table",
         element("caption", currency_title(group, wording), class_="hidden"),
         element("colgroup", *(element("col", class_=f"col-{key}") for key in ("client", *(c.key for c in columns)))),
-        element("thead", element("tr", *heads, role="row"), role="rowgroup"),
+        element("thead", element("tr", *heads)),
         *bodies,
         class_="clients",
-        role="table",
     )
 
 
@@ -100,6 +98,11 @@ def beside(comparison: Comparison, wording: Wording) -> str:
     return f"{wording.say(f'benchmark.{comparison.figure}')}, {sources}, {tier}"
 
 
+def labels(wording: Wording) -> dict[str, str]:
+    """Column -> what a card of a narrow screen calls it."""
+    return {column.key: wording.say(f"column.{column.key}") for column in _columns(())}
+
+
 def _columns(window: Sequence[str]) -> tuple[Column, ...]:
     def figure(key: str) -> Callable[[Client], float | None]:
         return lambda client: client.figures.get(key)
@@ -123,33 +126,29 @@ def _head(key: str, wording: Wording, sort: str | None, class_: str | None = Non
     note = f"column.{key}.note"
     told = element("span", wording.say(note), class_="sub") if key in _NOTED else None
     name = element("span", wording.say(f"column.{key}"), class_="name")
-    return element("th", name, told, scope="col", role="columnheader", data_sort=sort, data_key=key, class_=class_)
+    return element("th", name, told, scope="col", data_sort=sort, data_key=key, class_=class_)
 
 
 _NOTED = ("change", "frequency", "lifespan", "benchmark")
 
 
 def _row(client: Client, columns: Sequence[Column], number: int) -> Element:
-    wording, industry = client.wording, client.industry
+    industry = client.industry
     name = element("a", element("bdi", client.name), href=f"#c{number}")
     sub = element("span", industry, class_="sub") if industry else None
-    cells = [element("th", name, sub, scope="row", role="rowheader")]
+    cells = [element("th", name, sub, scope="row")]
     for column in columns:
         value = column.value(client) if column.value else None
-        classes = [column.key, *(["num"] if column.numeric else [])]
         cell = element(
             "td",
             *column.cell(client),
-            role="cell",
-            class_=" ".join(classes),
-            data_label=wording.say(f"column.{column.key}"),
+            class_=column.key,
             data_v=None if value is None else f"{value:.6g}",
         )
         cells.append(cell)
     return element(
         "tr",
         *cells,
-        role="row",
         id=f"r{number}",
         data_level=client.verdict.level if client.verdict else "none",
         data_attention=client.needs_attention,
@@ -164,14 +163,14 @@ def _none(client: Client) -> Element:
     return element("span", client.wording.say("cell.none"), class_="faint")
 
 
-def _number(client: Client, key: str, digits: int) -> Element:
+def _number(client: Client, key: str, digits: int) -> Child:
     value = client.figures.get(key)
-    return _none(client) if value is None else element("span", client.wording.number(value, digits))
+    return _none(client) if value is None else client.wording.number(value, digits)
 
 
-def _money(client: Client, key: str) -> Element:
+def _money(client: Client, key: str) -> Child:
     value = client.figures.get(key)
-    return _none(client) if value is None else element("span", client.wording.money(value, client.record.currency))
+    return _none(client) if value is None else client.wording.money(value, client.record.currency)
 
 
 def _clv(client: Client) -> Sequence[Child]:
@@ -214,7 +213,7 @@ def _benchmark(client: Client) -> Sequence[Child]:
     best = client.comparisons[0]
     if best.ratio is None:
         return [element("span", wording.say("benchmark.currency", currency=best.currency), class_="faint")]
-    return [element("span", wording.times(best.ratio)), _sub(beside(best, wording))]
+    return [wording.times(best.ratio), _sub(beside(best, wording))]
 
 
 def _attention(client: Client) -> Sequence[Child]:

@@ -24,10 +24,12 @@ TEXTS = {
     # no records
     "empty.title": Text("No clients yet", "Nog geen opdrachtgevers"),
     "empty.text": Text(
-        "This page fills itself when workbooks are refreshed. Name a folder with workbooks, or the workbooks themselves:",
-        "Deze pagina vult zich zodra werkmappen zijn ververst. Noem een map met werkmappen, of de werkmappen zelf:",
+        "This page fills itself when workbooks are refreshed. Name a folder with workbooks, or the workbooks:",
+        "Deze pagina vult zich zodra werkmappen zijn ververst. Noem een map met werkmappen, of de werkmappen:",
     ),
-    "empty.command": Text("clv-xl refresh FOLDER --report portfolio.html", "clv-xl refresh MAP --report portfolio.html"),
+    "empty.command": Text(
+        "clv-xl refresh FOLDER --report portfolio.html", "clv-xl refresh MAP --report portfolio.html"
+    ),
     # finding a client
     "tools": Text("Find and sort", "Zoeken en sorteren"),
     "tools.find": Text("Find a client", "Zoek een opdrachtgever"),
@@ -52,7 +54,6 @@ TEXTS = {
     "total.orders": Text("Orders", "Bestellingen"),
     "total.customers": Text("Customers", "Klanten"),
     "total.new": Text("New customers, {first} to {last}", "Nieuwe klanten, {first} t/m {last}"),
-    "basis": Text("Basis", "Basis"),
     "basis.margin": Text("gross margin", "brutomarge"),
     "basis.revenue": Text("revenue", "omzet"),
     "basis.none": Text("not known", "onbekend"),
@@ -68,6 +69,7 @@ TEXTS = {
     # columns
     "column.client": Text("Client", "Opdrachtgever"),
     "column.clv": Text("CLV", "CLV"),
+    "column.basis": Text("Basis", "Basis"),
     "column.change": Text("Change", "Verandering"),
     "column.change.note": Text("since last refresh", "sinds vorige keer"),
     "column.clv_cac": Text("CLV/CAC", "CLV/CAC"),
@@ -113,11 +115,11 @@ TEXTS = {
     "column.ratio": Text("Own / median", "Eigen / mediaan"),
     "column.source": Text("Source", "Bron"),
     "column.revenue": Text("Revenue", "Omzet"),
+    "column.new": Text("New", "Nieuw"),
     "column.clients": Text("Clients", "Opdrachtgevers"),
     # cells
-    "cell.none": Text("–", "–"),
+    "cell.none": Text("-", "-"),
     "cell.cac": Text("CAC now {money}", "CAC nu {money}"),
-    "cell.no_cac": Text("CAC not known", "CAC onbekend"),
     "cell.no_ratio": Text("Not known", "Onbekend"),
     "change.first": Text("first time", "eerste keer"),
     "change.basis": Text("other basis before", "eerst andere basis"),
@@ -205,8 +207,9 @@ TEXTS = {
     "no_orders.text": Text("No orders were found. {why}", "Er zijn geen bestellingen gevonden. {why}"),
     # details
     "details.title": Text("Details per client", "Details per opdrachtgever"),
-    "details.note": Text("Open a client for its data, changes and charts.", "Open een opdrachtgever voor data en grafieken."),
-    "details.attention": Text("Attention", "Aandacht"),
+    "details.note": Text(
+        "Open a client for its data, changes and charts.", "Open een opdrachtgever voor data en grafiek."
+    ),
     "details.figures": Text("Figures", "Kengetallen"),
     "details.benchmarks": Text("Beside the industry: {industry}", "Naast de branche: {industry}"),
     "details.data": Text("Data", "Data"),

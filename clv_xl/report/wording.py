@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 NO_BREAK = "\N{NO-BREAK SPACE}"
 _MINUS = "\N{MINUS SIGN}"
 _LONGEST = 120
+_CODE = 4  # a longer "currency" is no code; the heading of its group says what the file had
 _LARGE = 1e5  # from here on cents say nothing
 # What neither HTML, XML nor UTF-8 can hold: control characters, and halves of a pair from a damaged file name.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -41,7 +42,7 @@ class Wording:
 
     language: str
 
-    def say(self, key: str, n: int | None = None, **values: object) -> str:
+    def say(self, key: str, n: int | None = None, /, **values: object) -> str:
         """A text by key, with its values; with `n` the singular where there is one, and n written as a count."""
         if n is not None:
             values["n"] = self.count(n)
@@ -62,7 +63,7 @@ class Wording:
     def money(self, value: float, currency: str, digits: int = 2) -> str:
         """An amount: €1,234.50, € 1.234,50, CHF 1,234.50; bare when the currency is not known."""
         amount = self.number(value, digits if abs(value) < _LARGE else 0)
-        symbol = Numbers(self.language, currency).symbol if currency else ""
+        symbol = Numbers(self.language, currency).symbol if 0 < len(currency) <= _CODE else ""
         mark = printable(symbol).replace(" ", NO_BREAK)
         return _MINUS + mark + amount[1:] if amount.startswith(_MINUS) else mark + amount
 
@@ -99,7 +100,7 @@ class Wording:
         if unit == "share":
             return self.share(value)
         if unit == "years":
-            return self.say("figure.years", n=None).format(n=self.number(value, 1))
+            return self.say("figure.years", n=self.number(value, 1))
         return self.number(value, 0 if unit == "count" else 2)
 
     def value(self, value: Plain) -> str:

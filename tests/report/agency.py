@@ -48,7 +48,7 @@ REFUSED = (
         "failed",
         "Optiek Helder",
         error="Encrypted",
-        message="Optiek Helder.xlsx is protected by a password: open it, take the password off under File > Info, save it.",
+        message="Optiek Helder.xlsx is protected by a password: open it, take the password off and save it.",
     ),
     Record(
         "clients/Wijnhuis Oost.xlsx",
