@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from clv_xl.functions.acquisition import STATUS
 from clv_xl.orders.synonyms import FIELD_NAMES_NL
 from clv_xl.template.theme import Numbers
 
@@ -76,9 +77,10 @@ class Wording:
         return text if _MINUS in text else f"+{text}"
 
     def times(self, value: float) -> str:
-        """A ratio, rounded down: 2.996 is below 3 and must not read as 3.00."""
-        below = math.floor(round(value * 100, 6)) / 100
-        return f"{self.number(below, 2)}\N{MULTIPLICATION SIGN}"
+        """A ratio; one below a limit of the verdicts never reads as having reached it: 2.996 is 2.99."""
+        shown = round(value, 2)
+        shown -= 0.01 if value < shown and shown in STATUS else 0
+        return f"{self.number(shown, 2)}\N{MULTIPLICATION SIGN}"
 
     def day(self, iso: str) -> str:
         """A day: 31 Oct 2026."""

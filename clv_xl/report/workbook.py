@@ -104,8 +104,10 @@ class _Writer:
                 if window and any(month in client.months for month in window):
                     left = len(fixed) + block * len(window)
                     area = f"'{tab.get_name()}'!{xl_range_abs(row, left, row, left + len(window) - 1)}"
-                    # columns: LibreOffice prints no lines here
-                    tab.add_sparkline(row, places[key], {"range": area, "type": "column", "series_color": colour})
+                    # bars from 0, and not lines: LibreOffice prints none
+                    given = {"range": area, "type": "column", "series_color": colour}
+                    low = min((month.revenue for month in client.months.values()), default=0.0)
+                    tab.add_sparkline(row, places[key], given if low < 0 else {**given, "min": 0})
         tab.freeze_panes(_HEAD + 1, 1)
         tab.repeat_rows(_HEAD)
         tab.set_header(f"&L&14&B{say('title')}")  # the title itself would be cut by the repeated column

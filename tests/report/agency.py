@@ -1,19 +1,16 @@
 """Records of an agency that does not exist: every kind of client that a portfolio must show, the same at each run.
 
-`python -m tests.report.agency PORTFOLIO.html [nl]` writes its portfolio, from which the pictures in docs are taken.
+`python -m tests.report.pictures` takes the pictures in docs from it.
 """
 
 from __future__ import annotations
 
 import math
 import random
-import sys
 from dataclasses import replace
 from datetime import date, timedelta
-from pathlib import Path
 
 from clv_xl.refresh.record import CellChange, Month, Record, StaleCell
-from clv_xl.report import write
 
 AS_OF = date(2026, 10, 31)
 
@@ -188,7 +185,3 @@ def _changes(figures: dict[str, float], previous: dict[str, float]) -> tuple[Cel
     ]
     cells.append(CellChange("Start", "B7", "Thin: too little left", "Healthy: three times the cost or more"))
     return (*cells, *(CellChange("Levers", f"D{row}", row * 1.21, row * 1.27) for row in range(30, 44)))
-
-
-if __name__ == "__main__":
-    write(agency(), Path(sys.argv[1]), language=sys.argv[2] if len(sys.argv) > 2 else "en")

@@ -118,7 +118,13 @@ def test_no_verdict_on_revenue() -> None:
 
 
 def test_a_ratio_below_a_band_never_reads_as_in_it() -> None:
-    assert [ENGLISH.times(x)[:-1] for x in (2.996, 0.9999, 3, 4.35, 1.15)] == ["2.99", "0.99", "3.00", "4.35", "1.15"]
+    assert [ENGLISH.times(x)[:-1] for x in (2.996, 0.9999, 3, 4.9999, 1.976)] == [
+        "2.99",
+        "0.99",
+        "3.00",
+        "4.99",
+        "1.98",
+    ]
 
 
 def test_amounts_are_compared_in_the_benchmarks_currency_only() -> None:
