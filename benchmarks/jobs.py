@@ -20,9 +20,10 @@ import material
 Cells = material.Cells
 
 
-def start(module: str) -> None:
-    """Load a module and do nothing."""
-    importlib.import_module(module)
+def start(modules: str) -> None:
+    """Load modules and do nothing."""
+    for module in modules.split():
+        importlib.import_module(module)
 
 
 def edit(tool: str, source: str, out: str, kind: str, count: str) -> None:

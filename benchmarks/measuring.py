@@ -78,8 +78,11 @@ def run(*arguments: object) -> Run:
 
 def job(name: str, *arguments: object) -> Run:
     """Run a job of `jobs.py` in a process of its own."""
-    print(f"  {name} {' '.join(Path(str(given)).name for given in arguments)}"[:110], file=sys.stderr, flush=True)
-    return run(_HERE / "jobs.py", name, *arguments)
+    told = " ".join([name, *(Path(str(given)).name for given in arguments)])
+    print(f"  {told:<80}", end="", file=sys.stderr, flush=True)
+    ended = run(_HERE / "jobs.py", name, *arguments)
+    print(f"{ended.cpu:8.2f} s {ended.peak:7.0f} MB {ended.wrong}", file=sys.stderr, flush=True)
+    return ended
 
 
 def side_by_side(jobs: dict[str, Callable[[], Run]], runs: int) -> dict[str, list[Run]]:
