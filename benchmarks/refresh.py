@@ -198,11 +198,8 @@ def main() -> None:
         bench = Bench(cache, (2_000, 20_000), 12, 1) if told.quick else Bench(cache, (100_000, 1_000_000), 300, 3)
         found = {part: PARTS[part](bench) for part in told.parts or PARTS}
     if DEMANDS:
-        table(
-            f"What is asked{' of large workbooks; these are small' * told.quick}",
-            {"what": "", "value": "measured", "limit": "asked", "met": "met"},
-            DEMANDS,
-        )
+        title = "What is asked of large workbooks; these are small" if told.quick else "What is asked"
+        table(title, {"what": "", "value": "measured", "limit": "asked", "met": "met"}, DEMANDS)
     if told.json:
         machine = {"python": platform.python_version(), "system": platform.platform(), "cores": os.cpu_count()}
         record = {**machine, "versions": {name: version(name) for name in VERSIONS}, **found, "asked": DEMANDS}
