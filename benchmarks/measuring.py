@@ -1,7 +1,7 @@
 """Commands measured side by side: CPU seconds and peak memory of whole processes, as a table.
 
 This module and the one that runs it load the standard library alone: Linux counts the memory of the parent at the fork
-as memory of the child, so a heavy parent would hide what a light child takes. For POSIX only.
+as memory of the child, so a heavy parent would hide what a light child takes.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from typing import Any
 LONG = 100
 """CPU seconds from which a command runs once instead of several times."""
 _HERE = Path(__file__).parent
-_KB_PER_MB = 1024 if sys.platform != "darwin" else 1024 * 1024
+_KB_PER_MB = 1024
 
 
 @dataclass
