@@ -11,7 +11,7 @@ from clv_xl.functions import CATALOGUE
 CORE = "docProps/core.xml"
 _FORMULA = re.compile(rb'<f t="array" ref="(\w+:\w+|\w+)">([^<]*)</f>')
 _OURS = re.compile(rb"\b(?:" + "|".join(CATALOGUE).encode() + rb")\(")
-_BLANK = re.compile(rb"<c ([^>]*)>(<f[^>]*>[^<]*</f>)<v></v></c>")
+_BLANK = re.compile(rb"<c ((?:(?! t=)[^>])*)>(<f[^>]*>[^<]*</f>)<v></v></c>")
 _CLOCK = (1980, 1, 1, 0, 0, 0)
 
 

@@ -110,6 +110,8 @@ def _row(context: Context, sheet: SheetPlan, row: int, item: Item) -> None:
     sheet.heights[row] = max(sheet.heights.get(row, 0), 19)
     sheet.validations[row, OWN] = _validation(context, item)
     context.define(name, sheet, row, USED)
+    if item.allowed == "last date":
+        context.define(f"own_{name}", sheet, row, OWN)  # where a refresh types its as-of date
 
 
 def _test(allowed: str, own: str, orders: str) -> str:

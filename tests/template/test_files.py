@@ -18,6 +18,7 @@ from clv_xl.errors import CELL_ERRORS, CellError, ClvError
 from clv_xl.functions import CATALOGUE
 from clv_xl.hosts import lambdas
 from clv_xl.template import COMMITTED, made, write
+from clv_xl.template.finishing import finished
 from clv_xl.template.theme import INPUT
 from clv_xl.workbook import Book
 
@@ -256,3 +257,12 @@ def test_what_there_is_not_is_refused(wrong: dict[str, str], tmp_path: Path):
     with pytest.raises(ClvError, match=next(iter(wrong.values()))):
         write(tmp_path / "t.xlsx", **wrong)
     assert not isinstance(ClvError(), CellError)
+
+
+def test_a_blank_result_is_said_to_be_text_once():
+    plain, told = b'<c r="A1" s="3"><f>B1</f><v></v></c>', b'<c r="A1" s="3" t="str"><f>B1</f><v></v></c>'
+    sheet = BytesIO()
+    with zipfile.ZipFile(sheet, "w") as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", plain + told)
+    with zipfile.ZipFile(BytesIO(finished(sheet.getvalue(), language="en", addin=False))) as archive:
+        assert archive.read("xl/worksheets/sheet1.xml") == told + told
