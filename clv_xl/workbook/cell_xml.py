@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
 from clv_xl.errors import CellRefused
-from clv_xl.workbook.address import name
+from clv_xl.workbook.address import Area, name
 from clv_xl.workbook.markup import characters, unescape
-from clv_xl.workbook.values import LONGEST_FORMULA, Cached, Formula, Plain, Value, decode, encode, plain, same
+from clv_xl.workbook.values import LONGEST_FORMULA, Cached, Formula, Frozen, Plain, Value, decode, encode, plain, same
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+_REF = re.compile(rb"""(\sref\s*=\s*["'])[^"']*""")
 _ATTRIBUTE = re.compile(rb"""([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 
 
@@ -25,32 +26,61 @@ def attributes(tag: bytes) -> dict[bytes, bytes]:
 
 @dataclass(frozen=True)
 class Styled:
-    """A constant in the body of a table, in the style of its column (None: without one)."""
+    """A cell in the body of a table, in the style of its column (None: without one); `over` may replace a formula."""
 
-    value: Value
+    value: Value | Formula
     style: bytes | None
+    over: bool = False
 
 
 @dataclass(frozen=True)
 class Gone:
     """A cell that is taken out; `shell` leaves an empty element where the next one counts on it."""
 
-    shell: bool
+    shell: bool = False
 
 
-Edit = Value | Cached | Formula | Styled | Gone
+@dataclass(frozen=True)
+class Moved:
+    """A cell that comes from elsewhere: only its address differs, and its result if `edit` gives one."""
+
+    cell: bytes
+    edit: Cached | None
+
+
+@dataclass(frozen=True)
+class Spilled:
+    """The first value of a dynamic array formula, and the area that its result takes now."""
+
+    value: Value
+    area: Area
+
+
+@dataclass(frozen=True)
+class Explicit:
+    """A formula of its own for a cell that shared one; without `edit` its value stays as it is."""
+
+    text: str
+    edit: Cached | None
+
+
+Edit = Value | Cached | Formula | Frozen | Styled | Gone | Moved | Spilled | Explicit
 
 
 class CellXml:
     """Rewrites cells of one sheet; cells that would show the same keep their bytes."""
 
-    def __init__(self, sheet: str, prefix: bytes, shared: Callable[[int], str], date1904: bool) -> None:
+    def __init__(
+        self, sheet: str, cell: re.Pattern[bytes], prefix: bytes, shared: Callable[[int], str], date1904: bool
+    ) -> None:
         self.written = 0
         self.formulas_lost = 0
         self._sheet = sheet
+        self._cell = cell
         self._prefix = prefix
         self._shared = shared
         self._date1904 = date1904
+        prefix = re.escape(prefix)
         end = rb"(?=[\s/>])([^>]*?)(?:/>|>(.*?)</%s%s\s*>)"
         self._formula = re.compile(b"<%sf" % prefix + end % (prefix, b"f"), re.DOTALL)
         self._value = re.compile(b"<%sv" % prefix + end % (prefix, b"v"), re.DOTALL)
@@ -64,6 +94,9 @@ class CellXml:
         before = old[0] if old else b""
         if isinstance(edit, Gone):
             after = b'<%sc r="%s"/>' % (self._prefix, name(row, column).encode()) if edit.shell and old else b""
+        elif isinstance(edit, Moved):
+            here = self._moved(row, column, edit.cell)
+            after = self.rewritten(row, column, self._cell.fullmatch(here), edit.edit) if edit.edit else here
         else:
             try:
                 after = self._edited(row, column, old, edit)
@@ -72,24 +105,37 @@ class CellXml:
         self.written += after != before
         return after
 
-    def _edited(self, row: int, column: int, old: re.Match[bytes] | None, edit: Edit) -> bytes:
+    def formula(self, old: re.Match[bytes]) -> tuple[dict[bytes, bytes], str] | None:
+        """Give the attributes and the text of the formula in a cell."""
+        found = self._formula.search(old[2]) if old[2] else None
+        return (attributes(found[1]), unescape(characters(found[2] or b""))) if found else None
+
+    def _edited(
+        self, row: int, column: int, old: re.Match[bytes] | None, edit: Value | Cached | Formula | Frozen | Styled
+        | Spilled | Explicit,
+    ) -> bytes:  # fmt: skip
+        if isinstance(edit, Explicit):
+            if old is None:
+                return b""
+            own = self._cell.fullmatch(self._formula.sub(lambda _: self._written(edit.text), old[0], count=1))
+            return self._edited(row, column, own, edit.edit) if edit.edit and own else own[0] if own else b""
         tag, inner = (attributes(old[1]), old[2] or b"") if old else ({}, b"")
         formula = self._formula.search(inner) if inner else None
-        value, text = self._wanted(edit, formula)
+        value, text = self._wanted(edit, formula, tag, inner)
         keeps_formula = text == (formula[0] if formula else b"")
         style = edit.style if isinstance(edit, Styled) else tag.get(b"s")
         if old is None and value is None and not text and style is None:
             return b""
         if old and keeps_formula and style == tag.get(b"s") and self._holds(tag, inner, value):
-            return old[0]
-        if not keeps_formula:
-            self._refuse_master(formula)
-            self.formulas_lost += not text
+            # What a formula gives and how it is shown is spelled in another way in a constant.
+            if not isinstance(edit, Frozen) or (tag.get(b"t") != b"str" and b"vm" not in tag):
+                return old[0]
+        self.formulas_lost += bool(formula) and not text
         kind, shown = encode(value)
         kept = tag if b"r" in tag else {b"r": name(row, column).encode()} | tag
         # Rich values (vm) go with the value that they describe; array metadata (cm) with its formula.
-        dropped = (b"t", b"vm") if keeps_formula and formula else (b"t", b"vm", b"cm")
-        for key in dropped:
+        stays = bool(formula) and (keeps_formula or isinstance(edit, Spilled))
+        for key in (b"t", b"vm") if stays else (b"t", b"vm", b"cm"):
             kept.pop(key, None)
         if style is not None:
             kept[b"s"] = style
@@ -102,45 +148,66 @@ class CellXml:
         head = b"<%sc" % self._prefix + b"".join(b' %s="%s"' % pair for pair in kept.items())
         return b"%s>%s</%sc>" % (head, body, self._prefix) if body else head + b"/>"
 
-    def _wanted(self, edit: Edit, formula: re.Match[bytes] | None) -> tuple[Plain, bytes]:
+    def _wanted(
+        self, edit: Value | Cached | Formula | Frozen | Styled | Spilled, formula: re.Match[bytes] | None,
+        tag: dict[bytes, bytes], inner: bytes,
+    ) -> tuple[Plain, bytes]:  # fmt: skip
         """Give the value to show and the `<f>` element to stand before it."""
-        if isinstance(edit, Cached):
-            if formula is None:
-                raise CellRefused("there is no formula to refresh here: write a value or a Formula.")
-            return plain(edit.value, self._date1904), formula[0]
-        if isinstance(edit, Formula):
-            if len(edit.bare) > LONGEST_FORMULA:
-                raise CellRefused(f"the formula is longer than {LONGEST_FORMULA:,} characters: split it.")
-            value = plain(edit.value, self._date1904)
-            if formula and unescape(characters(formula[2] or b"")) == edit.bare:
-                return value, formula[0]
-            return value, b"<%sf>%s</%sf>" % (self._prefix, escape(edit.bare).encode(), self._prefix)
-        if isinstance(edit, Styled):
-            if formula:
-                raise CellRefused("there is a formula among the data of this table: move it out of the table.")
-            return plain(edit.value, self._date1904), b""
-        return plain(edit, self._date1904), b""
+        match edit:
+            case Cached() | Spilled():
+                if formula is None:
+                    raise CellRefused("there is no formula to refresh here: write a value or a Formula.")
+                text = formula[0]
+                if isinstance(edit, Spilled):
+                    text = _REF.sub(lambda match: match[1] + str(edit.area).encode(), text, count=1)
+                return plain(edit.value, self._date1904), text
+            case Frozen():
+                return self._present(tag, inner), b""
+            case Styled(value=Formula() as own):
+                # The rows of a table come and go: none may hold the formula of others.
+                shared = formula is not None and attributes(formula[1]).get(b"t") == b"shared"
+                return self._wanted(own, None if shared else formula, tag, inner)
+            case Styled(value=constant):
+                if formula and not edit.over:
+                    raise CellRefused("there is a formula among the data of this table: move it out of the table.")
+                return plain(constant, self._date1904), b""
+            case Formula():
+                if len(edit.bare) > LONGEST_FORMULA:
+                    raise CellRefused(f"the formula is longer than {LONGEST_FORMULA:,} characters: split it.")
+                value = plain(edit.value, self._date1904)
+                if formula and unescape(characters(formula[2] or b"")) == edit.bare:
+                    return value, formula[0]
+                return value, self._written(edit.bare)
+            case _:
+                return plain(edit, self._date1904), b""
 
-    def _refuse_master(self, formula: re.Match[bytes] | None) -> None:
-        tag = attributes(formula[1]) if formula else {}
-        if tag.get(b"t") == b"shared" and b"ref" in tag:
-            raise CellRefused(
-                f"other cells in {tag[b'ref'].decode()} share the formula of this one: "
-                "replace it in Excel, or edit only the cells below it."
-            )
+    def _written(self, formula: str) -> bytes:
+        return b"<%sf>%s</%sf>" % (self._prefix, escape(formula).encode(), self._prefix)
+
+    def _moved(self, row: int, column: int, cell: bytes) -> bytes:
+        match = self._cell.fullmatch(cell)
+        if match is None:
+            return b""
+        here = {b"r": name(row, column).encode()}
+        tag = b"".join(b' %s="%s"' % pair for pair in (here | attributes(match[1]) | here).items())
+        return b"<%sc%s" % (self._prefix, tag) + cell[match.end(1) :]
+
+    def _present(self, tag: dict[bytes, bytes], inner: bytes) -> Plain:
+        """Read the value that the cell shows."""
+        kind = tag.get(b"t", b"n").decode()
+        if kind == "inlineStr" and (inline := self._inline.search(inner)):
+            texts = self._text.findall(self._phonetic.sub(b"", inline[2] or b""))
+            return unescape(characters(b"".join(text for _, text in texts)))
+        found = self._value.search(inner)
+        text = characters(found[2] or b"") if found else ""
+        return None if found is None else decode(kind, text, self._shared, self._date1904)
 
     def _holds(self, tag: dict[bytes, bytes], inner: bytes, value: Plain) -> bool:
         """Whether the cell shows this value already."""
-        kind = tag.get(b"t", b"n").decode()
-        if kind == "s" and not isinstance(value, str):
+        # A text that all sheets share is looked up only when it can be the same.
+        if tag.get(b"t") == b"s" and not isinstance(value, str):
             return False
-        if kind == "inlineStr" and (inline := self._inline.search(inner)):
-            texts = self._text.findall(self._phonetic.sub(b"", inline[2] or b""))
-            return same(unescape(characters(b"".join(text for _, text in texts))), value)
-        found = self._value.search(inner)
-        text = characters(found[2] or b"") if found else ""
-        present = None if found is None else decode(kind, text, self._shared, self._date1904)
-        return same(present, value)
+        return same(self._present(tag, inner), value)
 
     def _shown(self, kind: bytes, text: str) -> bytes:
         if kind == b"inlineStr":
