@@ -126,10 +126,10 @@ class CellXml:
         style = edit.style if isinstance(edit, Styled) else tag.get(b"s")
         if old is None and value is None and not text and style is None:
             return b""
-        if old and keeps_formula and style == tag.get(b"s") and self._holds(tag, inner, value):
-            # What a formula gives and how it is shown is spelled in another way in a constant.
-            if not isinstance(edit, Frozen) or (tag.get(b"t") != b"str" and b"vm" not in tag):
-                return old[0]
+        # What a formula gives and how it is shown is spelled in another way in a constant.
+        result = isinstance(edit, Frozen) and (tag.get(b"t") == b"str" or b"vm" in tag)
+        if old and keeps_formula and style == tag.get(b"s") and not result and self._holds(tag, inner, value):
+            return old[0]
         self.formulas_lost += bool(formula) and not text
         kind, shown = encode(value)
         kept = tag if b"r" in tag else {b"r": name(row, column).encode()} | tag
@@ -153,33 +153,37 @@ class CellXml:
         tag: dict[bytes, bytes], inner: bytes,
     ) -> tuple[Plain, bytes]:  # fmt: skip
         """Give the value to show and the `<f>` element to stand before it."""
-        match edit:
-            case Cached() | Spilled():
-                if formula is None:
-                    raise CellRefused("there is no formula to refresh here: write a value or a Formula.")
-                text = formula[0]
-                if isinstance(edit, Spilled):
-                    text = _REF.sub(lambda match: match[1] + str(edit.area).encode(), text, count=1)
-                return plain(edit.value, self._date1904), text
-            case Frozen():
-                return self._present(tag, inner), b""
-            case Styled(value=Formula() as own):
+        wanted: object = edit
+        if isinstance(edit, Frozen):
+            return self._present(tag, inner), b""
+        if isinstance(edit, Styled):
+            wanted = edit.value
+            if isinstance(wanted, Formula):
                 # The rows of a table come and go: none may hold the formula of others.
                 shared = formula is not None and attributes(formula[1]).get(b"t") == b"shared"
-                return self._wanted(own, None if shared else formula, tag, inner)
-            case Styled(value=constant):
-                if formula and not edit.over:
-                    raise CellRefused("there is a formula among the data of this table: move it out of the table.")
-                return plain(constant, self._date1904), b""
-            case Formula():
-                if len(edit.bare) > LONGEST_FORMULA:
-                    raise CellRefused(f"the formula is longer than {LONGEST_FORMULA:,} characters: split it.")
-                value = plain(edit.value, self._date1904)
-                if formula and unescape(characters(formula[2] or b"")) == edit.bare:
-                    return value, formula[0]
-                return value, self._written(edit.bare)
-            case _:
-                return plain(edit, self._date1904), b""
+                formula = None if shared else formula
+            elif formula and not edit.over:
+                raise CellRefused("there is a formula among the data of this table: move it out of the table.")
+        if isinstance(wanted, Cached | Spilled):
+            return plain(wanted.value, self._date1904), self._refreshed(formula, wanted)
+        if isinstance(wanted, Formula):
+            return plain(wanted.value, self._date1904), self._replaced(formula, wanted.bare)
+        return plain(wanted, self._date1904), b""
+
+    def _refreshed(self, formula: re.Match[bytes] | None, edit: Cached | Spilled) -> bytes:
+        """Give the formula that stays; one that spills takes its new area."""
+        if formula is None:
+            raise CellRefused("there is no formula to refresh here: write a value or a Formula.")
+        if isinstance(edit, Cached):
+            return formula[0]
+        return _REF.sub(lambda match: match[1] + str(edit.area).encode(), formula[0], count=1)
+
+    def _replaced(self, formula: re.Match[bytes] | None, text: str) -> bytes:
+        """Give a new formula; one that says the same stays as it is."""
+        if len(text) > LONGEST_FORMULA:
+            raise CellRefused(f"the formula is longer than {LONGEST_FORMULA:,} characters: split it.")
+        same_text = formula is not None and unescape(characters(formula[2] or b"")) == text
+        return formula[0] if formula and same_text else self._written(text)
 
     def _written(self, formula: str) -> bytes:
         return b"<%sf>%s</%sf>" % (self._prefix, escape(formula).encode(), self._prefix)

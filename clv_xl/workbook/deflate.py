@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, cast
 
 try:
     from isal import isal_zlib
@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 BLOCK = 1 << 18
 """How many bytes are inflated at a time; such a block stays in the cache of the processor."""
-ERRORS = (zlib.error,) if isal_zlib is None else (zlib.error, isal_zlib.IsalError)
+ERRORS: tuple[type[Exception], ...] = (zlib.error, EOFError)
+"""What damaged bytes raise."""
+if isal_zlib is not None:
+    ERRORS += (cast("type[Exception]", isal_zlib.error),)
 
 # ISA-L packs four times as fast as zlib, but a sixth larger: worth it for sheets of more than some 15,000 rows.
 _LARGE = 1 << 22

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, TypeGuard
+from typing import TYPE_CHECKING
 
 from clv_xl.errors import CellRefused
 from clv_xl.workbook.address import Area, Position, area, name
@@ -15,12 +15,14 @@ from clv_xl.workbook.values import Cached, Frozen, Value
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from typing_extensions import TypeIs
+
     from clv_xl.workbook.book import Book, Sheet
     from clv_xl.workbook.cell_xml import CellXml, Edit
     from clv_xl.workbook.survey import Survey
 
 
-def _several(value: Value | Sequence[Sequence[Value]]) -> TypeGuard[Sequence[Sequence[Value]]]:
+def _several(value: Value | Sequence[Sequence[Value]]) -> TypeIs[Sequence[Sequence[Value]]]:
     return isinstance(value, Sequence) and not isinstance(value, str)
 
 
@@ -31,13 +33,14 @@ def pivots(book: Book, sheet: Sheet) -> list[Area]:
 
 
 class Guards:
-    """What stands on a sheet that single cells must not be cut out of."""
+    """What stands on a sheet that single cells must not be cut out of; `protected`: whether locked cells stay too."""
 
-    def __init__(self, book: Book, sheet: Sheet, survey: Survey, cells: CellXml) -> None:
+    def __init__(self, book: Book, sheet: Sheet, survey: Survey, cells: CellXml, *, protected: bool) -> None:
         self._sheet = sheet.name
         self._survey = survey
         self._cells = cells
         self._protection = Protection(book, survey)
+        self._protected = protected
         self._fixed: list[tuple[Area, str]] = []
         self._tables = [table for table in book.tables.values() if table.sheet == sheet.name]
         for table in self._tables:
@@ -73,12 +76,9 @@ class Guards:
 
     def _check(self, position: Position, edit: Edit) -> None:
         if not isinstance(edit, Cached):
-            for box, why in self._fixed:
-                if box.covers(*position):
-                    raise self._refusal(position, f"this is {why}.")
-            for box in self._survey.merged:
-                if box.covers(*position) and position != box.anchor:
-                    raise self._refusal(position, f"this is merged into {name(*box.anchor)}: write that cell.")
+            self._check_constant(position)
+        if self._protected and not isinstance(edit, Cached | Frozen) and self._protection.locks(*position):
+            raise self._refusal(position, "this cell is locked and its sheet protected: unprotect the sheet in Excel.")
         for anchor, (box, kind, _) in self._spans.items():
             if box.covers(*position):
                 if kind == "dataTable":
@@ -88,8 +88,14 @@ class Guards:
                         position,
                         f"this is part of the array formula in {box}: refresh it as a whole at {name(*anchor)}.",
                     )
-        if not isinstance(edit, Cached | Frozen) and self._protection.locks(*position):
-            raise self._refusal(position, "this cell is locked and its sheet protected: unprotect the sheet in Excel.")
+
+    def _check_constant(self, position: Position) -> None:
+        for box, why in self._fixed:
+            if box.covers(*position):
+                raise self._refusal(position, f"this is {why}.")
+        for box in self._survey.merged:
+            if box.covers(*position) and position != box.anchor:
+                raise self._refusal(position, f"this is merged into {name(*box.anchor)}: write that cell.")
 
     def _spread(self, position: Position, edit: Cached) -> dict[Position, Edit]:
         """Turn rows of values into the result of the formula and the values beside it."""
@@ -137,7 +143,9 @@ class Guards:
                 raise self._refusal(position, f"its result would spill over {what} in {box}: move that.")
         for place in self._survey.filled(new):
             if not old.covers(*place):
-                raise self._refusal(position, f"its result would spill over {name(*place)}, which is not empty: move it.")
+                raise self._refusal(
+                    position, f"its result would spill over {name(*place)}, which is not empty: move it."
+                )
 
     def _frozen(self, position: Position) -> dict[Position, Edit]:
         """Freeze a cell, or all cells of an array formula."""

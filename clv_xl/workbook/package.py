@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 CONTENT_TYPES = "[Content_Types].xml"
 UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
+_DAMAGE: tuple[type[Exception], ...] = (*ERRORS, OSError)
 _RAW_BLOCK, _COPY_BLOCK = 1 << 16, 1 << 20
 _FLAG_ENCRYPTED = 1
 # A sheet of a million rows inflates to some 400 MB, forty times its compressed size.
@@ -150,9 +151,11 @@ class Package:
         added = {_key(part): new_entry(part) for part in replaced if part not in self}
         records: dict[str, bytes] = {}
         for key, entry in sorted(self._entries.items(), key=lambda item: item[1].start) + list(added.items()):
+            if key in gone:
+                continue
             if key in news:
                 records[key] = write_part(file, entry, news[key])
-            elif key not in gone:
+            else:
                 offset = file.tell()
                 self._copy(file, entry)
                 records[key] = entry.moved(offset)
@@ -182,7 +185,7 @@ class Package:
                 if size > info.file_size:
                     break
                 yield block
-        except (*ERRORS, EOFError, OSError) as error:
+        except _DAMAGE as error:
             raise damaged from error
         if (crc, size) != (info.CRC, info.file_size):
             raise damaged

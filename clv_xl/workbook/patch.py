@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -40,6 +40,7 @@ def patch(
     tables: Bodies | None = None,
     out: str | os.PathLike[str] | None = None,
     backup: str | os.PathLike[str] | None = None,
+    locked: Collection[str] = (),
 ) -> Patched:
     """Change cells (`{"Sheet1": {"B5": 12.5}}`) and the bodies of tables (`{"Orders": [[...], ...]}`).
 
@@ -47,6 +48,7 @@ def patch(
     spills), Formula(text, v) a new formula, Frozen() the value in place of its formula. Rows of a table may be computed
     as they are read; where a column is calculated they hold a Formula. The file, or its copy `out`, is replaced at once
     and whole, and not touched when nothing changes. `backup` is a folder in which a copy of the replaced file is kept.
+    Locked cells of a protected sheet are refused unless `locked` names the sheet; results of formulas never are.
     """
     source = Path(path)
     # The file behind a link is replaced, not the link.
@@ -57,7 +59,7 @@ def patch(
         refuse_if_read_only(target)
     with Replacement(target) as replacement:
         with Book(source) as book:
-            plan = Plan(book)
+            plan = Plan(book, locked)
             for sheet, (cells, resizes) in _by_sheet(book, edits, tables or {}).items():
                 plan.edit(sheet, cells, resizes)
             parts, dropped = plan.parts()

@@ -20,7 +20,7 @@ from clv_xl.workbook.survey import Survey, Wanted, sheet_chunks
 from clv_xl.workbook.values import Cached, Frozen
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from clv_xl.workbook.book import Book, Sheet
     from clv_xl.workbook.resize import Resize
@@ -30,10 +30,14 @@ _OVERRIDE = re.compile(rb"<(?:\w+:)?Override\s([^>]*?)(?:/>|>\s*</(?:\w+:)?Overr
 
 
 class Plan:
-    """Gathers the parts that differ; sheets are written as they are read, and their cells counted then."""
+    """Gathers the parts that differ; sheets are written as they are read, and their cells counted then.
 
-    def __init__(self, book: Book) -> None:
+    Of the sheets named in `locked`, locked cells are written although their sheet is protected.
+    """
+
+    def __init__(self, book: Book, locked: Collection[str] = ()) -> None:
         self._book = book
+        self._locked = {name.lower() for name in locked}
         self._sheets: list[SheetPlan] = []
         self._parts: dict[str, bytes] = {}
         self._loses_formulas = False
@@ -50,7 +54,7 @@ class Plan:
 
     def edit(self, sheet: Sheet, edits: Mapping[Position, Edit], resizes: Sequence[Resize]) -> None:
         """Change cells and tables of one sheet."""
-        plan = SheetPlan(self._book, sheet, edits, resizes)
+        plan = SheetPlan(self._book, sheet, edits, resizes, protected=sheet.name.lower() not in self._locked)
         if plan.changed:
             self._sheets.append(plan)
             self._loses_formulas |= plan.loses_formulas
@@ -91,7 +95,9 @@ class Plan:
 class SheetPlan:
     """The changes of one sheet: those of single cells made ready, those of tables made while it is written."""
 
-    def __init__(self, book: Book, sheet: Sheet, edits: Mapping[Position, Edit], resizes: Sequence[Resize]) -> None:
+    def __init__(
+        self, book: Book, sheet: Sheet, edits: Mapping[Position, Edit], resizes: Sequence[Resize], *, protected: bool
+    ) -> None:
         self._book, self._sheet, self._resizes = book, sheet, resizes
         self.part, self._where = sheet.part, f"{book.path.name}: {sheet.part}"
         wanted = Wanted({row for row, _ in edits})
@@ -103,7 +109,8 @@ class SheetPlan:
             resize.want(wanted)
         self._survey = Survey(self._chunks(), self._where, wanted)
         self.cells = self._writer()
-        edits = Guards(book, sheet, self._survey, self.cells).expanded(_without_totals(edits, resizes))
+        guards = Guards(book, sheet, self._survey, self.cells, protected=protected)
+        edits = guards.expanded(_without_totals(edits, resizes))
         masters = lost_masters(self._survey, self.cells, edits)
         if masters:
             wanted.shared.update(masters)

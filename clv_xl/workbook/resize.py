@@ -125,10 +125,13 @@ class Resize:
         row = self.new.bottom + 1
         if old_totals:
             moved = survey.cells(old_totals)
-            yield row, {
-                column: Moved(moved[column][0], self._results.get(column)) if column in moved else Gone()
-                for column in range(first, last + 1)
-            }
+            yield (
+                row,
+                {
+                    column: Moved(moved[column][0], self._results.get(column)) if column in moved else Gone()
+                    for column in range(first, last + 1)
+                },
+            )
             row += 1
         for gone in range(row, self.old.bottom + totals * bool(old_totals) + 1):
             yield gone, dict.fromkeys(range(first, last + 1), Gone())
@@ -168,7 +171,7 @@ class Resize:
             where = f"{self.table.sheet}!{name(row, self.old.left + place)}"
             if place in self._calculated:
                 raise self._refusal(
-                    f"{self._calculated[place]} is a calculated column and {where} would hold no formula: give a Formula"
+                    f"{self._calculated[place]} is a calculated column, and {where} would hold no formula: give one"
                 )
             raise self._refusal(f"{where} would hold a formula among the data: give a value")
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Change(NamedTuple):
-    """Other bytes in the place of those from `start` to `end`; of changes at one place that of the lower row is first."""
+    """Other bytes in the place of those from `start` to `end`; at one place the lower row comes first."""
 
     start: int
     row: int

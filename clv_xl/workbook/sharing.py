@@ -33,7 +33,9 @@ def lost_masters(survey: Survey, cells: CellXml, edits: Mapping[Position, Edit])
     return masters
 
 
-def spelled_out(survey: Survey, cells: CellXml, edits: Mapping[Position, Edit], masters: Masters) -> dict[Position, Edit]:
+def spelled_out(
+    survey: Survey, cells: CellXml, edits: Mapping[Position, Edit], masters: Masters
+) -> dict[Position, Edit]:
     """Give the cells that shared a lost formula one of their own; the survey kept their rows."""
     out = dict(edits)
     for number in survey.kept:

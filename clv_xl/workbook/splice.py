@@ -71,7 +71,8 @@ class Splice:
 
     def _edited(self, row: Row, edits: dict[int, Edit]) -> Iterator[Change]:
         at = row.opened
-        shells = any(isinstance(edit, Gone) for edit in edits.values()) and self._rows.counting(row)
+        goes = any(isinstance(edit, Gone) for edit in edits.values())
+        shell = Gone(goes and self._rows.counting(row))
         pending = deque(sorted(edits))
         out: list[bytes] = []
         for column, old in self._rows.cells(row):
@@ -82,7 +83,7 @@ class Splice:
                 out.append(self._put(row.number, pending[0], None, edits[pending.popleft()]))
             if pending and pending[0] == column:
                 edit = edits[pending.popleft()]
-                out.append(self._put(row.number, column, old, Gone(shell=True) if shells and edit == Gone() else edit))
+                out.append(self._put(row.number, column, old, shell if isinstance(edit, Gone) else edit))
             else:
                 out.append(old[0])
             at = old.end()

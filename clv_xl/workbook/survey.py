@@ -6,6 +6,7 @@ import heapq
 import re
 from bisect import bisect_left
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from clv_xl.workbook.address import Area, Position, area
@@ -71,10 +72,10 @@ def sheet_chunks(package: Package, part: str) -> Iterator[bytes]:
 
 
 class Survey:
-    """The facts of a sheet; offsets count the bytes of the part.
+    """The facts of a sheet, in which offsets count the bytes of the part.
 
-    The start tag of its `sheetData` stands between `start` and `opened`, its end tag at `closing`; `kept` are the
-    rows wanted that exist, `places` tell where rows begin, `counted` the kept or watched rows whose successor has no number.
+    The start tag of its `sheetData` stands between `start` and `opened`, its end tag at `closing`. `kept` are the rows
+    wanted that exist, `places` tell where rows begin, `counted` are rows of interest whose successor has no number.
     """
 
     def __init__(self, chunks: Iterable[bytes], where: str, wanted: Wanted) -> None:
@@ -99,7 +100,7 @@ class Survey:
             left = body
         else:
             block = b""
-            for following in self.rows.blocks(_preceded(body, chunks)):
+            for following in self.rows.blocks(chain([body], chunks)):
                 if block:
                     self._read_block(block, at)
                     at += len(block)
@@ -244,8 +245,3 @@ class Survey:
             self.protection = attributes(match[2])
         elif inside := _SQREF.search(match[2]):
             self.followers.append((at + match.start(2) + inside.start(1), inside[1]))
-
-
-def _preceded(first: bytes, chunks: Iterator[bytes]) -> Iterator[bytes]:
-    yield first
-    yield from chunks
