@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
 from clv_xl.errors import CellRefused
-from clv_xl.workbook.address import Area, name
+from clv_xl.workbook.address import Area, column_letters, name
 from clv_xl.workbook.markup import characters, unescape
 from clv_xl.workbook.values import LONGEST_FORMULA, Cached, Formula, Frozen, Plain, Value, decode, encode, plain, same
 
@@ -99,7 +99,10 @@ class CellXml:
             after = self.rewritten(row, column, self._cell.fullmatch(here), edit.edit) if edit.edit else here
         else:
             try:
-                after = self._edited(row, column, old, edit)
+                if old is None and isinstance(edit, Styled) and not isinstance(edit.value, Formula):
+                    after = self._fresh(row, column, edit.value, edit.style)
+                else:
+                    after = self._edited(row, column, old, edit)
             except CellRefused as error:
                 raise CellRefused(f"{self._sheet}!{name(row, column)}: {error}") from None
         self.written += after != before
@@ -109,6 +112,18 @@ class CellXml:
         """Give the attributes and the text of the formula in a cell."""
         found = self._formula.search(old[2]) if old[2] else None
         return (attributes(found[1]), unescape(characters(found[2] or b""))) if found else None
+
+    def _fresh(self, row: int, column: int, value: Value, style: bytes | None) -> bytes:
+        """Write a new constant: rows of tables come by the hundred thousand, and this is all that they need."""
+        kind, text = encode(plain(value, self._date1904))
+        head = b'<%sc r="%s%d"' % (self._prefix, column_letters(column).encode(), row)
+        if style is not None:
+            head += b' s="%s"' % style
+        if not kind:
+            shown = self._shown(b"", text)
+            return b"%s>%s</%sc>" % (head, shown, self._prefix) if text else head + b"/>" if style is not None else b""
+        written = b"inlineStr" if kind == "str" else kind.encode()
+        return b'%s t="%s">%s</%sc>' % (head, written, self._shown(written, text), self._prefix)
 
     def _edited(
         self, row: int, column: int, old: re.Match[bytes] | None, edit: Value | Cached | Formula | Frozen | Styled

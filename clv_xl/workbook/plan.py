@@ -145,22 +145,22 @@ class SheetPlan:
 
     def _prepare(self, edits: Mapping[Position, Edit]) -> None:
         """Make the changes of single cells, and those of the areas that follow."""
-        survey, splice = self._survey, Splice(self._survey, self.cells)
+        survey = self._survey
+        written: list[Position] = []
         outside: dict[int, dict[int, Edit]] = {}
         self._inside: dict[int, dict[int, Edit]] = {}
         for (row, column), edit in edits.items():
             inside = any(top <= row <= bottom for top, bottom, _ in self._regions)
             (self._inside if inside else outside).setdefault(row, {})[column] = edit
-        self._changes = list(splice.kept(sorted(outside.items(), key=itemgetter(0))))
+        self._changes = list(Splice(survey, self.cells, written).kept(sorted(outside.items(), key=itemgetter(0))))
         # Beside a table cells are written with it; whether a formula goes must be known before.
         preview = self._writer()
-        trial = Splice(survey, preview)
-        trial_changes = list(trial.kept(sorted(self._inside.items(), key=itemgetter(0))))
+        trial_changes = list(Splice(survey, preview, written).kept(sorted(self._inside.items(), key=itemgetter(0))))
         self.loses_formulas = bool(
             self.cells.formulas_lost or preview.formulas_lost or any(resize.loses_formulas for resize in self._resizes)
         )
         if self._changes or trial_changes or any(resize.old != resize.new for resize in self._resizes):
-            self._changes += self._dimension(splice.written + trial.written)
+            self._changes += self._dimension(written)
         if any(resize.old != resize.new for resize in self._resizes):
             for at, areas in survey.followers:
                 if (new := _moved(areas, self._resizes)) != areas:

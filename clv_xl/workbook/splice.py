@@ -25,14 +25,14 @@ _PLAIN_ROW = {b"r", b"spans", b"x14ac:dyDescent"}
 
 
 class Splice:
-    """Writes edits into rows; rows and cells that are new go to their place in the order."""
+    """Writes edits into rows; rows and cells that are new go to their place in the order, and on the list `written`."""
 
-    def __init__(self, survey: Survey, cells: CellXml) -> None:
+    def __init__(self, survey: Survey, cells: CellXml, written: list[Position] | None = None) -> None:
         self._survey = survey
         self._rows = survey.rows
         self._cells = cells
         self._row_tag = b"%srow" % survey.prefix
-        self.written: list[Position] = []
+        self._written = written
 
     def kept(self, edits: Iterable[RowEdits]) -> Iterator[Change]:
         """Edit rows that the survey kept."""
@@ -60,8 +60,8 @@ class Splice:
 
     def _put(self, row: int, column: int, old: re.Match[bytes] | None, edit: Edit) -> bytes:
         new = self._cells.rewritten(row, column, old, edit)
-        if new and old is None:
-            self.written.append((row, column))
+        if new and old is None and self._written is not None:
+            self._written.append((row, column))
         return new
 
     def _inserted(self, at: int, number: int, edits: dict[int, Edit]) -> Iterator[Change]:
