@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
-from clv_xl.errors import CellRefused
+from clv_xl.errors import CellRefused, NotAWorkbook
 from clv_xl.workbook.address import Area, column_letters, name
 from clv_xl.workbook.markup import characters, unescape
 from clv_xl.workbook.values import LONGEST_FORMULA, Cached, Formula, Frozen, Plain, Value, decode, encode, plain, same
@@ -219,7 +219,10 @@ class CellXml:
             return unescape(characters(b"".join(text for _, text in texts)))
         found = self._value.search(inner)
         text = characters(found[2] or b"") if found else ""
-        return None if found is None else decode(kind, text, self._shared, self._date1904)
+        try:
+            return None if found is None else decode(kind, text, self._shared, self._date1904)
+        except (ValueError, IndexError) as error:
+            raise NotAWorkbook(f"{self._sheet} holds a cell that is damaged. Restore a backup of the file.") from error
 
     def _holds(self, tag: dict[bytes, bytes], inner: bytes, value: Plain) -> bool:
         """Whether the cell shows this value already."""

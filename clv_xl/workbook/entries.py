@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 LOCAL, LOCAL_SIZE = b"PK\x03\x04", 30
-# What does not fit in the 32 or 16 bits of a field stands in the 64-bit form; these values say so.
-FULL, FULL_COUNT = 0xFFFFFFFF, 0xFFFF
+# A number from here on stands in the 64-bit form, and its field of 32 or 16 bits says so with these values.
+LIMIT = _FULL = 0xFFFFFFFF
+_FULL_COUNT = 0xFFFF
 
 _CENTRAL, _CENTRAL_SIZE = b"PK\x01\x02", 46
 _END, _END64, _LOCATOR64 = b"PK\x05\x06", b"PK\x06\x06", b"PK\x06\x07"
@@ -55,7 +56,7 @@ class Entry:
         """Give its record with another place in the file."""
         extra = self.record[_CENTRAL_SIZE + self.lengths[0] : len(self.record) - self.lengths[2]]
         sizes = self.info.file_size, self.info.compress_size
-        if offset < FULL and not _has_zip64(extra):
+        if offset < LIMIT and not _has_zip64(extra):
             return self.record[:42] + struct.pack("<L", offset) + self.record[_CENTRAL_SIZE:]
         return _record(self.record[:_CENTRAL_SIZE], self.raw_name, extra, self.comment, (*sizes, offset))
 
@@ -83,7 +84,7 @@ def directory(data: bytes, infos: Sequence[zipfile.ZipInfo], last: int, file: st
             raise NotAWorkbook(f"{file} has a damaged table of contents. Restore a backup of it.")
         size = _CENTRAL_SIZE + sum(struct.unpack_from("<3H", data, at + 28))
         entry = Entry(info, info.header_offset, ends[info.header_offset], data[at : at + size])
-        if entry.end - entry.start < LOCAL_SIZE + info.compress_size:
+        if entry.start < 0 or entry.end - entry.start < LOCAL_SIZE + info.compress_size:
             raise NotAWorkbook(f"{file} has parts that overlap: it is damaged. Restore a backup of it.")
         entries.append(entry)
         at += size
@@ -105,7 +106,7 @@ def write_part(file: IO[bytes], entry: Entry, chunks: Iterable[bytes]) -> bytes:
     file.write(packing.flush())
     end = file.tell()
     packed = end - start - LOCAL_SIZE - len(name)
-    if max(size, packed) >= FULL:
+    if max(size, packed) >= LIMIT:
         raise Unsupported(f"{entry.info.filename} would grow over 4 GB, more than programs open: split the data.")
     # The time stamp stays, so that the same edit always gives the same bytes.
     common = struct.pack("<3H4s3L2H", _VERSION, flags, zipfile.ZIP_DEFLATED, old[12:16], crc, packed, size,
@@ -122,27 +123,31 @@ def write_end(file: IO[bytes], records: Sequence[bytes], comment: bytes) -> None
     start, count = file.tell(), len(records)
     file.writelines(records)
     size = (end := file.tell()) - start
-    if count >= FULL_COUNT or max(start, size) >= FULL:
+    if count >= _FULL_COUNT or max(start, size) >= LIMIT:
         file.write(struct.pack("<4sQ2H2L4Q", _END64, 44, _VERSION64, _VERSION64, 0, 0, count, count, size, start))
         file.write(struct.pack("<4sLQL", _LOCATOR64, 0, end, 1))
-    short = min(count, FULL_COUNT)
-    file.write(struct.pack("<4s4H2LH", _END, 0, 0, short, short, min(size, FULL), min(start, FULL), len(comment)))
+    short = min(count, _FULL_COUNT)
+    file.write(struct.pack("<4s4H2LH", _END, 0, 0, short, short, _short(size), _short(start), len(comment)))
     file.write(comment)
 
 
 def _record(fixed: bytes, name: bytes, extra: bytes, comment: bytes, numbers: tuple[int, int, int]) -> bytes:
     """Write a record of the directory; `numbers` are its size, packed size and place."""
     size, packed, offset = numbers
-    large = [number for number in numbers if number >= FULL]
+    large = [number for number in numbers if number >= LIMIT]
     extra = _without_zip64(extra)
     if large:
         extra = struct.pack(f"<2H{len(large)}Q", _ZIP64, 8 * len(large), *large) + extra
         fixed = fixed[:6] + struct.pack("<H", _VERSION64) + fixed[8:]
     return (
-        fixed[:20] + struct.pack("<2L", min(packed, FULL), min(size, FULL))
+        fixed[:20] + struct.pack("<2L", _short(packed), _short(size))
         + struct.pack("<3H", len(name), len(extra), len(comment)) + fixed[34:42]
-        + struct.pack("<L", min(offset, FULL)) + name + extra + comment
+        + struct.pack("<L", _short(offset)) + name + extra + comment
     )  # fmt: skip
+
+
+def _short(number: int) -> int:
+    return number if number < LIMIT else _FULL
 
 
 def _has_zip64(extra: bytes) -> bool:

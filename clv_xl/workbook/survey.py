@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
+from clv_xl.errors import CellRefused, NotAWorkbook
 from clv_xl.workbook.address import Area, Position, area
 from clv_xl.workbook.cell_xml import attributes
 from clv_xl.workbook.package import UTF16
@@ -67,7 +68,10 @@ def sheet_chunks(package: Package, part: str) -> Iterator[bytes]:
         yield first
         yield from chunks
         return
-    text = (first + b"".join(chunks)).decode("utf-16")
+    try:
+        text = (first + b"".join(chunks)).decode("utf-16")
+    except UnicodeDecodeError as error:
+        raise NotAWorkbook(f"{package.path.name}: {part} is damaged. Restore a backup of the file.") from error
     yield re.sub(r"""(<\?xml[^>]*?encoding\s*=\s*["'])[^"']*""", r"\1UTF-8", text, count=1).encode()
 
 
@@ -152,7 +156,7 @@ class Survey:
         if named and named[1].lower() not in (b"utf-8", b"us-ascii", b"ascii"):
             raise self.rows.strange(f"is written in {named[1].decode()}")
         match = _DIMENSION.search(self.head, 0, self.start)
-        self.dimension = (area(match[1].decode()), match.start(1), match.end(1)) if match else None
+        self.dimension = (self._area({b"ref": match[1]}), match.start(1), match.end(1)) if match else None
         return data[self.opened :]
 
     def _read_block(self, block: bytes, at: int) -> None:
@@ -206,10 +210,10 @@ class Survey:
                 if tag.get(b"si") in self._wanted.shared:
                     sharing.append(match.start())
                 if b"ref" in tag:
-                    self.shared.append(area(tag[b"ref"].decode()))
+                    self.shared.append(self._area(tag))
             if kind not in (b"array", b"dataTable") or b"ref" not in tag:
                 continue
-            box = area(tag[b"ref"].decode())
+            box = self._area(tag)
             self.spans[box.anchor] = Span(box, kind.decode(), b"cm" in attributes(match[1]))
             if box.anchor in self._wanted.spills:
                 if box.top <= self._last:
@@ -219,6 +223,12 @@ class Survey:
                         self._wanted.rows.add(number)
                         heapq.heappush(self._queue, number)
         return sharing
+
+    def _area(self, tag: dict[bytes, bytes]) -> Area:
+        try:
+            return area(tag[b"ref"].decode())
+        except (CellRefused, KeyError, UnicodeDecodeError) as error:
+            raise self.rows.strange("names an area that is none") from error
 
     def _read_tail(self, data: bytes, chunks: Iterator[bytes]) -> None:
         at = self.closing
@@ -240,7 +250,7 @@ class Survey:
         if match[3] is not None:
             self.followers.append((at + match.start(3), match[3]))
         elif match[1] == b"mergeCell":
-            self.merged.append(area(attributes(match[2])[b"ref"].decode()))
+            self.merged.append(self._area(attributes(match[2])))
         elif match[1] == b"sheetProtection":
             self.protection = attributes(match[2])
         elif inside := _SQREF.search(match[2]):

@@ -57,7 +57,7 @@ def test_a_failing_rename_leaves_the_original(made, monkeypatch, tmp_path):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "replace", fail)
-    with pytest.raises(WorkbookError, match="The disk is full: made.xlsx is left as it was. Make room in"):
+    with pytest.raises(WorkbookError, match=r"The disk is full: made\.xlsx is left as it was. Make room in"):
         patch(path, EDIT)
     assert path.read_bytes() == data
     assert files(tmp_path) == ["made.xlsx"]

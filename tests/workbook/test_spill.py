@@ -62,7 +62,7 @@ def test_a_spill_that_is_in_the_way_of_something(made, rows, after, words):
     assert path.read_bytes() == data
 
 
-def test_a_spill_over_a_cell_that_is_written_too_or_over_a_table(made, tmp_path):
+def test_a_spill_over_a_cell_that_is_written_too_or_over_a_table(made):
     path = made(SPILL)
     with pytest.raises(CellRefused, match="Sheet1!A3: this is part of two results"):
         patch(path, {"Sheet1": {"A1": Cached([[1]] * 3), "A3": 5}})
@@ -74,9 +74,10 @@ def test_a_spill_over_a_cell_that_is_written_too_or_over_a_table(made, tmp_path)
     parts = {"xl/tables/table1.xml": table, "xl/worksheets/_rels/sheet1.xml.rels": links}
     with pytest.raises(CellRefused, match="spill over table T in A3:A4: move that"):
         patch(made(SPILL, **parts), {"Sheet1": {"A1": Cached([[1]] * 3)}})
+    array = '<row r="1"><c r="A1" cm="1"><f t="array" ref="A1">X</f></c></row><row r="4"><c r="A4"><f t="array" '
+    path = made(f'{array}ref="A4:A5">Y</f></c></row>')
     with pytest.raises(CellRefused, match="spill over an array formula or data table in A4:A5"):
-        array = '<row r="1"><c r="A1" cm="1"><f t="array" ref="A1">X</f></c></row><row r="4"><c r="A4"><f t="array" '
-        patch(made(f'{array}ref="A4:A5">Y</f></c></row>'), {"Sheet1": {"A1": Cached([[1]] * 4)}})
+        patch(path, {"Sheet1": {"A1": Cached([[1]] * 4)}})
 
 
 SHARED = (

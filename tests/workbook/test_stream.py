@@ -96,7 +96,9 @@ def test_random_edits_of_random_sheets(made, monkeypatch, seed):
     edits = {}
     for row, column in chance.sample(sorted(before), min(len(before), chance.randrange(6))):
         formula = before[row, column][2]
-        edit = Cached(chance.randrange(99)) if formula else chance.choice([7, "new <row r='3'>", None, Formula("B1", 3)])
+        edit = (
+            Cached(chance.randrange(99)) if formula else chance.choice([7, "new <row r='3'>", None, Formula("B1", 3)])
+        )
         edits[name(row, column)] = edit
     for _ in range(chance.randrange(5)):
         address = f"{column_letters(chance.randrange(1, 40))}{chance.randrange(1, 90)}"
@@ -182,7 +184,9 @@ def test_formulas_of_real_sheets(workbooks):
                     # In a data table `<f>` holds no formula, and cells tell it by none.
                     with zipfile.ZipFile(path) as archive:
                         root = etree.fromstring(archive.read(sheet.part))
-                    there = any(etree.QName(e).localname == "f" for e in root.iter("{*}f") if e.getparent().tag[-1] == "c")
+                    there = any(
+                        etree.QName(e).localname == "f" for e in root.iter("{*}f") if e.getparent().tag[-1] == "c"
+                    )
                     assert book.package.has_formulas(sheet.part) is there, (path.name, sheet.name)
 
 

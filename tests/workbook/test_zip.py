@@ -13,6 +13,9 @@ import xlsxwriter
 from clv_xl.errors import NotAWorkbook
 from clv_xl.workbook import Book, entries, patch
 from clv_xl.workbook.package import Package
+from clv_xl.workbook.plan import Plan
+
+from .conftest import WORKBOOK
 
 ROW = '<row r="1"><c r="A1"><v>1</v></c></row>'
 SHEET = "xl/worksheets/sheet1.xml"
@@ -94,18 +97,19 @@ def test_64_bit_ends_of_small_files(made):
 
 
 def test_files_beyond_the_32_bits(made, monkeypatch):
-    # 4 GB are not at hand in a test: a smaller limit makes every number a large one.
-    path = made(ROW, **{"xl/media/image1.bin": "x" * 3000})
-    monkeypatch.setattr(entries, "FULL", 1000)
-    package, write = Package(path), entries.FULL
-    assert write == 1000
-    offsets = [entry.moved(5_000_000_000) for entry in package._entries.values()]
-    package.close()
-    for record in offsets:
-        name, extra = struct.unpack_from("<2H", record, 28)
-        kind, _ = struct.unpack_from("<2H", record, 46 + name)
-        assert kind == 1
-        assert struct.unpack_from("<Q", record, 46 + name + extra - 8)[0] == 5_000_000_000
+    # 4 GB are not at hand in a test: with a smaller limit most numbers are large ones.
+    path = made(ROW, **{"xl/media/image1.bin": "".join(map(str, range(3000)))})
+    monkeypatch.setattr(entries, "LIMIT", 1000)
+    patch(path, {"Sheet1": {"A1": 5}})
+    data = path.read_bytes()
+    assert data.count(b"PK\x06\x06") == data.count(b"PK\x06\x07") == 1
+    assert data[-6:-2] == b"\xff" * 4
+    names = whole(path)
+    monkeypatch.undo()
+    patch(path, {"Sheet1": {"A1": 6}})
+    patch(path, {"Sheet1": {"A1": 5}})
+    assert whole(path) == names
+    assert path.read_bytes().count(b"PK\x06\x06") == 0
 
 
 def test_new_parts(made):
@@ -127,7 +131,48 @@ def test_a_source_damaged_in_the_sheet_or_elsewhere(made, tmp_path):
     at = data.index(SHEET.encode()) + len(SHEET) + 20
     data[at] ^= 0xFF
     path.write_bytes(data)
-    with pytest.raises(NotAWorkbook, match="sheet1.xml is damaged. Restore a backup"):
+    with pytest.raises(NotAWorkbook, match=r"sheet1\.xml is damaged. Restore a backup"):
         patch(path, {"Sheet1": {"A1": 5}})
     assert path.read_bytes() == data
     assert [file.name for file in tmp_path.iterdir()] == ["made.xlsx"]
+
+
+def test_parts_that_a_plan_replaces_or_adds(made):
+    chain = '<Relationship Id="rId7" Type="x/calcChain" Target="calcChain.xml"/></Relationships>'
+    links = WORKBOOK["xl/_rels/workbook.xml.rels"].replace("</Relationships>", chain)
+    path = made(
+        '<row r="1"><c r="A1"><f>1</f></c></row>', **{"xl/calcChain.xml": "<c/>", "xl/_rels/workbook.xml.rels": links}
+    )
+    types = WORKBOOK["[Content_Types].xml"]
+    chain = '<Override PartName="/xl/calcChain.xml" ContentType="c"/>'
+    new = types.replace("</Types>", f'{chain}<Override PartName="/new.xml" ContentType="n"/></Types>')
+    with Book(path) as book, path.with_name("new.xlsx").open("w+b") as file:
+        plan = Plan(book)
+        plan.replace("[content_types].xml", types.encode())
+        assert not plan.changed
+        plan.edit(book.sheet("Sheet1"), {(1, 1): 5}, [])
+        plan.replace("[Content_Types].xml", new.encode())
+        plan.replace("new.xml", b"<new/>")
+        parts, dropped = plan.parts()
+        assert dropped == {"xl/calcChain.xml"}
+        book.package.write(file, parts, dropped)
+        plan.replace("new.xml", b"<new>")
+        with pytest.raises(NotAWorkbook, match=r"new\.xml is damaged"):
+            list(plan.parts()[0]["new.xml"])
+    with zipfile.ZipFile(path.with_name("new.xlsx")) as archive:
+        assert archive.read("new.xml") == b"<new/>"
+        assert archive.read("xl/_rels/workbook.xml.rels").decode() == WORKBOOK["xl/_rels/workbook.xml.rels"]
+        assert archive.read("[Content_Types].xml").decode() == new.replace(chain, "")
+        assert "xl/calcChain.xml" not in archive.namelist()
+    whole(path.with_name("new.xlsx"))
+
+
+def test_a_part_before_the_start_of_the_file(made):
+    path = made(ROW)
+    data = bytearray(path.read_bytes())
+    end = data.rindex(b"PK\x05\x06")
+    struct.pack_into("<L", data, end + 16, struct.unpack_from("<L", data, end + 16)[0] + 9)
+    path.write_bytes(data)
+    with pytest.raises(NotAWorkbook, match="damaged"):
+        patch(path, {"Sheet1": {"A1": 5}})
+    assert path.read_bytes() == data
