@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from clv_xl.workbook.survey import Survey
 
 
-def _several(value: Value | Sequence[Sequence[Value]]) -> TypeIs[Sequence[Sequence[Value]]]:
+def several(value: Value | Sequence[Sequence[Value]]) -> TypeIs[Sequence[Sequence[Value]]]:
+    """Whether a result is rows of values, not one."""
     return isinstance(value, Sequence) and not isinstance(value, str)
 
 
@@ -99,7 +100,7 @@ class Guards:
 
     def _spread(self, position: Position, edit: Cached) -> dict[Position, Edit]:
         """Turn rows of values into the result of the formula and the values beside it."""
-        rows: list[list[Value]] = [list(row) for row in edit.value] if _several(edit.value) else [[edit.value]]
+        rows: list[list[Value]] = [list(row) for row in edit.value] if several(edit.value) else [[edit.value]]
         row, column = position
         span = self._survey.spans.get(position)
         box = span.area if span else Area(*position, *position)
@@ -113,7 +114,7 @@ class Guards:
             new = Area(row, column, row + len(rows) - 1, column + width - 1)
             if new == box:
                 return spread | {position: Cached(rows[0][0])}
-            if span and span.dynamic and _several(edit.value):
+            if span and span.dynamic and several(edit.value):
                 self._refuse_spill(position, new, box)
                 left_over = {
                     place: None

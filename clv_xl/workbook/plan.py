@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from clv_xl.errors import CellRefused
 from clv_xl.workbook.address import Area, Position, name
 from clv_xl.workbook.cell_xml import CellXml, Edit, attributes
-from clv_xl.workbook.guards import Guards
+from clv_xl.workbook.guards import Guards, several
 from clv_xl.workbook.package import CONTENT_TYPES, relationships_part
 from clv_xl.workbook.rewriting import Change, Check, checked, rewritten
 from clv_xl.workbook.sharing import lost_masters, spelled_out
@@ -54,8 +54,10 @@ class Plan:
 
     def edit(self, sheet: Sheet, edits: Mapping[Position, Edit], resizes: Sequence[Resize]) -> None:
         """Change cells and tables of one sheet."""
+        if not edits and not resizes:
+            return
         plan = SheetPlan(self._book, sheet, edits, resizes, protected=sheet.name.lower() not in self._locked)
-        if plan.changed:
+        if plan.differs():
             self._sheets.append(plan)
             self._loses_formulas |= plan.loses_formulas
         for resize in resizes:
@@ -102,7 +104,7 @@ class SheetPlan:
         self.part, self._where = sheet.part, f"{book.path.name}: {sheet.part}"
         wanted = Wanted({row for row, _ in edits})
         for (row, _), edit in edits.items():
-            if isinstance(edit, Cached) and isinstance(edit.value, list | tuple):
+            if isinstance(edit, Cached) and several(edit.value):
                 wanted.rows.update(range(row, row + len(edit.value)))
         wanted.spills.update(place for place, edit in edits.items() if isinstance(edit, Cached | Frozen))
         for resize in resizes:
@@ -122,9 +124,8 @@ class SheetPlan:
         self._regions = _regions(resizes)
         self._prepare(edits)
 
-    @property
-    def changed(self) -> bool:
-        """Whether any byte differs."""
+    def differs(self) -> bool:
+        """Whether any byte differs; the rows of tables are read up to the first that does."""
         if self._changes or any(resize.old != resize.new for resize in self._resizes):
             return True
         return any(True for region in self._regions for _ in self._region(region, Splice(self._survey, self._writer())))

@@ -1,3 +1,5 @@
+from collections import UserList
+
 import pytest
 
 from clv_xl.errors import CellRefused, cell_error
@@ -31,6 +33,13 @@ def test_a_spill_grows(made, sheet_xml):
     assert '<c r="A4" s="1"><v>40</v></c>' in text
     assert '<dimension ref="A1:D5"/>' in text
     assert not patch(path, {"Sheet1": {"A1": Cached([[10], [20], [30], [40], ["end"]])}}).changed
+
+
+def test_rows_of_any_sequence_spill(made):
+    path = made(SPILL)
+    patch(path, {"Sheet1": {"A1": Cached(UserList([(n,) for n in range(3)]))}})
+    assert [values(path)[row, 1] for row in (1, 2, 3)] == [0, 1, 2]
+    assert not patch(path, {"Sheet1": {}}).changed
 
 
 def test_a_spill_shrinks_to_one_cell_and_comes_back(made, sheet_xml):
