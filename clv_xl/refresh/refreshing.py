@@ -106,7 +106,10 @@ def refresh(
         tables = {} if body is None or found is None or found.table is None else {found.table.name: body}
     if _state(path) != read:
         raise ChangedUnderneath(f"{path.name} was saved by somebody else meanwhile: refresh it again.")
-    patched = patch(path, _edits(stamps, changes), tables=tables, backup=path.parent / BACKUPS if backup else None)
+    patched = patch(
+        path, _edits(stamps, changes), tables=tables, backup=path.parent / BACKUPS if backup else None,
+        locked={stamp.sheet for stamp in stamps},
+    )  # fmt: skip
     return Refreshed(path, current, no_orders, summary, len(body or ()), stamps + changes, stale, patched.changed)
 
 

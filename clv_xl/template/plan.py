@@ -99,7 +99,7 @@ class Plan:
     def table(self, name: str, sheet: SheetPlan, top: int, columns: list[str], rows: int) -> None:
         """Declare a table from a header row down; the cells are put by `SheetPlan.put`."""
         area = Area(top, 1, top + max(rows, 1), len(columns))
-        self.tables[name] = Table(name, sheet.name, area, columns, 1, 0, "", [])
+        self.tables[name] = Table(name, sheet.name, area, columns, 1, 0, "", {})
 
     def computed(self) -> dict[str, dict[Position, Value]]:
         """Compute the value of every formula cell.

@@ -2,6 +2,6 @@
 
 from clv_xl.workbook.book import Book
 from clv_xl.workbook.patch import patch
-from clv_xl.workbook.values import Cached, Formula
+from clv_xl.workbook.values import Cached, Formula, Frozen
 
-__all__ = ["Book", "Cached", "Formula", "patch"]
+__all__ = ["Book", "Cached", "Formula", "Frozen", "patch"]

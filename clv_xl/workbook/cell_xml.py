@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
-from clv_xl.errors import CellRefused
-from clv_xl.workbook.address import name
+from clv_xl.errors import CellRefused, NotAWorkbook
+from clv_xl.workbook.address import Area, column_letters, name
 from clv_xl.workbook.markup import characters, unescape
-from clv_xl.workbook.values import LONGEST_FORMULA, Cached, Formula, Plain, Value, decode, encode, plain, same
+from clv_xl.workbook.values import LONGEST_FORMULA, Cached, Formula, Frozen, Plain, Value, decode, encode, plain, same
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+_REF = re.compile(rb"""(\sref\s*=\s*["'])[^"']*""")
 _ATTRIBUTE = re.compile(rb"""([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 
 
@@ -25,32 +26,61 @@ def attributes(tag: bytes) -> dict[bytes, bytes]:
 
 @dataclass(frozen=True)
 class Styled:
-    """A constant in the body of a table, in the style of its column (None: without one)."""
+    """A cell in the body of a table, in the style of its column (None: without one); `over` may replace a formula."""
 
-    value: Value
+    value: Value | Formula
     style: bytes | None
+    over: bool = False
 
 
 @dataclass(frozen=True)
 class Gone:
     """A cell that is taken out; `shell` leaves an empty element where the next one counts on it."""
 
-    shell: bool
+    shell: bool = False
 
 
-Edit = Value | Cached | Formula | Styled | Gone
+@dataclass(frozen=True)
+class Moved:
+    """A cell that comes from elsewhere: only its address differs, and its result if `edit` gives one."""
+
+    cell: bytes
+    edit: Cached | None
+
+
+@dataclass(frozen=True)
+class Spilled:
+    """The first value of a dynamic array formula, and the area that its result takes now."""
+
+    value: Value
+    area: Area
+
+
+@dataclass(frozen=True)
+class Explicit:
+    """A formula of its own for a cell that shared one; without `edit` its value stays as it is."""
+
+    text: str
+    edit: Cached | None
+
+
+Edit = Value | Cached | Formula | Frozen | Styled | Gone | Moved | Spilled | Explicit
 
 
 class CellXml:
     """Rewrites cells of one sheet; cells that would show the same keep their bytes."""
 
-    def __init__(self, sheet: str, prefix: bytes, shared: Callable[[int], str], date1904: bool) -> None:
+    def __init__(
+        self, sheet: str, cell: re.Pattern[bytes], prefix: bytes, shared: Callable[[int], str], date1904: bool
+    ) -> None:
         self.written = 0
         self.formulas_lost = 0
         self._sheet = sheet
+        self._cell = cell
         self._prefix = prefix
         self._shared = shared
         self._date1904 = date1904
+        prefix = re.escape(prefix)
         end = rb"(?=[\s/>])([^>]*?)(?:/>|>(.*?)</%s%s\s*>)"
         self._formula = re.compile(b"<%sf" % prefix + end % (prefix, b"f"), re.DOTALL)
         self._value = re.compile(b"<%sv" % prefix + end % (prefix, b"v"), re.DOTALL)
@@ -64,32 +94,63 @@ class CellXml:
         before = old[0] if old else b""
         if isinstance(edit, Gone):
             after = b'<%sc r="%s"/>' % (self._prefix, name(row, column).encode()) if edit.shell and old else b""
+        elif isinstance(edit, Moved):
+            here = self._moved(row, column, edit.cell)
+            after = self.rewritten(row, column, self._cell.fullmatch(here), edit.edit) if edit.edit else here
         else:
             try:
-                after = self._edited(row, column, old, edit)
+                if old is None and isinstance(edit, Styled) and not isinstance(edit.value, Formula):
+                    after = self._fresh(row, column, edit.value, edit.style)
+                else:
+                    after = self._edited(row, column, old, edit)
             except CellRefused as error:
                 raise CellRefused(f"{self._sheet}!{name(row, column)}: {error}") from None
         self.written += after != before
         return after
 
-    def _edited(self, row: int, column: int, old: re.Match[bytes] | None, edit: Edit) -> bytes:
+    def formula(self, old: re.Match[bytes]) -> tuple[dict[bytes, bytes], str] | None:
+        """Give the attributes and the text of the formula in a cell."""
+        found = self._formula.search(old[2]) if old[2] else None
+        return (attributes(found[1]), unescape(characters(found[2] or b""))) if found else None
+
+    def _fresh(self, row: int, column: int, value: Value, style: bytes | None) -> bytes:
+        """Write a new constant: rows of tables come by the hundred thousand, and this is all that they need."""
+        kind, text = encode(plain(value, self._date1904))
+        head = b'<%sc r="%s%d"' % (self._prefix, column_letters(column).encode(), row)
+        if style is not None:
+            head += b' s="%s"' % style
+        if not kind:
+            shown = self._shown(b"", text)
+            return b"%s>%s</%sc>" % (head, shown, self._prefix) if text else head + b"/>" if style is not None else b""
+        written = b"inlineStr" if kind == "str" else kind.encode()
+        return b'%s t="%s">%s</%sc>' % (head, written, self._shown(written, text), self._prefix)
+
+    def _edited(
+        self, row: int, column: int, old: re.Match[bytes] | None, edit: Value | Cached | Formula | Frozen | Styled
+        | Spilled | Explicit,
+    ) -> bytes:  # fmt: skip
+        if isinstance(edit, Explicit):
+            if old is None:
+                return b""
+            own = self._cell.fullmatch(self._formula.sub(lambda _: self._written(edit.text), old[0], count=1))
+            return self._edited(row, column, own, edit.edit) if edit.edit and own else own[0] if own else b""
         tag, inner = (attributes(old[1]), old[2] or b"") if old else ({}, b"")
         formula = self._formula.search(inner) if inner else None
-        value, text = self._wanted(edit, formula)
+        value, text = self._wanted(edit, formula, tag, inner)
         keeps_formula = text == (formula[0] if formula else b"")
         style = edit.style if isinstance(edit, Styled) else tag.get(b"s")
         if old is None and value is None and not text and style is None:
             return b""
-        if old and keeps_formula and style == tag.get(b"s") and self._holds(tag, inner, value):
+        # What a formula gives and how it is shown is spelled in another way in a constant.
+        result = isinstance(edit, Frozen) and (tag.get(b"t") == b"str" or b"vm" in tag)
+        if old and keeps_formula and style == tag.get(b"s") and not result and self._holds(tag, inner, value):
             return old[0]
-        if not keeps_formula:
-            self._refuse_master(formula)
-            self.formulas_lost += not text
+        self.formulas_lost += bool(formula) and not text
         kind, shown = encode(value)
         kept = tag if b"r" in tag else {b"r": name(row, column).encode()} | tag
         # Rich values (vm) go with the value that they describe; array metadata (cm) with its formula.
-        dropped = (b"t", b"vm") if keeps_formula and formula else (b"t", b"vm", b"cm")
-        for key in dropped:
+        stays = bool(formula) and (keeps_formula or isinstance(edit, Spilled))
+        for key in (b"t", b"vm") if stays else (b"t", b"vm", b"cm"):
             kept.pop(key, None)
         if style is not None:
             kept[b"s"] = style
@@ -102,45 +163,73 @@ class CellXml:
         head = b"<%sc" % self._prefix + b"".join(b' %s="%s"' % pair for pair in kept.items())
         return b"%s>%s</%sc>" % (head, body, self._prefix) if body else head + b"/>"
 
-    def _wanted(self, edit: Edit, formula: re.Match[bytes] | None) -> tuple[Plain, bytes]:
+    def _wanted(
+        self, edit: Value | Cached | Formula | Frozen | Styled | Spilled, formula: re.Match[bytes] | None,
+        tag: dict[bytes, bytes], inner: bytes,
+    ) -> tuple[Plain, bytes]:  # fmt: skip
         """Give the value to show and the `<f>` element to stand before it."""
-        if isinstance(edit, Cached):
-            if formula is None:
-                raise CellRefused("there is no formula to refresh here: write a value or a Formula.")
-            return plain(edit.value, self._date1904), formula[0]
-        if isinstance(edit, Formula):
-            if len(edit.bare) > LONGEST_FORMULA:
-                raise CellRefused(f"the formula is longer than {LONGEST_FORMULA:,} characters: split it.")
-            value = plain(edit.value, self._date1904)
-            if formula and unescape(characters(formula[2] or b"")) == edit.bare:
-                return value, formula[0]
-            return value, b"<%sf>%s</%sf>" % (self._prefix, escape(edit.bare).encode(), self._prefix)
+        wanted: object = edit
+        if isinstance(edit, Frozen):
+            return self._present(tag, inner), b""
         if isinstance(edit, Styled):
-            if formula:
+            wanted = edit.value
+            if isinstance(wanted, Formula):
+                # The rows of a table come and go: none may hold the formula of others.
+                shared = formula is not None and attributes(formula[1]).get(b"t") == b"shared"
+                formula = None if shared else formula
+            elif formula and not edit.over:
                 raise CellRefused("there is a formula among the data of this table: move it out of the table.")
-            return plain(edit.value, self._date1904), b""
-        return plain(edit, self._date1904), b""
+        if isinstance(wanted, Cached | Spilled):
+            return plain(wanted.value, self._date1904), self._refreshed(formula, wanted)
+        if isinstance(wanted, Formula):
+            return plain(wanted.value, self._date1904), self._replaced(formula, wanted.bare)
+        return plain(wanted, self._date1904), b""
 
-    def _refuse_master(self, formula: re.Match[bytes] | None) -> None:
-        tag = attributes(formula[1]) if formula else {}
-        if tag.get(b"t") == b"shared" and b"ref" in tag:
-            raise CellRefused(
-                f"other cells in {tag[b'ref'].decode()} share the formula of this one: "
-                "replace it in Excel, or edit only the cells below it."
-            )
+    def _refreshed(self, formula: re.Match[bytes] | None, edit: Cached | Spilled) -> bytes:
+        """Give the formula that stays; one that spills takes its new area."""
+        if formula is None:
+            raise CellRefused("there is no formula to refresh here: write a value or a Formula.")
+        if isinstance(edit, Cached):
+            return formula[0]
+        return _REF.sub(lambda match: match[1] + str(edit.area).encode(), formula[0], count=1)
+
+    def _replaced(self, formula: re.Match[bytes] | None, text: str) -> bytes:
+        """Give a new formula; one that says the same stays as it is."""
+        if len(text) > LONGEST_FORMULA:
+            raise CellRefused(f"the formula is longer than {LONGEST_FORMULA:,} characters: split it.")
+        same_text = formula is not None and unescape(characters(formula[2] or b"")) == text
+        return formula[0] if formula and same_text else self._written(text)
+
+    def _written(self, formula: str) -> bytes:
+        return b"<%sf>%s</%sf>" % (self._prefix, escape(formula).encode(), self._prefix)
+
+    def _moved(self, row: int, column: int, cell: bytes) -> bytes:
+        match = self._cell.fullmatch(cell)
+        if match is None:
+            return b""
+        here = {b"r": name(row, column).encode()}
+        tag = b"".join(b' %s="%s"' % pair for pair in (here | attributes(match[1]) | here).items())
+        return b"<%sc%s" % (self._prefix, tag) + cell[match.end(1) :]
+
+    def _present(self, tag: dict[bytes, bytes], inner: bytes) -> Plain:
+        """Read the value that the cell shows."""
+        kind = tag.get(b"t", b"n").decode()
+        if kind == "inlineStr" and (inline := self._inline.search(inner)):
+            texts = self._text.findall(self._phonetic.sub(b"", inline[2] or b""))
+            return unescape(characters(b"".join(text for _, text in texts)))
+        found = self._value.search(inner)
+        text = characters(found[2] or b"") if found else ""
+        try:
+            return None if found is None else decode(kind, text, self._shared, self._date1904)
+        except (ValueError, IndexError) as error:
+            raise NotAWorkbook(f"{self._sheet} holds a cell that is damaged. Restore a backup of the file.") from error
 
     def _holds(self, tag: dict[bytes, bytes], inner: bytes, value: Plain) -> bool:
         """Whether the cell shows this value already."""
-        kind = tag.get(b"t", b"n").decode()
-        if kind == "s" and not isinstance(value, str):
+        # A text that all sheets share is looked up only when it can be the same.
+        if tag.get(b"t") == b"s" and not isinstance(value, str):
             return False
-        if kind == "inlineStr" and (inline := self._inline.search(inner)):
-            texts = self._text.findall(self._phonetic.sub(b"", inline[2] or b""))
-            return same(unescape(characters(b"".join(text for _, text in texts))), value)
-        found = self._value.search(inner)
-        text = characters(found[2] or b"") if found else ""
-        present = None if found is None else decode(kind, text, self._shared, self._date1904)
-        return same(present, value)
+        return same(self._present(tag, inner), value)
 
     def _shown(self, kind: bytes, text: str) -> bytes:
         if kind == b"inlineStr":

@@ -3,34 +3,34 @@
 from __future__ import annotations
 
 import os
-import struct
+import re
 import zipfile
-import zlib
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, NamedTuple, Self
 
 from clv_xl.errors import Encrypted, NotAWorkbook, Unsupported
+from clv_xl.workbook.deflate import ERRORS, crc32, inflated
+from clv_xl.workbook.entries import LOCAL, LOCAL_SIZE, Entry, directory, new_entry, write_end, write_part
 from clv_xl.workbook.markup import document, local
-from clv_xl.workbook.probe import directory, opened, probe, too_large
+from clv_xl.workbook.probe import opened, probe, table_of_contents
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from collections.abc import Set as AbstractSet
 
 CONTENT_TYPES = "[Content_Types].xml"
+UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
-_BLOCK = 1 << 20
-_LOCAL = b"PK\x03\x04"
-_CENTRAL = b"PK\x01\x02"
-_END = b"PK\x05\x06"
-_ZIP64_END = b"PK\x06\x06"
-_CENTRAL_SIZE = 46
-_LOCAL_SIZE = 30
-_FULL = 0xFFFFFFFF
-_FLAG_ENCRYPTED, _FLAG_DESCRIPTOR = 1, 8
+_DAMAGE: tuple[type[Exception], ...] = (*ERRORS, OSError)
+_RAW_BLOCK, _COPY_BLOCK = 1 << 16, 1 << 20
+_FLAG_ENCRYPTED = 1
 # A sheet of a million rows inflates to some 400 MB, forty times its compressed size.
 _MOST_BYTES = 1 << 31
 _SUSPECT_BYTES, _MOST_RATIO = 1 << 26, 500
+
+_FORMULA = re.compile(rb"<(?:[^\s<>/:]+:)?f[\s/>]")
+# The start of a tag of which the name may go on in the next block; no prefix is longer.
+_UNDECIDED = re.compile(rb"<[^\s<>/]{0,1000}\Z")
 
 
 class Relationship(NamedTuple):
@@ -40,38 +40,14 @@ class Relationship(NamedTuple):
     target: str
 
 
-class _Entry(NamedTuple):
-    """One file in the zip: where its raw bytes stand and its record in the central directory."""
-
-    info: zipfile.ZipInfo
-    start: int
-    end: int
-    record: bytes
-
-    @property
-    def raw_name(self) -> bytes:
-        """The name as it is spelled in the zip."""
-        return self.record[_CENTRAL_SIZE : _CENTRAL_SIZE + _word(self.record, 28)]
-
-    @property
-    def comment(self) -> bytes:
-        """The comment of the entry."""
-        size = _word(self.record, 32)
-        return self.record[len(self.record) - size :]
-
-
 def _state(stat: os.stat_result) -> tuple[int, int, int]:
     return stat.st_mtime_ns, stat.st_size, stat.st_ino
-
-
-def _word(data: bytes, offset: int) -> int:
-    return int.from_bytes(data[offset : offset + 2], "little")
 
 
 class Package:
     """An open .xlsx, .xlsm, .xltx or .xltm file; parts are found without regard to case.
 
-    Refuses at once what is no zip, encrypted, an old .xls, or larger than 4 GB.
+    Refuses at once what is no zip, encrypted, or an old .xls.
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
@@ -80,8 +56,9 @@ class Package:
         self._state = _state(os.fstat(self._file.fileno()))
         try:
             probe(self.path, self._file)
-            self._zip = directory(self.path, self._file)
-            self._entries = self._segments()
+            with table_of_contents(self.path, self._file) as archive:
+                self._comment = archive.comment
+                self._entries = self._listed(archive)
         except BaseException:
             self._file.close()
             raise
@@ -94,7 +71,6 @@ class Package:
 
     def close(self) -> None:
         """Let the file go."""
-        self._zip.close()
         self._file.close()
 
     @property
@@ -117,27 +93,42 @@ class Package:
         return {key: (e.info.CRC, e.info.file_size, e.info.compress_size) for key, e in self._entries.items()}
 
     def chunks(self, part: str) -> Iterator[bytes]:
-        """Inflate a part, a megabyte at a time; damage shows at the latest at its end."""
-        with self.open(part) as stream:
-            while block := stream.read(_BLOCK):
-                yield block
+        """Inflate a part block by block; damage shows at the latest at its end."""
+        entry = self._entries.get(_key(part))
+        if entry is None:
+            raise NotAWorkbook(f"{self.path.name} lacks its part {part}: it is damaged. Restore a backup of it.")
+        info, where = entry.info, f"{self.path.name}: {part}"
+        size, packed = info.file_size, max(info.compress_size, 1)
+        if size > _MOST_BYTES or (size > _SUSPECT_BYTES and size / packed > _MOST_RATIO):
+            raise Unsupported(
+                f"{where} inflates to {size:,} bytes, more than a real workbook does. "
+                "Open it in Excel and save it again if you trust it."
+            )
+        if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise Unsupported(f"{where} is packed in an unusual way. Save the file again in Excel.")
+        return self._unpacked(entry, where)
 
     def read(self, part: str) -> bytes:
         """Inflate a whole part."""
         return b"".join(self.chunks(part))
 
-    def open(self, part: str) -> _Stream:
+    def open(self, part: str) -> Stream:
         """Open a part for reading in pieces."""
-        entry = self._entries.get(_key(part))
-        if entry is None:
-            raise NotAWorkbook(f"{self.path.name} lacks its part {part}: it is damaged. Restore a backup of it.")
-        size, packed = entry.info.file_size, max(entry.info.compress_size, 1)
-        if size > _MOST_BYTES or (size > _SUSPECT_BYTES and size / packed > _MOST_RATIO):
-            raise Unsupported(
-                f"{self.path.name}: {part} inflates to {size:,} bytes, more than a real workbook does. "
-                "Open it in Excel and save it again if you trust it."
-            )
-        return _Stream(self.path.name, part, self._zip, entry.info)
+        return Stream(self.chunks(part))
+
+    def has_formulas(self, part: str) -> bool:
+        """Whether a sheet holds any formula, told without parsing it; a sheet in UTF-16 is taken to hold one."""
+        left = b""
+        for index, block in enumerate(self.chunks(part)):
+            if not index and (b"\x00" in block[:2] or block[:2] in UTF16):
+                return True
+            data = left + block
+            # Looking for these two is ten times as fast as the pattern, and few sheets without formulas have them.
+            if (b"<f" in data or b":f" in data) and _FORMULA.search(data):
+                return True
+            undecided = _UNDECIDED.search(data, max(len(data) - 1001, 0))
+            left = undecided[0] if undecided else b""
+        return False
 
     def relationships(self, part: str) -> dict[str, Relationship]:
         """Links inside the package from a part (`""`: from the package), by their id."""
@@ -154,90 +145,100 @@ class Package:
     def write(
         self, file: IO[bytes], replaced: Mapping[str, Iterable[bytes]], dropped: AbstractSet[str] = frozenset()
     ) -> None:
-        """Write the package with some parts replaced or dropped; all others are copied raw."""
+        """Write the package with some parts replaced, new or dropped; all others are copied raw."""
         news = {_key(part): chunks for part, chunks in replaced.items()}
         gone = {_key(part) for part in dropped}
+        added = {_key(part): new_entry(part) for part in replaced if part not in self}
         records: dict[str, bytes] = {}
-        for key, entry in sorted(self._entries.items(), key=lambda item: item[1].start):
+        for key, entry in sorted(self._entries.items(), key=lambda item: item[1].start) + list(added.items()):
             if key in gone:
                 continue
-            offset = file.tell()
             if key in news:
-                records[key] = _deflated(file, entry, news[key])
+                records[key] = write_part(file, entry, news[key])
             else:
+                offset = file.tell()
                 self._copy(file, entry)
-                records[key] = entry.record[:42] + struct.pack("<L", offset) + entry.record[_CENTRAL_SIZE:]
-        start = file.tell()
-        file.writelines(records[key] for key in self._entries if key in records)
-        size, count, comment = file.tell() - start, len(records), self._zip.comment
-        file.write(struct.pack("<4s4H2LH", _END, 0, 0, count, count, size, start, len(comment)) + comment)
+                records[key] = entry.moved(offset)
+        write_end(file, [records[key] for key in (*self._entries, *added) if key in records], self._comment)
 
-    def _copy(self, file: IO[bytes], entry: _Entry) -> None:
+    def _listed(self, archive: zipfile.ZipFile) -> dict[str, Entry]:
+        infos, name = archive.infolist(), self.path.name
+        if any(info.flag_bits & _FLAG_ENCRYPTED for info in infos):
+            raise Encrypted(f"{name} is encrypted. Save a copy without a password and use that.")
+        self._file.seek(archive.start_dir)
+        entries: dict[str, Entry] = {}
+        for entry in directory(self._file.read(), infos, archive.start_dir, name):
+            key = _key(entry.info.filename)
+            if key in entries:
+                raise NotAWorkbook(f"{name} holds {entry.info.filename} twice: it is damaged. Restore a backup of it.")
+            entries[key] = entry
+        return entries
+
+    def _unpacked(self, entry: Entry, where: str) -> Iterator[bytes]:
+        info, crc, size = entry.info, 0, 0
+        damaged = NotAWorkbook(f"{where} is damaged. Restore a backup of the file.")
+        packed = self._packed(entry)
+        try:
+            for block in inflated(packed) if info.compress_type == zipfile.ZIP_DEFLATED else packed:
+                crc = crc32(block, crc)
+                size += len(block)
+                if size > info.file_size:
+                    break
+                yield block
+        except _DAMAGE as error:
+            raise damaged from error
+        if (crc, size) != (info.CRC, info.file_size):
+            raise damaged
+
+    def _packed(self, entry: Entry) -> Iterator[bytes]:
+        """Read the raw bytes of a part; other parts may be read meanwhile."""
+        self._file.seek(entry.start)
+        head = self._file.read(LOCAL_SIZE)
+        name = self._file.read(int.from_bytes(head[26:28], "little"))
+        at = self._file.tell() + int.from_bytes(head[28:30], "little")
+        end = at + entry.info.compress_size
+        if head[:4] != LOCAL or name != entry.raw_name or end > entry.end:
+            raise EOFError
+        while at < end:
+            self._file.seek(at)
+            block = self._file.read(min(_RAW_BLOCK, end - at))
+            if not block:
+                raise EOFError
+            at += len(block)
+            yield block
+
+    def _copy(self, file: IO[bytes], entry: Entry) -> None:
         self._file.seek(entry.start)
         left = entry.end - entry.start
         while left:
-            block = self._file.read(min(left, _BLOCK))
+            block = self._file.read(min(left, _COPY_BLOCK))
             if not block:
                 raise NotAWorkbook(f"{self.path.name} was cut short while it was read. Try again.")
             file.write(block)
             left -= len(block)
 
-    def _segments(self) -> dict[str, _Entry]:
-        infos, name = self._zip.infolist(), self.path.name
-        if any(info.flag_bits & _FLAG_ENCRYPTED for info in infos):
-            raise Encrypted(f"{name} is encrypted. Save a copy without a password and use that.")
-        self._file.seek(self._zip.start_dir)
-        directory = self._file.read()
-        ends = dict(_ends([info.header_offset for info in infos], self._zip.start_dir))
-        entries: dict[str, _Entry] = {}
-        offset = 0
-        for info in infos:
-            fixed = directory[offset : offset + _CENTRAL_SIZE]
-            if fixed[:4] != _CENTRAL:
-                raise NotAWorkbook(f"{name} has a damaged table of contents. Restore a backup of it.")
-            size = _CENTRAL_SIZE + _word(fixed, 28) + _word(fixed, 30) + _word(fixed, 32)
-            entry = _Entry(info, info.header_offset, ends[info.header_offset], directory[offset : offset + size])
-            offset += size
-            if struct.pack("<L", _FULL) in (fixed[20:24], fixed[24:28], fixed[42:46]):
-                raise too_large(name)
-            if entry.end - entry.start < _LOCAL_SIZE + info.compress_size:
-                raise NotAWorkbook(f"{name} has parts that overlap: it is damaged. Restore a backup of it.")
-            if _key(info.filename) in entries:
-                raise NotAWorkbook(f"{name} holds {info.filename} twice: it is damaged. Restore a backup of it.")
-            entries[_key(info.filename)] = entry
-        # Windows zip tools leave the 64-bit record out of small files; it stands between directory and end.
-        if _ZIP64_END in directory[offset : offset + 4]:
-            raise too_large(name)
-        return entries
 
-
-class _Stream:
+class Stream:
     """A part that is being inflated; damage is told in a sentence."""
 
-    def __init__(self, file: str, part: str, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> None:
-        self._where = f"{file}: {part}"
-        try:
-            self._stream = archive.open(info)
-        except (NotImplementedError, RuntimeError) as error:
-            raise Unsupported(f"{self._where} is packed in an unusual way. Save the file again in Excel.") from error
-        except (zipfile.BadZipFile, OSError, struct.error) as error:
-            raise self._damaged() from error
+    def __init__(self, blocks: Iterator[bytes]) -> None:
+        self._blocks = blocks
+        self._left = memoryview(b"")
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._stream.close()
+        self._left = memoryview(b"")
 
     def read(self, size: int = -1) -> bytes:
-        """Read some bytes."""
-        try:
-            return self._stream.read(size)
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
-            raise self._damaged() from error
-
-    def _damaged(self) -> NotAWorkbook:
-        return NotAWorkbook(f"{self._where} is damaged. Restore a backup of the file.")
+        """Read at most so many bytes, or all; nothing at the end."""
+        if size < 0:
+            return bytes(self._left) + b"".join(self._blocks)
+        if not self._left:
+            self._left = memoryview(next(self._blocks, b""))
+        piece, self._left = bytes(self._left[:size]), self._left[size:]
+        return piece
 
 
 def relationships_part(part: str) -> str:
@@ -260,34 +261,3 @@ def _resolved(folder: str, target: str) -> str:
         elif step not in ("", "."):
             steps.append(step)
     return "/".join(step for step in steps if step)
-
-
-def _ends(starts: list[int], last: int) -> Iterator[tuple[int, int]]:
-    ordered = sorted(starts)
-    return zip(ordered, [*ordered[1:], last], strict=True)
-
-
-def _deflated(file: IO[bytes], entry: _Entry, chunks: Iterable[bytes]) -> bytes:
-    """Write one new part and give its record for the central directory."""
-    name, old = entry.raw_name, entry.record
-    flags = entry.info.flag_bits & ~_FLAG_DESCRIPTOR
-    start = file.tell()
-    file.write(bytes(_LOCAL_SIZE) + name)
-    packer = zlib.compressobj(6, zlib.DEFLATED, -15)
-    crc = size = 0
-    for chunk in chunks:
-        crc = zlib.crc32(chunk, crc)
-        size += len(chunk)
-        file.write(packer.compress(chunk))
-    file.write(packer.flush())
-    end = file.tell()
-    # The time stamp stays, so that the same edit always gives the same bytes.
-    common = struct.pack("<3H4s3L2H", 20, flags, zipfile.ZIP_DEFLATED, old[12:16], crc,
-                         end - start - _LOCAL_SIZE - len(name), size, len(name), 0)  # fmt: skip
-    file.seek(start)
-    file.write(_LOCAL + common)
-    file.seek(end)
-    return (
-        old[:6] + common + struct.pack("<H", len(entry.comment)) + bytes(2) + old[36:42]
-        + struct.pack("<L", start) + name + entry.comment
-    )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,15 +13,15 @@ from clv_xl.workbook.book import Book, Sheet
 from clv_xl.workbook.plan import Plan
 from clv_xl.workbook.replace import Replacement, refuse_if_changed, refuse_if_open, refuse_if_read_only
 from clv_xl.workbook.resize import Resize
-from clv_xl.workbook.values import Cached, Formula, Value
+from clv_xl.workbook.values import Cached, Formula, Frozen, Value
 
 if TYPE_CHECKING:
     import os
 
     from clv_xl.workbook.cell_xml import Edit
 
-Edits = Mapping[str, Mapping[str, Value | Cached | Formula]]
-Bodies = Mapping[str, Sequence[Sequence[Value]]]
+Edits = Mapping[str, Mapping[str, Value | Cached | Formula | Frozen]]
+Bodies = Mapping[str, Sequence[Sequence[Value | Formula]]]
 
 
 @dataclass(frozen=True)
@@ -40,12 +40,15 @@ def patch(
     tables: Bodies | None = None,
     out: str | os.PathLike[str] | None = None,
     backup: str | os.PathLike[str] | None = None,
+    locked: Collection[str] = (),
 ) -> Patched:
     """Change cells (`{"Sheet1": {"B5": 12.5}}`) and the bodies of tables (`{"Orders": [[...], ...]}`).
 
-    A plain value is a constant, Cached(v) a new result of the formula that stands there, Formula(text, v) a new
-    formula. The file, or its copy `out`, is replaced at once and whole, and not touched when nothing changes.
-    `backup` is a folder in which a copy of the replaced file is kept.
+    A plain value is a constant, Cached(v) a new result of the formula that stands there (rows of values for one that
+    spills), Formula(text, v) a new formula, Frozen() the value in place of its formula. Rows of a table may be computed
+    as they are read; where a column is calculated they hold a Formula. The file, or its copy `out`, is replaced at once
+    and whole, and not touched when nothing changes. `backup` is a folder in which a copy of the replaced file is kept.
+    Locked cells of a protected sheet are refused unless `locked` names the sheet; results of formulas never are.
     """
     source = Path(path)
     # The file behind a link is replaced, not the link.
@@ -56,21 +59,21 @@ def patch(
         refuse_if_read_only(target)
     with Replacement(target) as replacement:
         with Book(source) as book:
-            plan = Plan(book)
+            plan = Plan(book, locked)
             for sheet, (cells, resizes) in _by_sheet(book, edits, tables or {}).items():
                 plan.edit(sheet, cells, resizes)
-            patched = Patched(tuple(sorted({*plan.replaced, *plan.dropped})), plan.cells, bool(plan.replaced))
-            if patched.changed:
-                replacement.write(book.package, plan.replaced, plan.dropped)
+            parts, dropped = plan.parts()
+            if plan.changed:
+                replacement.write(book.package, parts, dropped)
             elif in_place:
-                return patched
+                return Patched((), 0, changed=False)
             else:
                 replacement.copy(source)
             refuse_if_changed(book.package)
         if in_place:
             refuse_if_open(target)
         replacement.commit(source.stat().st_mode & 0o7777, Path(backup) if backup else None)
-    return patched
+    return Patched(tuple(sorted({*parts, *dropped})), plan.cells, plan.changed)
 
 
 def _by_sheet(book: Book, edits: Edits, tables: Bodies) -> dict[Sheet, tuple[dict[Position, Edit], list[Resize]]]:

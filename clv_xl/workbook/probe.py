@@ -44,14 +44,9 @@ def probe(path: Path, file: IO[bytes]) -> None:
         raise NotAWorkbook(f"{path.name} is no Excel workbook (.xlsx, .xlsm, .xltx or .xltm).")
 
 
-def directory(path: Path, file: IO[bytes]) -> zipfile.ZipFile:
+def table_of_contents(path: Path, file: IO[bytes]) -> zipfile.ZipFile:
     """Read the table of contents."""
     try:
         return zipfile.ZipFile(file)
     except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError, struct.error, UnicodeDecodeError) as error:
         raise NotAWorkbook(f"{path.name} is cut short or damaged. Restore a backup of it.") from error
-
-
-def too_large(name: str) -> Unsupported:
-    """Tell that the zip is of the 64-bit kind."""
-    return Unsupported(f"{name} is packed in the form for files above 4 GB: open it in Excel and save it again.")

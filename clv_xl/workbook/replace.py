@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import shutil
-import tempfile
+from collections import deque
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Self
-from xml.parsers import expat
 
-from clv_xl.errors import ChangedUnderneath, NotAWorkbook, OpenElsewhere, WorkbookError
+from clv_xl.errors import ChangedUnderneath, OpenElsewhere, WorkbookError
+from clv_xl.workbook.leftovers import remove_leftovers, temporary
 from clv_xl.workbook.package import Package
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from collections.abc import Set as AbstractSet
+
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_CLOSED = {errno.EACCES, errno.EPERM, errno.EROFS}
 
 
 def refuse_if_open(path: Path) -> None:
@@ -51,7 +56,7 @@ class Replacement:
     def write(
         self, package: Package, replaced: Mapping[str, Iterable[bytes]], dropped: AbstractSet[str] = frozenset()
     ) -> None:
-        """Write a package with some of its parts replaced, and check the result."""
+        """Write a package with some of its parts replaced or new, and check the result."""
         with self._created() as file:
             package.write(file, replaced, dropped)
             _to_disk(file)
@@ -71,7 +76,8 @@ class Replacement:
         if backup is not None and self._target.exists():
             _keep(self._target, backup)
         try:
-            self._temporary.replace(self._target)
+            with _room(self._target):
+                self._temporary.replace(self._target)
         except PermissionError as error:
             raise OpenElsewhere(
                 f"{self._target.name} may not be replaced: close it in other programs, or ask for access to its folder."
@@ -79,37 +85,51 @@ class Replacement:
         self._temporary = None
         _folder_to_disk(self._target.parent)
 
-    def _created(self) -> IO[bytes]:
-        handle, name = tempfile.mkstemp(prefix=".clv-xl-", suffix=self._target.suffix, dir=self._target.parent)
-        self._temporary = Path(name)
-        return os.fdopen(handle, "w+b")
+    @contextmanager
+    def _created(self) -> Iterator[IO[bytes]]:
+        folder = self._target.parent
+        remove_leftovers(folder)
+        with _room(self._target):
+            try:
+                self._temporary, file = temporary(folder, self._target.suffix)
+            except OSError as error:
+                if error.errno not in _CLOSED:
+                    raise
+                raise WorkbookError(f"{folder} may not be written: ask for access to that folder.") from error
+            with file:
+                yield file
 
     def _check(self, package: Package, replaced: set[str], dropped: AbstractSet[str]) -> None:
-        """Read the new file back: old parts are the same, new ones well-formed."""
+        """Read the new file back: old parts are the same, new ones whole."""
         if self._temporary is None:
             return
         new = {part.lower() for part in replaced}
         gone = {part.lower() for part in dropped}
         with Package(self._temporary) as written:
             old, now = package.checksums(), written.checksums()
-            if old.keys() - gone != now.keys() or any(old[key] != now[key] for key in now.keys() - new):
+            if (old.keys() - gone) | new != now.keys() or any(old[key] != now[key] for key in now.keys() - new):
                 raise WorkbookError(f"{self._target.name} was not written well and is left as it was. Try again.")
             for part in replaced:
-                parser = expat.ParserCreate()
-                try:
-                    for chunk in written.chunks(part):
-                        parser.Parse(chunk, False)
-                    parser.Parse(b"", True)
-                except expat.ExpatError as error:
-                    raise NotAWorkbook(
-                        f"{self._target.name}: {part} is damaged, and the file is left as it was. Restore a backup."
-                    ) from error
+                deque(written.chunks(part), maxlen=0)
 
 
 def refuse_if_changed(package: Package) -> None:
     """Refuse when the file on disk is no longer the one that was read."""
     if not package.is_current():
         raise ChangedUnderneath(f"{package.path.name} was saved by somebody else meanwhile: start again.")
+
+
+@contextmanager
+def _room(target: Path) -> Iterator[None]:
+    """Tell in a sentence when there is no room to write."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _FULL:
+            raise
+        raise WorkbookError(
+            f"The disk is full: {target.name} is left as it was. Make room in {target.parent} and start again."
+        ) from error
 
 
 def _to_disk(file: IO[bytes]) -> None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Table:
-    """A table: `area` includes its header and totals rows, `calculated_columns` names columns filled by one formula."""
+    """A table: `area` includes its header and totals rows, `calculated_columns` gives the formulas of columns."""
 
     name: str
     sheet: str
@@ -23,7 +23,7 @@ class Table:
     header_rows: int
     totals_rows: int
     part: str
-    calculated_columns: list[str]
+    calculated_columns: dict[str, str]
 
     @property
     def body(self) -> Area | None:
@@ -34,13 +34,15 @@ class Table:
 
 def read_table(root: etree._Element, sheet: str, part: str) -> Table:
     """Read a table part."""
-    columns, calculated = [], []
+    columns: list[str] = []
+    calculated: dict[str, str] = {}
     defined = child(root, "tableColumns")
     for column in [] if defined is None else defined.iterchildren("{*}tableColumn"):
         name = unescape(column.get("name") or "")
         columns.append(name)
-        if child(column, "calculatedColumnFormula") is not None:
-            calculated.append(name)
+        formula = child(column, "calculatedColumnFormula")
+        if formula is not None:
+            calculated[name] = unescape(formula.text or "")
     return Table(
         name=root.get("displayName") or root.get("name") or "",
         sheet=sheet,

@@ -55,6 +55,11 @@ class Formula:
         return self.text.removeprefix("=")
 
 
+@dataclass(frozen=True)
+class Frozen:
+    """The value that a formula shows, in the place of the formula; of one that spills, all its cells."""
+
+
 def serial(moment: date, date1904: bool) -> float:
     """Count the days since the first day of the workbook's calendar."""
     if isinstance(moment, datetime):

@@ -414,7 +414,7 @@ def test_a_failure_at_the_last_moment_leaves_the_file_whole(client, monkeypatch)
 
     monkeypatch.setattr(os, "replace", fail)
     monkeypatch.setattr(Path, "replace", fail)
-    with pytest.raises(OSError, match="No space left"):
+    with pytest.raises(WorkbookError, match=r"The disk is full: client\.xlsx is left as it was"):
         refresh(path, backup=False)
     assert digest(path) == before
     assert sorted(path.parent.iterdir()) == [path]

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from clv_xl.workbook import deflate
+
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 LINKS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 PACKAGE = "http://schemas.openxmlformats.org/package/2006"
@@ -25,6 +27,12 @@ WORKBOOK = {
     "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{PACKAGE}/relationships">'
     f'<Relationship Id="rId1" Type="{LINKS}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>',
 }
+
+
+@pytest.fixture(params=[64, deflate.BLOCK], ids="blocks of {}".format)
+def blocks(request, monkeypatch):
+    """Sheets inflated in blocks so small that rows, cells and tags go over their ends, and in those of every day."""
+    monkeypatch.setattr(deflate, "BLOCK", request.param)
 
 
 @pytest.fixture(scope="session")

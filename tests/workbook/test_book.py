@@ -1,4 +1,3 @@
-import struct
 import warnings
 import zipfile
 
@@ -208,15 +207,3 @@ def test_a_bomb_is_not_inflated(made):
     path = made(**{"xl/worksheets/sheet1.xml": " " * (1 << 27)})
     with Book(path) as book, pytest.raises(Unsupported, match="inflates to 134,217,728 bytes"):
         book.cells("Sheet1")
-
-
-def test_the_64_bit_form_is_refused(made):
-    path = made()
-    data = path.read_bytes()
-    end = data.rindex(b"PK\x05\x06")
-    count, size, start = struct.unpack("<H2L", data[end + 10 : end + 20])
-    record = struct.pack("<4sQ2H2L4Q", b"PK\x06\x06", 44, 45, 45, 0, 0, count, count, size, start)
-    locator = b"PK\x06\x07" + bytes(4) + end.to_bytes(8, "little") + (1).to_bytes(4, "little")
-    path.write_bytes(data[:end] + record + locator + data[end:])
-    with pytest.raises(Unsupported, match="above 4 GB"):
-        Book(path)

@@ -3,6 +3,8 @@ import pytest
 from clv_xl.errors import CellRefused, Unsupported
 from clv_xl.workbook import Cached, Formula, patch
 
+pytestmark = pytest.mark.usefixtures("blocks")
+
 ARRAY = (
     '<row r="1"><c r="A1"><f t="array" ref="A1:B2">X()</f><v>1</v></c><c r="B1"><v>2</v></c></row>'
     '<row r="2"><c r="A2"><v>3</v></c><c r="B2"><v>4</v></c><c r="D2"><f>A1</f><v>1</v></c></row>'
@@ -72,13 +74,6 @@ def test_data_tables(made):
         refused(path, {"B3": edit}, "Sheet1!B3: this is part of the data table B2:B3: let Excel calculate it")
 
 
-def test_shared_formulas(made):
-    path = made(SHARED)
-    refused(path, {"A1": 1}, "Sheet1!A1: other cells in A1:A2 share the formula of this one: replace it in Excel")
-    refused(path, {"A1": Formula("B2", 1)}, "share the formula")
-    assert patch(path, {"Sheet1": {"A1": Cached(2), "A2": 1}}).cells == 2
-
-
 def test_values_that_fit_in_no_cell(made):
     path = made(SHARED)
     refused(path, {"C1": "x" * 32768}, "Sheet1!C1: the text is longer than the 32,767 characters of a cell: shorten")
@@ -107,7 +102,12 @@ def test_sheets(real):
     [
         ('<row r="2"/><row r="1"/>', "rows out of order near row 1"),
         ('<row r="1"><c r="B1"/><c r="A1"/><c r="C1"/></row>', "cells out of order in row 1"),
+        ('<row r="1"/><row r="1"/>', "rows out of order near row 1"),
+        ('<row r="3"/><row r="2"><c r="C2"/></row><row r="9"/>', "rows out of order near row 2"),
         ("<!-- note --><row r='1'/>", "comments or raw text among its cells"),
+        ('<row r="1"><c r="A1" t="str"><v><![CDATA[<row r="9">]]></v></c></row>', "comments or raw text"),
+        ('<x:row xmlns:x="m" r="1"/>', "holds rows in an unusual form"),
+        ('<row r="1"><row r="2"/></row>', "rows"),
     ],
 )
 def test_sheets_that_no_program_should_write(made, rows, words):

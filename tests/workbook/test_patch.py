@@ -11,6 +11,8 @@ from clv_xl.errors import CellError, CellRefused, cell_error
 from clv_xl.workbook import Book, Cached, Formula, patch
 from clv_xl.workbook.address import name, parse
 
+pytestmark = pytest.mark.usefixtures("blocks")
+
 EDITABLE = [
     "add-in-formatters.xlsx", "add-in-functions.xlsx", "calendar1904.xlsx", "chartsheet-pivot.xlsx", "data-table.xlsx",
     "dialog-sheet.xlsx", "dynamic-arrays.xlsx", "form-controls.xlsx", "no-references.xlsx",

@@ -1,5 +1,7 @@
 import os
+import random
 import signal
+import string
 import subprocess
 import sys
 import time
@@ -9,6 +11,7 @@ import pytest
 
 from clv_xl.errors import ChangedUnderneath, Encrypted, NotAWorkbook, OpenElsewhere, Unsupported, WorkbookError
 from clv_xl.workbook import Book, patch
+from clv_xl.workbook.leftovers import temporary
 from clv_xl.workbook.package import Package
 
 EDIT = {"Sheet1": {"A1": 5}}
@@ -54,7 +57,7 @@ def test_a_failing_rename_leaves_the_original(made, monkeypatch, tmp_path):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "replace", fail)
-    with pytest.raises(OSError, match="No space"):
+    with pytest.raises(WorkbookError, match=r"The disk is full: made\.xlsx is left as it was. Make room in"):
         patch(path, EDIT)
     assert path.read_bytes() == data
     assert files(tmp_path) == ["made.xlsx"]
@@ -90,14 +93,28 @@ def test_the_new_file_is_checked(made, monkeypatch, tmp_path):
     def damaged(self, file, replaced, dropped=frozenset()):
         write(self, file, replaced, {*dropped, "xl/worksheets/sheet1.xml"})
 
-    def malformed(self, file, replaced, dropped=frozenset()):
-        write(self, file, {part: [b"<worksheet>"] for part in replaced}, dropped)
-
     monkeypatch.setattr(Package, "write", damaged)
     with pytest.raises(WorkbookError, match="was not written well and is left as it was"):
         patch(path, EDIT)
-    monkeypatch.setattr(Package, "write", malformed)
-    with pytest.raises(NotAWorkbook, match=r"sheet1.xml is damaged, and the file is left as it was"):
+    assert path.read_bytes() == data
+    assert files(tmp_path) == ["made.xlsx"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "before", "after"),
+    [
+        (ROW, "<sheetViews>", ""),
+        (ROW, "", "<mergeCells>"),
+        (ROW, "", "</worksheet><worksheet>"),
+        ('<row r="1"><c r="A1"><v>1</v></c><c r="B1"><v>1</c></row>', "", ""),
+        ('<row r="1" r="1"><c r="A1"><v>1</v></c></row>', "", ""),
+        ('<row r="1"><c r="A1"><v>1</v></c>&nbsp;</row>', "", ""),
+    ],
+)
+def test_a_sheet_that_is_no_xml_is_not_written(made, tmp_path, rows, before, after):
+    path = made(rows, before, after)
+    data = path.read_bytes()
+    with pytest.raises(NotAWorkbook, match=r"made.xlsx: xl/worksheets/sheet1.xml is damaged"):
         patch(path, EDIT)
     assert path.read_bytes() == data
     assert files(tmp_path) == ["made.xlsx"]
@@ -146,7 +163,55 @@ def test_a_killed_process_leaves_the_original(made):
         victim.kill()
     assert victim.returncode == -signal.SIGKILL
     assert (path.read_bytes(), path.stat().st_mtime_ns) == (data, stamp)
+    (leftover,) = {*files(path.parent)} - {"made.xlsx"}
+    assert f"-{victim.pid}-" in leftover
     assert patch(path, EDIT).changed
+    assert files(path.parent) == ["made.xlsx"]
+
+
+def test_temporary_files_of_the_living_and_of_other_machines_stay(made, tmp_path):
+    path = made(ROW)
+    machine = temporary(tmp_path, ".xlsx")
+    machine[1].close()
+    mine = machine[0].name
+    other = ".clv-xl-00000000-1-abcd.xlsx"
+    old = ".clv-xl-00000000-1-ef01.xlsx"
+    strange = [".clv-xl-backup", ".clv-xl-1-2.xlsx", f"{mine}.bak"]
+    for name in (other, old, *strange):
+        (tmp_path / name).touch()
+    os.utime(tmp_path / old, (time.time() - 90_000,) * 2)
+    assert patch(path, EDIT).changed
+    assert files(tmp_path) == sorted([mine, other, "made.xlsx", *strange])
+
+
+FULL = """
+import resource, signal, sys
+from clv_xl.errors import WorkbookError
+from clv_xl.workbook import patch
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), -1))
+try:
+    patch(sys.argv[1], {"Sheet1": {"A1": 5}})
+except WorkbookError as error:
+    print(error)
+"""
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGXFSZ"), reason="this system has no limit on the size of files")
+@pytest.mark.parametrize("room", [0, 100, 60_000])
+def test_a_full_disk_leaves_the_original(made, room):
+    path = made(ROW, **{"xl/media/image1.png": "".join(random.Random(1).choices(string.ascii_letters, k=200_000))})
+    data = path.read_bytes()
+    root = Path(__file__).parents[2]
+    run = subprocess.run(
+        [sys.executable, "-c", FULL, str(path), str(room)], capture_output=True, cwd=root, text=True, check=True
+    )
+    assert run.stdout == (
+        f"The disk is full: made.xlsx is left as it was. Make room in {path.parent} and start again.\n"
+    )
+    assert run.stderr == ""
+    assert path.read_bytes() == data
+    assert files(path.parent) == ["made.xlsx"]
 
 
 def test_backup(made, tmp_path):

@@ -1,0 +1,58 @@
+"""Temporary files beside workbooks; those of runs that were killed are known by their names and removed."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import time
+import zlib
+from pathlib import Path
+from typing import IO
+
+# Processes of other machines that share a folder cannot be asked whether they live; no run takes a day.
+_DAY = 86_400
+_NAME = re.compile(r"\.clv-xl-([0-9a-f]{8})-(\d+)-[0-9a-f]+\.\w+")
+
+
+def temporary(folder: Path, suffix: str) -> tuple[Path, IO[bytes]]:
+    """Create a file whose name tells the machine and the process that it belongs to."""
+    path = folder / f".clv-xl-{_machine()}-{os.getpid()}-{secrets.token_hex(4)}{suffix}"
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+    return path, os.fdopen(handle, "w+b")
+
+
+def remove_leftovers(folder: Path) -> None:
+    """Remove the temporary files of processes that are gone; what cannot be removed stays."""
+    try:
+        names = [entry.name for entry in os.scandir(folder) if entry.name.startswith(".clv-xl-")]
+    except OSError:
+        return
+    for name in names:
+        match = _NAME.fullmatch(name)
+        path = folder / name
+        try:
+            if match and _is_left_over(path, match[1], int(match[2])):
+                path.unlink(missing_ok=True)
+        except OSError:
+            continue
+
+
+def _is_left_over(path: Path, machine: str, process: int) -> bool:
+    # Windows ends a process that is asked with signal 0.
+    if machine != _machine() or os.name != "posix":
+        return time.time() - path.stat().st_mtime > _DAY
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return True
+    except (PermissionError, OverflowError):
+        return False
+    return False
+
+
+def _machine() -> str:
+    """Tell this machine from others by its name, in eight digits."""
+    import platform  # noqa: PLC0415  it is slow to import, and needed only when something is written
+
+    return f"{zlib.crc32(platform.node().encode()):08x}"
