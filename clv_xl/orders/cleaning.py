@@ -263,11 +263,10 @@ def _repeated_totals(group: NDArray[np.intp], amounts: NDArray[np.float64]) -> l
 def _counted(status: Column, kept: NDArray[np.intp]) -> list[Note]:
     """Tell which statuses were counted as purchases."""
     codes = status.codes[kept]
-    counts = np.bincount(codes[codes >= 0], minlength=len(status.texts)).tolist()
-    tally = [(word, count) for word, count in zip(status.texts, counts, strict=True) if count and word]
-    if not tally:
+    counts = pd.Series(codes[status.kinds[kept] == TEXT]).value_counts()
+    if counts.empty:
         return []
-    tally.sort(key=lambda entry: -entry[1])
-    shown = ", ".join(f"{word} ({count})" for word, count in tally[:_STATUSES_SHOWN])
-    shown += ", ..." if len(tally) > _STATUSES_SHOWN else ""
+    most = counts.head(_STATUSES_SHOWN)
+    shown = ", ".join(f"{status.texts[code]} ({count})" for code, count in zip(most.index.tolist(), most, strict=True))
+    shown += ", ..." if len(counts) > _STATUSES_SHOWN else ""
     return [Note(f"statuses counted as purchases: {shown}", f"statussen die meetellen: {shown}")]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+import zlib
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, time, timedelta
@@ -33,6 +34,10 @@ _OLE2 = bytes.fromhex("D0CF11E0A1B11AE1")
 _HEADER_ROWS = 20
 _BLOCK = 1000
 _LIKELY = 2  # of customer, date and amount: what makes a row the headers
+_BROKEN = (
+    *(python_calamine.CalamineError, zipfile.BadZipFile, zlib.error, EOFError),
+    *(OSError, ValueError, SyntaxError, RuntimeError),
+)
 _VALUE = re.compile(r"[\d\s.,:;/+()€$£%T-]*\d[\d\s.,:;/+()€$£%T-]*|\S+@\S+\.\S+")
 
 
@@ -143,7 +148,7 @@ def _damaged(path: Path) -> Iterator[None]:
         yield
     except OrdersError:
         raise
-    except (python_calamine.CalamineError, OSError, ValueError, SyntaxError, RuntimeError, zipfile.BadZipFile) as error:
+    except _BROKEN as error:
         raise OrdersError(f"{path.name} is damaged or no workbook: {error}.") from error
 
 

@@ -261,3 +261,20 @@ def test_errors_are_told_as_unreadable_not_as_missing(tmp_path):
 def test_a_table_without_rows_is_blank():
     assert from_rows(["a", "b"], [[None, ""], ["  ", float("nan")]], source="x").is_blank
     assert not from_rows(["a", "b"], [[None, ""]] * 3000 + [[None, 0.0]], source="x").is_blank
+
+
+def test_mutated_workbooks_are_read_or_refused(tmp_path, monkeypatch):
+    good = write(tmp_path / "good.xlsx", [HEADERS, *ROWS[:40], ["x", "y", DAY, ERROR, None]]).read_bytes()
+    path, chance, refused = tmp_path / "a.xlsx", np.random.default_rng(4), []
+    for number in range(150):
+        content = np.frombuffer(good, np.uint8).copy()
+        content[chance.integers(0, len(content), 1 + number % 20)] = chance.integers(0, 256)
+        path.write_bytes(content.tobytes()[: None if number % 5 else int(chance.integers(len(content)))])
+        monkeypatch.setattr(workbooks, "LARGE", 0 if number % 2 else 1e9)
+        try:
+            read_table(path)
+            read_area(path, "Orders", (2, 1, 42, 5), HEADERS, date1904=False)
+        except OrdersError as error:
+            refused.append(str(error))
+    assert 20 < len(refused) < 150
+    assert all(path.name in message for message in refused)
