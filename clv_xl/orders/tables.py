@@ -158,13 +158,14 @@ def _from_workbook(path: Path, content: bytes, sheet: str | None) -> RawTable:
 
     with _damaged(path):
         is_xlsx = path.suffix.casefold() in _XLSX
-        beginning = parts.beginning(content, workbooks.FIRST_ROWS) if is_xlsx and workbooks.is_large(content) else None
-        sheets = workbooks.read_sheets(beginning or content, wanted)
+        sheets, complete = (
+            workbooks.read_first(content, wanted) if is_xlsx else (workbooks.read_sheets(content, wanted), True)
+        )
         name = sheet_of_orders(sheets, path.name)
         rows = sheets[name]
         header = _header_row(rows)
         start = 0 if header is None else header + 1
-        if beginning is None:
+        if complete:
             columns = columns_of(rows[start:], max(map(len, rows)))
             columns = workbooks.with_errors(columns, content, name, start + 1) if is_xlsx else columns
         else:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import logging
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -33,6 +34,15 @@ LARGE = 10_000_000  # bytes unpacked, about 50,000 rows
 def is_large(content: bytes) -> bool:
     """Tell whether an .xlsx is large enough to look at its beginning first."""
     return parts.size(content) > LARGE
+
+
+def read_first(content: bytes, wanted: Callable[[list[str]], list[str]]) -> tuple[dict[str, Rows], bool]:
+    """Read the first rows of the worksheets of an .xlsx that `wanted` picks; and whether these are all there are."""
+    if is_large(content):
+        # A beginning that cannot be cut out as usual is no damage: read it all.
+        with suppress(python_calamine.CalamineError):
+            return read_sheets(parts.beginning(content, FIRST_ROWS), wanted), False
+    return read_sheets(content, wanted), True
 
 
 def read_sheets(content: bytes, wanted: Callable[[list[str]], list[str]]) -> dict[str, Rows]:

@@ -4,6 +4,7 @@ import datetime as dt
 import io
 import logging
 import sys
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -208,6 +209,17 @@ def test_only_the_chosen_sheet_is_read_whole(tmp_path, monkeypatch):
     monkeypatch.setattr(workbooks, "read_sheets", lambda *how: seen.append(read(*how)) or seen[-1])
     assert (read_table(path).sheet, len(read_table(path))) == ("Orders", 1200)
     assert [{name: len(rows) for name, rows in found.items()} for found in seen[:1]] == [{"Log": 1000, "Orders": 1000}]
+
+
+@pytest.mark.usefixtures("large")
+def test_a_sheet_whose_beginning_is_not_found_is_read_whole(tmp_path, monkeypatch):
+    path, other = write(tmp_path / "a.xlsx", [HEADERS, *ROWS]), tmp_path / "b.xlsx"
+    monkeypatch.setattr(parts, "_LARGEST", 1000)
+    with zipfile.ZipFile(path) as archive, zipfile.ZipFile(other, "w") as changed:
+        for name in archive.namelist():
+            remark = b"<!--" + b" " * 300_000 + b"--><sheetData>"
+            changed.writestr(name, archive.read(name).replace(b"<sheetData>", remark))
+    assert plain(read_table(other)) == plain(read_table(path))
 
 
 @pytest.mark.usefixtures("large")
