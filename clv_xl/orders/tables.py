@@ -134,7 +134,7 @@ def _content(path: Path) -> bytes:
         content = path.read_bytes()
     except OSError as error:
         raise OrdersError(f"{path.name} cannot be opened: {error.strerror}.") from error
-    if not content.strip():
+    if not content or content.isspace():
         raise OrdersError(f"{path.name} is empty.")
     if content.startswith(_OLE2):
         raise OrdersError(f"{path.name} is password-protected or an old .xls. Save it as .xlsx without a password.")
