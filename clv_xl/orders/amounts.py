@@ -29,6 +29,7 @@ _AMOUNT = re.compile(
     rf"(?P<open>\()? ?(?P<minus>[-+])? ?(?P<before>{_CURRENCY}) ?(?P<inner>[-+])? ?"
     rf"(?P<body>\d[\d.,]*?|[.,]\d+)(?:[.,]-{{1,2}}|(?P<after_minus>-))? ?(?P<after>{_CURRENCY}) ?(?P<close>\))?"
 )
+_PLAIN = re.compile(r"(-?)(\d+(?:[.,]\d+)?)")
 _AMBIGUOUS = re.compile(r"[1-9]\d{0,2}[.,]\d{3}")
 _FORMS = {
     sign: re.compile(rf"(?:\d{{1,3}}(?:{re.escape(other)}\d{{3}})+|\d*)(?:{re.escape(sign)}\d*)?")
@@ -52,7 +53,11 @@ class AmountColumn:
     @classmethod
     def read(cls, cells: Cells) -> AmountColumn:
         """Take `cells` (n raw values) apart."""
-        column = Column.read(cells)
+        return cls.of(Column.read(cells))
+
+    @classmethod
+    def of(cls, column: Column) -> AmountColumn:
+        """Take the texts of a column apart."""
         return cls(column, [_parts(text) for text in column.texts])
 
     @property
@@ -65,8 +70,10 @@ class AmountColumn:
 
         Currency signs and codes, thousands signs, "-50", "50-", "(50)" and "50,-" are understood.
         """
-        texts = self.column.spread(np.array([_value(parts, sign) for parts in self.parts], float), np.nan)
-        result = np.where(self.column.kinds == NUMBER, self.column.numbers, texts)
+        result = self.column.numbers
+        if self.parts:
+            texts = self.column.spread(np.array([_value(parts, sign) for parts in self.parts], float), np.nan)
+            result = np.where(self.column.kinds == NUMBER, result, texts)
         return np.where(np.isfinite(result), result, np.nan)
 
 
@@ -87,10 +94,10 @@ class Money(NamedTuple):
     notes: list[Note]
 
 
-def read_money(cells: Mapping[str, Cells]) -> Money:
+def read_money(cells: Mapping[str, Column]) -> Money:
     """Read the fields amount, or quantity and price, and refund; one decimal sign for all. Raises OrdersError."""
     fields = ("amount", "quantity", "price", "refund")
-    columns = {field: AmountColumn.read(cells[field]) for field in fields if field in cells}
+    columns = {field: AmountColumn.of(cells[field]) for field in fields if field in cells}
     sign, notes = decimal_sign(list(columns.values()))
     values = {field: column.values(sign) for field, column in columns.items()}
     if "amount" in columns:
@@ -150,6 +157,8 @@ def currency_code(text: str) -> str:
 
 
 def _parts(text: str) -> _Text | None:
+    if plain := _PLAIN.fullmatch(text):
+        return _Text(bool(plain[1]), plain[2], "")
     found = _AMOUNT.fullmatch(_GROUP_GAP.sub("", text.translate(_BLANKS)))
     if not found or bool(found["open"]) != bool(found["close"]):
         return None

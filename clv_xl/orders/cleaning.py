@@ -21,7 +21,7 @@ import pandas as pd
 
 from clv_xl.errors import OrdersError
 from clv_xl.orders.amounts import Money, currency_code, read_money
-from clv_xl.orders.columns import DAY, NUMBER, OTHER, TEXT, Column
+from clv_xl.orders.columns import DAY, NUMBER, OTHER, TEXT, Column, Ids
 from clv_xl.orders.dates import dates
 from clv_xl.orders.headers import Mapping, Note, compact
 from clv_xl.orders.ledger import REASONS, Ledger, Sieve
@@ -79,44 +79,47 @@ def clean(raw: RawTable, mapping: Mapping) -> Orders:
     """
     if wrong := [field for field, place in mapping.positions.items() if place >= len(raw.columns)]:
         raise OrdersError(f"{raw.source} has {len(raw.columns)} columns; there is no column for {', '.join(wrong)}.")
-    rows = np.flatnonzero(~_blank(raw, mapping))
+    columns = {field: Column.read(raw.columns[place]) for field, place in mapping.positions.items()}
+    blank = _blank(raw, mapping, columns)
+    rows = np.flatnonzero(~blank)
+    if blank.any():
+        columns = {field: column.take(rows) for field, column in columns.items()}
     numbers = rows + raw.first_row
-    cells = {field: raw.columns[place][rows] for field, place in mapping.positions.items()}
-    customers = Column.read(cells["customer"]).customers()
-    date = Column.read(cells["date"])
+    customers = columns["customer"].customers()
+    date = columns["date"]
     days, notes = dates(date, date1904=raw.date1904)
-    money = read_money(cells)
-    ids, credit = _order_ids(cells, numbers, money.gross)
-    status = Column.read(cells["status"]) if "status" in cells else None
+    money = read_money(columns)
+    orders, credit = _order_ids(columns.get("order"), len(rows), money.gross)
+    status = columns.get("status")
 
     sieve = Sieve(len(rows))
     if status is not None:
         sieve.drop("cancelled", status.spread([_not_bought(text) for text in status.texts], fill=False))
-    if "cancelled" in cells:
-        sieve.drop("cancelled", _marked(cells["cancelled"]))
+    if "cancelled" in columns:
+        sieve.drop("cancelled", _marked(columns["cancelled"], raw.columns[mapping.positions["cancelled"]][rows]))
     sieve.drop("cancelled", credit)
     sieve.drop("missing_amount", money.empty)
-    sieve.drop("missing_customer", customers == "")
+    sieve.drop("missing_customer", customers.codes < 0)
     sieve.drop("missing_date", date.empty)
     sieve.drop("unreadable_date", np.isnat(days))
     sieve.drop("date_out_of_range", (days < _FIRST_DAY) | (days > _LAST_DAY))
     sieve.drop("unreadable_amount", np.isnan(money.gross) | np.isnan(money.refund))
     sieve.drop("zero_amount", money.gross == 0)
-    _drop_refunds(sieve, ids, customers, money)
+    _drop_refunds(sieve, orders, customers, money)
 
     kept, dropped = sieve.kept, sieve.dropped
     if not len(kept):
         told = ", ".join(f"{REASONS[key].en}: {count}" for key, count in dropped.items())
         raise OrdersError(f"{raw.source}: no orders left of {len(rows)} rows ({told or 'the table is empty'}).")
-    currency = _currency(mapping, cells, kept, money.currencies)
-    group = _groups(ids[kept], customers[kept])
-    frame = _frame(group, ids[kept], customers[kept], days[kept], (money.gross - money.refund)[kept])
+    currency = _currency(mapping, columns.get("currency"), kept, money.currencies)
+    group = _groups(orders, customers, kept)
+    frame = _frame(group, orders, customers, numbers, days, money.gross - money.refund, kept)
     notes += money.notes
     if credit.any():
         notes.append(Note("order ids with a C before the digits are credits", "ordernummers met C zijn credits"))
-    if "order" not in cells:
+    if "order" not in columns:
         notes.append(Note("no order id: each row is one order", "geen ordernummer: elke rij is één bestelling"))
-    if "amount" in cells:
+    if "amount" in columns:
         notes += _repeated_totals(group, money.gross[kept])
     if status is not None:
         notes += _counted(status, kept)
@@ -138,27 +141,21 @@ def clean(raw: RawTable, mapping: Mapping) -> Orders:
     return Orders(frame, ledger, mapping, raw.source)
 
 
-def _order_ids(
-    cells: dict[str, Cells], numbers: NDArray[np.intp], gross: NDArray[np.float64]
-) -> tuple[NDArray[np.object_], Mask]:
-    """Order ids, a row without one being its own order; and the rows whose id marks a credit invoice."""
-    ids, credit = np.full(len(numbers), "", object), np.zeros(len(numbers), bool)
-    if "order" in cells:
-        order = Column.read(cells["order"])
-        ids = order.orders()
-        credit = order.spread([bool(_CREDIT.fullmatch(text)) for text in order.texts], fill=False)
-        # A shop may number its sales so: then the C says nothing.
-        if np.any(credit & (gross > 0)):
-            credit[:] = False
-    alone = np.flatnonzero(ids == "")
-    ids[alone] = [f"row {number}" for number in numbers[alone].tolist()]
-    return ids, credit
+def _order_ids(column: Column | None, size: int, gross: NDArray[np.float64]) -> tuple[Ids, Mask]:
+    """Order ids (n), and the rows whose id marks a credit invoice."""
+    if column is None:
+        return Ids(np.full(size, -1), np.empty(0, object)), np.zeros(size, bool)
+    credit = column.spread([text[:1] in "Cc" and bool(_CREDIT.fullmatch(text)) for text in column.texts], fill=False)
+    # A shop may number its sales so: then the C says nothing.
+    if np.any(credit & (gross > 0)):
+        credit[:] = False
+    return column.orders(), credit
 
 
-def _drop_refunds(sieve: Sieve, ids: NDArray[np.object_], customers: NDArray[np.object_], money: Money) -> None:
+def _drop_refunds(sieve: Sieve, orders: Ids, customers: Ids, money: Money) -> None:
     """Drop the rows of orders that come to nothing, and negative rows that belong to no purchase."""
     left = sieve.kept
-    group = _groups(ids[left], customers[left])
+    group = _groups(orders, customers, left)
     gross, net = money.gross[left], (money.gross - money.refund)[left]
     bought = np.bincount(group, gross > 0) > 0
     nothing = np.bincount(group, net) <= _ROUNDING * np.bincount(group, np.abs(gross))
@@ -166,11 +163,12 @@ def _drop_refunds(sieve: Sieve, ids: NDArray[np.object_], customers: NDArray[np.
     sieve.drop_at("refund", left[~bought[group]])
 
 
-def _blank(raw: RawTable, mapping: Mapping) -> Mask:
+def _blank(raw: RawTable, mapping: Mapping, columns: dict[str, Column]) -> Mask:
     """Find rows without a value in any column; the other columns are looked at only where the mapped ones are empty."""
     blank = np.ones(len(raw), bool)
-    first = list(mapping.positions.values())
-    for place in first + [place for place in range(len(raw.columns)) if place not in first]:
+    for column in columns.values():
+        blank &= column.empty
+    for place in sorted(set(range(len(raw.columns))).difference(mapping.positions.values())):
         where = np.flatnonzero(blank)
         if not len(where):
             break
@@ -183,52 +181,61 @@ def _not_bought(text: str) -> bool:
     return word in NOT_BOUGHT or word.removeprefix("wc") in NOT_BOUGHT
 
 
-def _marked(cells: Cells) -> Mask:
+def _marked(column: Column, cells: Cells) -> Mask:
     """Find rows with a date, a number or a word in the column that tells when an order was cancelled."""
-    column = Column.read(cells)
     word = column.spread([text.casefold() not in _NOT_CANCELLED for text in column.texts], fill=False)
     number = (column.kinds == NUMBER) & (column.numbers != 0)
-    true = (column.kinds == OTHER) & (cells == True)  # noqa: E712  elementwise
+    other = np.flatnonzero(column.kinds == OTHER)
+    true = np.zeros(len(cells), bool)
+    true[other] = [isinstance(cell, bool | np.bool_) and bool(cell) for cell in cells[other]]
     marked: Mask = (column.kinds == DAY) | ((column.kinds == TEXT) & word) | number | true
     return marked
 
 
-def _groups(ids: NDArray[np.object_], customers: NDArray[np.object_]) -> NDArray[np.intp]:
-    """Give a code for each order id and customer together, in order of appearance."""
-    order, _ = pd.factorize(ids)
-    customer, known = pd.factorize(customers)
-    return pd.factorize(order.astype(np.int64) * max(len(known), 1) + customer)[0]
+def _groups(orders: Ids, customers: Ids, rows: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Give a code for each order id and customer together, in order of appearance; a row without id stands alone."""
+    order = orders.codes[rows].astype(np.int64)
+    alone = order < 0
+    order[alone] = len(orders.texts) + np.flatnonzero(alone)
+    return pd.factorize(order * max(len(customers.texts), 1) + customers.codes[rows])[0]
 
 
 def _frame(
     group: NDArray[np.intp],
-    ids: NDArray[np.object_],
-    customers: NDArray[np.object_],
+    orders: Ids,
+    customers: Ids,
+    numbers: NDArray[np.intp],
     days: NDArray[np.datetime64],
     amounts: NDArray[np.float64],
+    kept: NDArray[np.intp],
 ) -> pd.DataFrame:
     size = int(group.max()) + 1
     first = np.empty(size, np.intp)
-    first[group[::-1]] = np.arange(len(group))[::-1]
+    first[group[::-1]] = kept[::-1]
     earliest = days[first].astype(np.int64)
-    np.minimum.at(earliest, group, days.astype(np.int64))
-    frame = pd.DataFrame(
+    np.minimum.at(earliest, group, days[kept].astype(np.int64))
+    by_date = np.argsort(earliest, kind="stable")
+    first = first[by_date]
+    codes = orders.codes[first]
+    ids = np.append(orders.texts, "")[codes]
+    ids[codes < 0] = [f"row {number}" for number in numbers[first[codes < 0]].tolist()]
+    return pd.DataFrame(
         {
-            "order": ids[first],
-            "customer": customers[first],
-            "date": earliest.astype("datetime64[D]").astype("datetime64[ns]"),
-            "amount": np.bincount(group, amounts),
+            "order": pd.Series(ids, dtype=object),
+            "customer": pd.Series(customers.texts[customers.codes[first]], dtype=object),
+            "date": earliest[by_date].astype("datetime64[D]").astype("datetime64[ns]"),
+            "amount": np.bincount(group, amounts[kept])[by_date],
         }
     )
-    return frame.sort_values("date", kind="stable", ignore_index=True)
 
 
-def _currency(mapping: Mapping, cells: dict[str, Cells], kept: NDArray[np.intp], beside: set[str]) -> str:
+def _currency(mapping: Mapping, column: Column | None, kept: NDArray[np.intp], beside: set[str]) -> str:
     if mapping.currency:
         return mapping.currency
     named = beside
-    if "currency" in cells:
-        named = {currency_code(text) for text in Column.read(cells["currency"][kept]).texts if text} or beside
+    if column is not None:
+        told = np.unique(column.codes[kept])
+        named = {currency_code(column.texts[code]) for code in told if code >= 0 and column.texts[code]} or beside
     if len(named) > 1:
         raise OrdersError(
             f"Amounts are in {len(named)} currencies: {', '.join(sorted(named))}. Convert them to one first."
@@ -255,10 +262,11 @@ def _repeated_totals(group: NDArray[np.intp], amounts: NDArray[np.float64]) -> l
 
 def _counted(status: Column, kept: NDArray[np.intp]) -> list[Note]:
     """Tell which statuses were counted as purchases."""
-    words = pd.Series(status.words()[kept], dtype=object)
-    counts = words[words != ""].value_counts()
+    codes = status.codes[kept]
+    counts = pd.Series(codes[status.kinds[kept] == TEXT]).value_counts()
     if counts.empty:
         return []
-    shown = ", ".join(f"{word} ({count})" for word, count in counts.head(_STATUSES_SHOWN).items())
+    most = counts.head(_STATUSES_SHOWN)
+    shown = ", ".join(f"{status.texts[code]} ({count})" for code, count in zip(most.index.tolist(), most, strict=True))
     shown += ", ..." if len(counts) > _STATUSES_SHOWN else ""
     return [Note(f"statuses counted as purchases: {shown}", f"statussen die meetellen: {shown}")]

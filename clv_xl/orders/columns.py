@@ -10,7 +10,7 @@ import numbers
 import re
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -19,8 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
+    from pandas.api.extensions import ExtensionArray
 
-    Cells = NDArray[np.object_]
+    Cells = NDArray[Any] | ExtensionArray
+    """Raw cells of a column: mixed as an object array, else numbers, datetime64 or texts of pandas (NA: no value)."""
 
 EMPTY, TEXT, NUMBER, DAY, OTHER = range(5)
 
@@ -55,6 +57,18 @@ class _Kinds(dict[type, int]):
 _KINDS = _Kinds()
 
 
+_FIRST_DATE = np.datetime64("1900-01-01")
+_NO_CODE = np.intp(-1)
+_NO_DAY = np.datetime64("NaT", "D")
+
+
+class Ids(NamedTuple):
+    """Names of customers or orders: the place of each row's (n) among the distinct ones (u), -1 where it has none."""
+
+    codes: NDArray[np.intp]
+    texts: NDArray[np.object_]
+
+
 @dataclass(frozen=True, eq=False)
 class Column:
     """Cells by kind. n rows, u distinct texts.
@@ -74,7 +88,36 @@ class Column:
 
     @classmethod
     def read(cls, cells: Cells) -> Column:
-        """Sort `cells` (object array: str, float, int, bool, None, date, datetime, anything) by kind."""
+        """Sort `cells` by kind; an object array may hold str, float, int, bool, None, date, datetime, anything."""
+        if not isinstance(cells, np.ndarray):
+            return cls._of_texts(cells)
+        size = len(cells)
+        # Read-only arrays of one value, repeated without taking room.
+        numbers, days, codes = (
+            np.broadcast_to(np.nan, size),
+            np.broadcast_to(_NO_DAY, size),
+            np.broadcast_to(_NO_CODE, size),
+        )
+        if cells.dtype.kind == "M":
+            kinds = np.where(cells < _FIRST_DATE, OTHER, DAY).astype(np.int8)  # a time without a day
+            kinds[np.isnat(cells)] = EMPTY
+            days = np.where(kinds == DAY, cells.astype("datetime64[D]"), _NO_DAY)
+            return cls(kinds, numbers, days, [], codes)
+        if cells.dtype.kind in "iuf":
+            numbers = cells.astype(np.float64, copy=False)
+            return cls(np.where(np.isnan(numbers), EMPTY, NUMBER).astype(np.int8), numbers, days, [], codes)
+        return cls._of_objects(cells)
+
+    @classmethod
+    def _of_texts(cls, cells: ExtensionArray) -> Column:
+        size = len(cells)
+        codes, texts = _distinct(*cells.factorize())
+        kinds = np.where(codes < 0, EMPTY, TEXT).astype(np.int8)
+        kinds[codes == _place("", texts)] = EMPTY
+        return cls(kinds, np.broadcast_to(np.nan, size), np.broadcast_to(_NO_DAY, size), texts, codes)
+
+    @classmethod
+    def _of_objects(cls, cells: NDArray[np.object_]) -> Column:
         size = len(cells)
         kinds = np.fromiter(map(_KINDS.__getitem__, map(type, cells)), np.int8, size)
         values = np.full(size, np.nan)
@@ -82,21 +125,19 @@ class Column:
         values[is_number] = cells[is_number].astype(np.float64)
         kinds[is_number & np.isnan(values)] = EMPTY
 
-        days = np.full(size, np.datetime64("NaT"), "datetime64[D]")
+        days = np.full(size, _NO_DAY)
         is_day = kinds == DAY
         days[is_day] = cells[is_day].astype("datetime64[D]")
 
         is_text = kinds == TEXT
-        raw_codes, raw_texts = pd.factorize(cells[is_text])
-        stripped = np.empty(len(raw_texts), object)
-        stripped[:] = [text.strip().removeprefix("'").strip() for text in raw_texts]
-        again, texts = pd.factorize(stripped)
         codes = np.full(size, -1, np.intp)
-        codes[is_text] = again[raw_codes]
-        blank = np.fromiter((text == "" for text in texts), bool, len(texts))
-        column = cls(kinds, values, days, [str(text) for text in texts], codes)
-        kinds[column.spread(blank, fill=False)] = EMPTY
-        return column
+        codes[is_text], texts = _distinct(*pd.factorize(cells[is_text]))
+        kinds[is_text & (codes == _place("", texts))] = EMPTY
+        return cls(kinds, values, days, texts, codes)
+
+    def take(self, rows: NDArray[np.intp]) -> Column:
+        """Give the column of these rows only."""
+        return Column(self.kinds[rows], self.numbers[rows], self.days[rows], self.texts, self.codes[rows])
 
     def spread(self, of_texts: Sequence[Any] | NDArray[Any], fill: Any) -> NDArray[Any]:
         """Bring values of the distinct texts (u) to the rows (n); `fill` where a row holds no text."""
@@ -110,35 +151,69 @@ class Column:
         empty: NDArray[np.bool_] = self.kinds == EMPTY
         return empty
 
-    def customers(self) -> NDArray[np.object_]:
-        """Give customer ids as text (n), "" where missing: empty, an error, 0, guest, n/a and the like.
+    def customers(self) -> Ids:
+        """Give customer ids, missing where empty, an error, 0, guest, n/a and the like.
 
         12345.0 is "12345", also when written so in text. Capitals tell nobody apart, as in our functions: the first
         spelling stays, but e-mail addresses lose their capitals.
         """
-        spelled: dict[str, str] = {}
-        ids = (_identity(text.casefold() if "@" in text else text) for text in self.texts)
-        return self._ids(_NO_CUSTOMER, [spelled.setdefault(text.casefold(), text) for text in ids])
+        return self._ids(_NO_CUSTOMER, folded=True)
 
-    def orders(self) -> NDArray[np.object_]:
-        """Give order ids as text (n), "" where missing."""
-        return self._ids(_NO_ORDER, [_identity(text) for text in self.texts])
+    def orders(self) -> Ids:
+        """Give order ids."""
+        return self._ids(_NO_ORDER, folded=False)
 
-    def words(self) -> NDArray[np.object_]:
-        """Give the texts (n) as they stand, "" elsewhere."""
-        return self.spread(_objects(self.texts), "")
-
-    def _ids(self, missing: frozenset[str], texts: list[str]) -> NDArray[np.object_]:
-        ids = self.spread(_objects(["" if text.casefold() in missing else text for text in texts]), "")
+    def _ids(self, missing: frozenset[str], *, folded: bool) -> Ids:
+        texts = [
+            text.partition(".")[0] if ".0" in text and _WHOLE_NUMBER.fullmatch(text) else text for text in self.texts
+        ]
+        codes = self.codes
         is_number = self.kinds == NUMBER
-        codes, distinct = pd.factorize(self.numbers[is_number])
-        shown = [str(int(value)) if value.is_integer() else repr(value) for value in distinct.tolist()]
-        ids[is_number] = _objects(["" if text in missing else text for text in shown])[codes]
-        return ids
+        if is_number.any():
+            places, values = pd.factorize(self.numbers[is_number])
+            codes = codes.copy()
+            codes[is_number] = len(texts) + places
+            texts += [str(int(value)) if value.is_integer() else repr(value) for value in values.tolist()]
+        keys = [text.casefold() for text in texts]
+        if folded:
+            texts = [key if "@" in key else text for key, text in zip(keys, texts, strict=True)]
+        known = np.fromiter((key != "" and key not in missing for key in keys), bool, len(keys))
+        names = _objects(texts)
+        if not folded and texts == self.texts:
+            same, count = np.arange(len(names)), len(names)
+        else:
+            same, distinct = pd.factorize(_objects(keys) if folded else names)
+            count = len(distinct)
+        if count < len(names):
+            first = np.empty(count, np.intp)
+            first[same[::-1]] = np.arange(len(names))[::-1]
+            names = names[first]
+        same[~known] = -1
+        return Ids(np.append(same, -1)[codes], names)
 
 
-def _identity(text: str) -> str:
-    return text.partition(".")[0] if _WHOLE_NUMBER.fullmatch(text) else text
+def columns_of(rows: Sequence[Sequence[Any]], width: int) -> list[Cells]:
+    """Turn rows, which may differ in length, into columns of objects."""
+    columns: list[Cells] = []
+    for place in range(width):
+        cells = (row[place] if place < len(row) else None for row in rows)
+        columns.append(np.fromiter(cells, dtype=object, count=len(rows)))
+    return columns
+
+
+def _distinct(codes: NDArray[np.intp], found: Any) -> tuple[NDArray[np.intp], list[str]]:
+    """Strip distinct texts, which makes some of them equal."""
+    raw = np.asarray(found, object).tolist()
+    texts = [text.strip().removeprefix("'").strip() for text in raw]
+    if texts == raw:
+        return codes, texts
+    again, distinct = pd.factorize(_objects(texts))
+    return np.append(again, -1)[codes], distinct.tolist()
+
+
+def _place(text: str, texts: list[str]) -> int:
+    """Tell where a text stands; -2, which is nobody's code, when it does not occur."""
+    return texts.index(text) if text in texts else -2
 
 
 def _objects(values: Sequence[str]) -> NDArray[np.object_]:

@@ -2,33 +2,42 @@
 
 from __future__ import annotations
 
-import io
 import re
 import zipfile
+import zlib
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import python_calamine
 
 from clv_xl.errors import OrdersError
+from clv_xl.orders import parts, workbooks
+from clv_xl.orders.arrow import read_parquet
+from clv_xl.orders.columns import Column, columns_of
 from clv_xl.orders.headers import fitness
-from clv_xl.orders.textfiles import read_rows
+from clv_xl.orders.textfiles import read_columns
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from clv_xl.orders.columns import Cells
 
-_WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".ods")
+_XLSX = (".xlsx", ".xlsm")
+_WORKBOOKS = (*_XLSX, ".xlsb", ".ods")
 _TEXTS = (".csv", ".txt", ".tsv")
+_PARQUET = ".parquet"
 _ZIP = b"PK\x03\x04"
 _OLE2 = bytes.fromhex("D0CF11E0A1B11AE1")
 _HEADER_ROWS = 20
+_BLOCK = 1000
 _LIKELY = 2  # of customer, date and amount: what makes a row the headers
-_DATE1904 = re.compile(rb"""<(?:\w+:)?workbookPr\b[^>]*\bdate1904=["'](?:1|true|on)["']""")
+_BROKEN = (
+    *(python_calamine.CalamineError, zipfile.BadZipFile, zlib.error, EOFError),
+    *(OSError, ValueError, SyntaxError, RuntimeError),
+)
 _VALUE = re.compile(r"[\d\s.,:;/+()€$£%T-]*\d[\d\s.,:;/+()€$£%T-]*|\S+@\S+\.\S+")
 
 
@@ -37,8 +46,9 @@ class RawTable:
     """Cells as they stand in the file.
 
     headers    texts of the header row; None when the table has none, then columns go by number
-    columns    one object array (n rows) for each column: str, float, bool, None, date, datetime, CellError
-    sheet      name of the sheet, "" for a text file
+    columns    one array (n rows) for each column: float64, datetime64, texts of pandas where all cells are alike, else
+               objects: str, float, bool, None, date, datetime, CellError
+    sheet      name of the sheet, "" for a file without sheets
     first_row  number in the sheet or file of the first row of `columns`, from 1
     source     name to show
     date1904   day numbers count from 1904
@@ -54,6 +64,12 @@ class RawTable:
     def __len__(self) -> int:
         return len(self.columns[0]) if self.columns else 0
 
+    @property
+    def is_blank(self) -> bool:
+        """Whether no cell holds a value."""
+        starts = range(0, len(self), _BLOCK)  # the first block tells, as a rule
+        return all(Column.read(cells[start : start + _BLOCK]).empty.all() for start in starts for cells in self.columns)
+
 
 def from_rows(
     headers: Sequence[str] | None,
@@ -66,15 +82,12 @@ def from_rows(
 ) -> RawTable:
     """Make a table of cells that are already read; `rows` may differ in length, dates may be day numbers of Excel."""
     width = len(headers) if headers is not None else max(map(len, rows), default=0)
-    columns = []
-    for place in range(width):
-        cells = (row[place] if place < len(row) else None for row in rows)
-        columns.append(np.fromiter(cells, dtype=object, count=len(rows)))
+    columns = columns_of(rows, width)
     return RawTable(list(headers) if headers is not None else None, columns, sheet, first_row, source, date1904)
 
 
 def read_table(path: str | Path, sheet: str | None = None) -> RawTable:
-    """Read the orders of a workbook (.xlsx, .xlsm, .xlsb, .ods) or text file (.csv, .txt, .tsv).
+    """Read the orders of a workbook (.xlsx, .xlsm, .xlsb, .ods), text file (.csv, .txt, .tsv) or .parquet.
 
     In a workbook the sheet whose headers fit customer, date and amount best is taken; the header row is looked for in
     the first 20 rows. Raises OrdersError for a file that is missing, empty, damaged, password-protected or of another
@@ -82,42 +95,84 @@ def read_table(path: str | Path, sheet: str | None = None) -> RawTable:
     """
     path = Path(path)
     suffix = path.suffix.casefold()
-    if suffix not in _WORKBOOKS + _TEXTS:
+    if suffix not in (*_WORKBOOKS, *_TEXTS, _PARQUET):
         raise OrdersError(f"{path.name} is no workbook or text file. Save it as .xlsx or .csv.")
+    content = _content(path)
+    if suffix in _WORKBOOKS:
+        return _from_workbook(path, content, sheet)
+    if content.startswith(_ZIP):
+        raise OrdersError(f"{path.name} is a workbook. Give it its own ending, such as .xlsx.")
+    if sheet is not None:
+        raise OrdersError(f"{path.name} is no workbook: it has no sheet {sheet!r}.")
+    if suffix == _PARQUET:
+        names, columns = read_parquet(path, content)
+        return _table([name.strip() for name in names], columns, path.name, first_row=1)
+    columns, head = read_columns(path, content)
+    header = _header_row(head)
+    start = 0 if header is None else header + 1
+    headers = None if header is None else _headers(head[header], len(columns))
+    return _table(headers, [cells[start:] for cells in columns], path.name, first_row=start + 1)
+
+
+def read_area(
+    path: str | Path, sheet: str, area: tuple[int, int, int, int], headers: Sequence[str], *, date1904: bool
+) -> RawTable:
+    """Read the body of a table of an .xlsx or .xlsm: `area` is its top, left, bottom and right, from 1.
+
+    Values are those of the cells: dates as day numbers, errors as CellError, formulas as what they showed last.
+    Raises OrdersError for a file that cannot be read.
+    """
+    path = Path(path)
+    content = _content(path)
+    with _damaged(path):
+        columns = workbooks.read_area_cells(content, sheet, area, headers)
+    return RawTable(list(headers), columns, sheet, area[0], path.name, date1904)
+
+
+def _content(path: Path) -> bytes:
     try:
         content = path.read_bytes()
     except OSError as error:
         raise OrdersError(f"{path.name} cannot be opened: {error.strerror}.") from error
-    if not content.strip():
+    if not content or content.isspace():
         raise OrdersError(f"{path.name} is empty.")
     if content.startswith(_OLE2):
         raise OrdersError(f"{path.name} is password-protected or an old .xls. Save it as .xlsx without a password.")
-    if suffix in _WORKBOOKS:
-        return _from_workbook(path, content, sheet)
-    if content.startswith(_ZIP):
-        raise OrdersError(f"{path.name} is a workbook, no text file. Give it its own ending, such as .xlsx.")
-    if sheet is not None:
-        raise OrdersError(f"{path.name} is a text file: it has no sheet {sheet!r}.")
-    rows = read_rows(path, content)
-    return _below_headers(rows, _header_row(rows), path.name, "", date1904=False)
+    return content
+
+
+@contextmanager
+def _damaged(path: Path) -> Iterator[None]:
+    """Besides its own errors calamine lets zip, XML and Rust ones through; the file is broken in each case."""
+    try:
+        yield
+    except OrdersError:
+        raise
+    except _BROKEN as error:
+        raise OrdersError(f"{path.name} is damaged or no workbook: {error}.") from error
 
 
 def _from_workbook(path: Path, content: bytes, sheet: str | None) -> RawTable:
-    try:
-        with python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
-            kinds = python_calamine.SheetTypeEnum.WorkSheet
-            names = [about.name for about in book.sheets_metadata if about.typ == kinds]
-            if sheet is not None:
-                names = [_named(sheet, names, path)]
-            sheets = {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in names}
-    # Besides its own errors calamine lets zip, XML and Rust ones through; the file is broken in each case.
-    except (python_calamine.CalamineError, OSError, ValueError, zipfile.BadZipFile) as error:
-        if isinstance(error, OrdersError):
-            raise
-        raise OrdersError(f"{path.name} is damaged or no workbook: {error}.") from error
-    name = sheet_of_orders(sheets, path.name)
-    rows = sheets[name]
-    return _below_headers(rows, _header_row(rows), path.name, name, date1904=_counts_from_1904(content))
+    def wanted(names: list[str]) -> list[str]:
+        return names if sheet is None else [_named(sheet, names, path)]
+
+    with _damaged(path):
+        is_xlsx = path.suffix.casefold() in _XLSX
+        sheets, complete = (
+            workbooks.read_first(content, wanted) if is_xlsx else (workbooks.read_sheets(content, wanted), True)
+        )
+        name = sheet_of_orders(sheets, path.name)
+        rows = sheets[name]
+        header = _header_row(rows)
+        start = 0 if header is None else header + 1
+        if complete:
+            columns = columns_of(rows[start:], max(map(len, rows)))
+            columns = workbooks.with_errors(columns, content, name, start + 1) if is_xlsx else columns
+        else:
+            columns = workbooks.read_below(content, name, rows, start)
+        headers = None if header is None else _headers(rows[header], len(columns))
+        date1904 = is_xlsx and parts.counts_from_1904(content)
+    return _table(headers, columns, path.name, sheet=name, first_row=start + 1, date1904=date1904)
 
 
 def sheet_of_orders(sheets: dict[str, list[list[Any]]], source: str) -> str:
@@ -155,18 +210,24 @@ def _header_row(rows: Sequence[Sequence[Any]]) -> int | None:
     return -max(texts)[1] if texts else None
 
 
-def _below_headers(
-    rows: Sequence[Sequence[Any]], header: int | None, source: str, sheet: str, *, date1904: bool
+def _headers(row: Sequence[Any], width: int) -> list[str]:
+    headers = _texts(row)
+    return headers + [""] * (width - len(headers))
+
+
+def _table(
+    headers: list[str] | None,
+    columns: list[Cells],
+    source: str,
+    *,
+    sheet: str = "",
+    first_row: int,
+    date1904: bool = False,
 ) -> RawTable:
-    start = 0 if header is None else header + 1
-    body = rows[start:]
-    if not any(any(map(_filled, row)) for row in body):
+    table = RawTable(headers, columns, sheet, first_row, source, date1904)
+    if table.is_blank:
         raise OrdersError(f"{source} holds no rows with orders.")
-    headers = None
-    if header is not None:
-        headers = _texts(rows[header])
-        headers += [""] * (max(map(len, rows)) - len(headers))
-    return from_rows(headers, body, source=source, sheet=sheet, first_row=start + 1, date1904=date1904)
+    return table
 
 
 def _texts(row: Sequence[Any]) -> list[str]:
@@ -189,11 +250,3 @@ def _named(sheet: str, names: list[str], path: Path) -> str:
     if not found:
         raise OrdersError(f"{path.name} has no sheet {sheet!r}; it has: {', '.join(names)}.")
     return found[0]
-
-
-def _counts_from_1904(content: bytes) -> bool:
-    """Tell whether the workbook part says so; read here because calamine applies it to date cells only."""
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        if "xl/workbook.xml" not in archive.namelist():
-            return False
-        return bool(_DATE1904.search(archive.read("xl/workbook.xml")))

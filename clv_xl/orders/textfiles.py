@@ -1,4 +1,4 @@
-"""Text exports: their encoding, their delimiter, their rows."""
+"""Text exports: their encoding, their delimiter, their columns."""
 
 from __future__ import annotations
 
@@ -7,14 +7,20 @@ import csv
 import io
 import re
 from collections import Counter
+from itertools import islice
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from clv_xl.errors import OrdersError
+from clv_xl.orders.columns import columns_of
 from clv_xl.orders.headers import fitness
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
+
+    from clv_xl.orders.columns import Cells
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -25,29 +31,55 @@ _SAMPLE = 50  # lines that decide on the delimiter
 _FIELDS = 3  # customer, date and amount: with fewer columns it is the wrong delimiter
 _STEADY = 0.8  # share of the lines that have the same number of fields
 _SEP_LINE = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
-_BLANKS = " "
+_SIGNS, _BLANKS = "\t;|,", " "
 
 
-def read_rows(path: Path, content: bytes) -> list[list[str]]:
-    """Read the records of a text file with their fields; blank lines are empty records, so that row numbers hold.
+def read_columns(path: Path, content: bytes) -> tuple[list[Cells], list[list[str]]]:
+    """Read a text file as columns of texts, and its first records; a blank line is a record, so that row numbers hold.
 
     Encodings: UTF-8 with or without mark, UTF-16, else Windows-1252. Delimiters: tab, ; | , or runs of blanks.
     Raises OrdersError when the file is no text or cannot be split into columns.
     """
     text = _decode(path, content)
-    rows: list[list[str]] = []
-    if told := _SEP_LINE.match(text):
-        delimiter = told[1]
-        text = text[told.end() :]
-        rows.append([])
-    else:
-        delimiter = _delimiter(text)
+    told = _SEP_LINE.match(text)
+    delimiter = told[1] if told else _delimiter(text)
+    if told:
+        text = "\n" + text[told.end() :]
     if delimiter == _BLANKS:
-        return rows + [line.split() for line in text.splitlines()]
+        rows = [line.split() for line in text.splitlines()]
+    elif columns := _parsed(text, delimiter):
+        return columns, [list(row) for row in zip(*(cells[:_SAMPLE] for cells in columns), strict=True)]
+    else:
+        try:
+            rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+        except csv.Error as error:
+            raise OrdersError(f"{path.name} cannot be read as text with columns: {error}.") from error
+    return columns_of(rows, max(map(len, rows), default=0)), rows[:_SAMPLE]
+
+
+def _parsed(text: str, delimiter: str) -> list[Cells] | None:
+    """Split by the parser of pandas, three times as fast as Python's; None where it would read something else.
+
+    It refuses a record with more fields than the first ones have, and ends a text at a zero byte.
+    """
+    if delimiter not in _SIGNS or "\0" in text:
+        return None
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
-        return rows + list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
-    except csv.Error as error:
-        raise OrdersError(f"{path.name} cannot be read as text with columns: {error}.") from error
+        width = max(map(len, islice(lines, _SAMPLE)), default=0)
+        frame = pd.read_csv(
+            io.BytesIO(text.encode()),
+            sep=delimiter,
+            header=None,
+            names=range(width),
+            index_col=False,
+            dtype=str,
+            na_filter=False,
+            skip_blank_lines=False,
+        )
+    except (csv.Error, ValueError):  # those of pandas are of the second kind
+        return None
+    return [frame[place].array for place in range(width)]
 
 
 def _decode(path: Path, content: bytes) -> str:
@@ -76,7 +108,7 @@ def _delimiter(text: str) -> str:
     sign too; blanks come last because texts hold them.
     """
     lines = [line for line in text[:200_000].splitlines() if line.strip()][:_SAMPLE]
-    for sign in "\t;|,":
+    for sign in _SIGNS:
         if lines and fitness(next(csv.reader(lines[:1], delimiter=sign)))[0] == _FIELDS:
             return sign
     found = [(count, sign) for sign in "\t;|" if (count := _columns(list(csv.reader(lines, delimiter=sign))))]
