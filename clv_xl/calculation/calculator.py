@@ -7,23 +7,38 @@ Cells are computed from the current values of what they read. A formula beyond t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from clv_xl.cells import Cell, Value
 from clv_xl.errors import CellError, cell_error
 from clv_xl.functions import CATALOGUE
 from clv_xl.hosts import lambdas
 from clv_xl.parameters import OMITTED
+from clv_xl.workbook import address
+from clv_xl.workbook.shift import shifted
 
 from .library import LIBRARY, Result, Rows, rows_of, spread
 from .places import Place, Places
-from .refusals import Incalculable, SyntaxRefused, UnknownReference
-from .syntax import Binary, Block, Call, Literal, Node, Omitted, Reference, calls, parse, references
+from .reading import Reading, read
+from .refusals import Held, Incalculable
+from .spellings import ours
+from .syntax import Binary, Block, Call, Literal, Node, Omitted, Reference, parse, walk
 
 if TYPE_CHECKING:
     from .places import Sheets
 
 Key = tuple[str, int, int]  # sheet, row, column
+
+
+class Spot(NamedTuple):
+    """The cell a formula stands in, and what is known there: LET's names, names being followed, `given` answers."""
+
+    sheet: str
+    row: int
+    column: int
+    given: Mapping[Node, Result]
+    bound: Mapping[str, Result] = {}  # noqa: RUF012  nobody changes it
+    followed: tuple[str, ...] = ()
 
 
 class _Pending(Exception):
@@ -35,9 +50,15 @@ class _Pending(Exception):
 
 
 class Calculator:
-    """Computes the cells of `book`, on top of `changes` that are not in it yet.
+    """Computes the cells of `book`.
 
-    `compute` says which formula cells are computed; the others show the value they are stored with.
+    Args:
+        book: the cells.
+        changes: values that are not in it yet.
+        compute: which formula cells are computed; the others show the value they are stored with.
+        held: cells whose value nobody may use, as it is known to be out of date.
+        given: what parts of a cell's formula give that are beyond this reader, by cell.
+
     """
 
     def __init__(
@@ -45,10 +66,15 @@ class Calculator:
         book: Sheets,
         changes: Mapping[Key, Value] | None = None,
         compute: Callable[[Key], bool] = lambda _: True,
+        *,
+        held: frozenset[Key] = frozenset(),
+        given: Mapping[Key, Mapping[Node, Result]] | None = None,
     ) -> None:
         self._book, self._changes, self._compute = book, changes or {}, compute
-        self._places = Places(book)
+        self._held, self._given = held, given or {}
+        self.places = Places(book)
         self._results: dict[Key, Result] = {}
+        self._failures: dict[Key, Incalculable] = {}
         self._areas: dict[Place, Rows] = {}
         self._anchors: dict[str, dict[tuple[int, int], tuple[int, int]]] = {}
 
@@ -73,46 +99,60 @@ class Calculator:
             except _Pending as pending:
                 waiting.add(current)
                 if waiting.intersection(pending.keys):
-                    raise Incalculable(
-                        "formulas that read each other in a circle", "formules die elkaar in een kring lezen"
-                    ) from None
+                    raise _circle() from None
                 stack.extend(pending.keys)
+            except Incalculable as error:
+                self._failures |= dict.fromkeys(waiting | {current}, error)
+                raise
             else:
                 waiting.discard(stack.pop())
         return self._results[key]
 
-    def evaluate(self, formula: str, sheet: str, row: int = 1) -> Result:
-        """A formula as if it stood on a sheet in a row.
+    def evaluate(self, formula: str, sheet: str, row: int = 1, column: int = 1) -> Result:
+        """A formula as if it stood in a cell.
 
         Raises:
             Incalculable: it is beyond this reader.
             _Pending: for `result`, which then computes those cells first.
 
         """
-        return self._node(parse(formula), sheet, row)
+        return self.node(parse(formula), self.spot((sheet, row, column)))
 
-    def reads(self, formula: str, sheet: str, row: int) -> Iterator[Place]:
-        """The areas a formula reads, names followed; what cannot be found is passed over."""
-        try:
-            wanted = references(parse(formula))
-        except SyntaxRefused:
-            return
-        for text in wanted:
-            named = self._places.name(text, sheet)
-            if named is not None:
-                yield from self.reads(named, sheet, row) if named != formula else ()
-                continue
+    def part(self, node: Node, key: Key) -> Result:
+        """What a part of a cell's formula gives, the cells it reads computed first; raises `Incalculable`."""
+        while True:
             try:
-                yield self._places.find(text, sheet, row)
-            except UnknownReference:
-                continue
+                return self.node(node, self.spot(key))
+            except _Pending as pending:
+                for other in pending.keys:
+                    self.result(*other)
+
+    def spot(self, key: Key) -> Spot:
+        """A cell as the place of a formula."""
+        return Spot(*key, self._given.get(key, {}))
+
+    def reading(self, formula: str, sheet: str, row: int = 1, column: int = 1) -> Reading:
+        """What a formula in a cell reads and calls, names followed."""
+        found = read(formula, self.places, sheet, row, column)
+        found.calls = found.calls and self.calls_ours(formula, sheet)
+        return found
 
     def calls_ours(self, formula: str, sheet: str) -> bool:
-        """Whether a formula on a sheet calls a function of the catalogue, in whatever spelling."""
+        """Whether a formula on a sheet calls a function of the catalogue, in whatever spelling or through a name."""
+        return any(self.is_ours(call, sheet) for call in self._calls(formula, sheet, set()))
+
+    def _calls(self, formula: str, sheet: str, followed: set[str]) -> Iterator[Call]:
         try:
-            return any(self._is_ours(call, sheet) for call in calls(parse(formula)))
-        except SyntaxRefused:
-            return False
+            tree = parse(formula)
+        except Incalculable:
+            return
+        for node in walk(tree):
+            if isinstance(node, Call):
+                yield node
+            elif isinstance(node, Reference) and node.text.casefold() not in followed:
+                named = self.places.name(node.text, sheet)
+                followed.add(node.text.casefold())
+                yield from () if named is None else self._calls(named, sheet, followed)
 
     # ---- cells
 
@@ -121,6 +161,10 @@ class Calculator:
             return self._results[key]
         if key in self._changes:
             return self._changes[key]
+        if key in self._failures:
+            raise self._failures[key]
+        if key in self._held:
+            raise Held(address.name(*key[1:]), key[0])
         anchor = self._anchor(key)
         if anchor is not None:
             if anchor not in self._results:
@@ -129,7 +173,7 @@ class Calculator:
         cell = self._book.cells(key[0]).get(key[1:])
         if cell is None or cell.formula is None or not self._compute(key):
             return None if cell is None else cell.value
-        result = self.evaluate(cell.formula, key[0], key[1])
+        result = self.evaluate(cell.formula, *key)
         if isinstance(result, list) and cell.array is None:
             if len(result) > 1 or len(result[0]) > 1:
                 raise Incalculable("several values in one plain cell", "meer waarden in één gewone cel")
@@ -139,6 +183,9 @@ class Calculator:
     def _read(self, place: Place) -> Rows:
         """The values of an area; the same list again for the same area, so nobody may change it."""
         if place not in self._areas:
+            for sheet, row, column in self._held:
+                if sheet == place.sheet and place.area.covers(row, column):
+                    raise Held(address.name(row, column), sheet)
             cells, spilled, pending = self._book.cells(place.sheet), self._spills(place.sheet), []
             rows = []
             for row in range(place.area.top, place.area.bottom + 1):
@@ -184,77 +231,152 @@ class Calculator:
 
     # ---- trees
 
-    def _node(self, node: Node, sheet: str, row: int) -> Result:
+    def node(self, node: Node, at: Spot) -> Result:
+        """What a part of a formula gives; raises as `evaluate` does."""
+        if at.given and node in at.given:
+            return at.given[node]
         match node:
             case Literal(value):
                 return value
             case Block(rows):
                 return [list(line) for line in rows]
             case Binary(symbol, left, right):
-                return spread(_operator(symbol), self._node(left, sheet, row), self._node(right, sheet, row))
+                return spread(_operator(symbol), self.node(left, at), self.node(right, at))
             case Reference(text):
-                return self._reference(text, sheet, row)
+                return self._reference(text, at)
             case Call():
-                return self._call(node, sheet, row)
+                return self._call(node, at)
         raise Incalculable("an argument is missing", "een argument ontbreekt")
 
-    def _reference(self, text: str, sheet: str, row: int) -> Result:
-        if text.startswith("#"):
-            return cell_error(text)
-        named = self._places.name(text, sheet)
-        if named is not None:
-            return self._node(parse(named), sheet, row)
-        rows = self._read(self._places.find(text, sheet, row))
+    def _reference(self, text: str, at: Spot) -> Result:
+        if text.casefold() in at.bound:
+            return at.bound[text.casefold()]
+        named = self.places.name(text, at.sheet)
+        if named is None:
+            return self._area(self.places.find(text, at.sheet, at.row))
+        if text.casefold() in at.followed:
+            raise _circle()
+        inside = parse(shifted(named, at.row - 1, at.column - 1))  # relative names are told as from A1
+        return self.node(inside, at._replace(followed=(*at.followed, text.casefold()), bound={}))
+
+    def _area(self, place: Place) -> Result:
+        rows = self._read(place)
         return rows[0][0] if len(rows) == 1 and len(rows[0]) == 1 else rows
 
-    def _call(self, call: Call, sheet: str, row: int) -> Result:
-        if self._is_ours(call, sheet):
-            args = [OMITTED if isinstance(arg, Omitted) else self._node(arg, sheet, row) for arg in call.args]
-            return CATALOGUE[_ours(call.name)].cells(*args)
-        if call.name == "IF" and len(call.args) > 1:
-            return self._if(call, sheet, row)
-        if call.name in ("ROW", "COLUMN") and len(call.args) == 1 and isinstance(call.args[0], Reference):
-            return self._numbers_of(call.args[0].text, sheet, row, rows=call.name == "ROW")
+    def _call(self, call: Call, at: Spot) -> Result:
+        if self.is_ours(call, at.sheet):
+            args = [OMITTED if isinstance(arg, Omitted) else self.node(arg, at) for arg in call.args]
+            return CATALOGUE[ours(call.written)].cells(*args)
+        special = _SPECIAL.get(call.name)
+        own = self.places.name(call.written, at.sheet) is not None
+        if special is not None and not own:
+            return special(self, call, at)
         function = LIBRARY.get(call.name)
-        if function is None or self._places.name(call.written, sheet) is not None:
+        if function is None or own:
             raise Incalculable(
                 f"{call.written} is not a function this package computes",
                 f"{call.written} is geen functie die dit pakket berekent",
             )
-        args = [None if isinstance(arg, Omitted) else self._node(arg, sheet, row) for arg in call.args]
+        args = [None if isinstance(arg, Omitted) else self.node(arg, at) for arg in call.args]
         try:
             return function(*args)
         except TypeError:
-            raise Incalculable(
-                f"{call.written} with {len(args)} arguments", f"{call.written} met {len(args)} argumenten"
-            ) from None
+            raise _miscounted(call) from None
 
-    def _numbers_of(self, text: str, sheet: str, row: int, *, rows: bool) -> Result:
-        """The row or column numbers of a reference, as ROW and COLUMN give them."""
-        area = self._places.find(self._places.name(text, sheet) or text, sheet, row).area
-        if rows:
-            return [[float(number)] for number in range(area.top, area.bottom + 1)]
-        return [[float(number) for number in range(area.left, area.right + 1)]]
-
-    def _if(self, call: Call, sheet: str, row: int) -> Result:
+    def _if(self, call: Call, at: Spot) -> Result:
         """Only the branch taken is read, so that a formula beyond this reader in the other does no harm."""
-        test = self._node(call.args[0], sheet, row)
+        if not 1 < len(call.args) < 4:  # noqa: PLR2004  test, then, else
+            raise _miscounted(call)
+        test = self.node(call.args[0], at)
         if isinstance(test, list):
-            return LIBRARY["IF"](test, *(self._node(arg, sheet, row) for arg in call.args[1:]))
+            return LIBRARY["IF"](test, *(self.node(arg, at) for arg in call.args[1:]))
         if isinstance(test, CellError):
             return test
         if isinstance(test, str):
             return cell_error("#VALUE!")
         branch = call.args[1:2] if test else call.args[2:3]
-        return self._node(branch[0], sheet, row) if branch else bool(test)
+        if not branch:
+            return bool(test)
+        return 0.0 if isinstance(branch[0], Omitted) else self.node(branch[0], at)
 
-    def _is_ours(self, call: Call, sheet: str) -> bool:
+    def _let(self, call: Call, at: Spot) -> Result:
+        *pairs, body = call.args
+        if len(pairs) % 2 or not pairs:
+            raise _miscounted(call)
+        for name, told in zip(pairs[::2], pairs[1::2], strict=True):
+            if not isinstance(name, Reference):
+                raise _miscounted(call)
+            at = at._replace(bound={**at.bound, name.text.casefold(): self.node(told, at)})
+        return self.node(body, at)
+
+    def _numbers(self, call: Call, at: Spot) -> Result:
+        """ROW and COLUMN: the numbers of a reference, or of the formula's own cell."""
+        rows = call.name == "ROW"
+        if not call.args:
+            return float(at.row if rows else at.column)
+        area = self._place(call, at).area
+        if rows:
+            numbers = [[float(number)] for number in range(area.top, area.bottom + 1)]
+        else:
+            numbers = [[float(number) for number in range(area.left, area.right + 1)]]
+        return numbers[0][0] if len(numbers) == len(numbers[0]) == 1 else numbers
+
+    def _single(self, call: Call, at: Spot) -> Result:
+        """@: of a range what stands in the formula's own row or column, of an array the first."""
+        if not (len(call.args) == 1 and isinstance(call.args[0], Reference)):
+            if len(call.args) != 1:
+                raise _miscounted(call)
+            return rows_of(self.node(call.args[0], at))[0][0]
+        place = self._place(call, at)
+        top, left, bottom, right = place.area
+        row, column = (top if top == bottom else at.row), (left if left == right else at.column)
+        if not place.area.covers(row, column):
+            return cell_error("#VALUE!")
+        return self._area(Place(place.sheet, address.Area(row, column, row, column)))
+
+    def _spilled(self, call: Call, at: Spot) -> Result:
+        """A1#: all that a formula fills."""
+        place = self._place(call, at)
+        cell = self._book.cells(place.sheet).get(place.area.anchor)
+        if cell is None or cell.array is None:
+            return cell_error("#REF!")
+        return self._area(Place(place.sheet, cell.array))
+
+    def _place(self, call: Call, at: Spot) -> Place:
+        if len(call.args) != 1 or not isinstance(call.args[0], Reference):
+            raise _miscounted(call)
+        text = call.args[0].text
+        named = self.places.name(text, at.sheet)
+        moved = text if named is None else shifted(named, at.row - 1, at.column - 1)
+        return self.places.find(moved, at.sheet, at.row)
+
+    def is_ours(self, call: Call, sheet: str) -> bool:
         """A workbook's own name of ours counts only when it says what ours says."""
-        name = _ours(call.name)
+        name = ours(call.written)
         if not name:
             return False
-        own = self._places.name(name, sheet)
+        own = self.places.name(name, sheet)
         return own is None or (name in lambdas.names() and parse(own) == parse(lambdas.names()[name]))
+
+
+# What must see its arguments before they are computed.
+_SPECIAL: dict[str, Callable[[Calculator, Call, Spot], Result]] = {
+    "IF": Calculator._if,  # noqa: SLF001  a part of the class, listed below it
+    "LET": Calculator._let,  # noqa: SLF001  likewise
+    "ROW": Calculator._numbers,  # noqa: SLF001  likewise
+    "COLUMN": Calculator._numbers,  # noqa: SLF001  likewise
+    "SINGLE": Calculator._single,  # noqa: SLF001  likewise
+    "ANCHORARRAY": Calculator._spilled,  # noqa: SLF001  likewise
+}
+
+
+def _miscounted(call: Call) -> Incalculable:
+    count = len(call.args)
+    return Incalculable(f"{call.written} with {count} arguments", f"{call.written} met {count} argumenten")
+
+
+def _circle() -> Incalculable:
+    return Incalculable("formulas that read each other in a circle", "formules die elkaar in een kring lezen")
 
 
 def _at(result: Result, key: Key, anchor: Key) -> Value:
@@ -264,13 +386,6 @@ def _at(result: Result, key: Key, anchor: Key) -> Value:
         return rows[0][0]
     down, across = key[1] - anchor[1], key[2] - anchor[2]
     return rows[down][across] if down < len(rows) and across < len(rows[0]) else cell_error("#N/A")
-
-
-def _ours(name: str) -> str:
-    """The catalogue's name of a function, also behind an Office.js namespace; empty when it has none."""
-    if name in CATALOGUE:
-        return name
-    return name.partition("_")[2] if name.partition("_")[2] in CATALOGUE else ""
 
 
 def _operator(symbol: str) -> Callable[[Any, Any], Value]:

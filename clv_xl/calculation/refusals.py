@@ -19,3 +19,12 @@ class SyntaxRefused(Incalculable):
 
 class UnknownReference(Incalculable):
     """A reference that leads nowhere, or elsewhere."""
+
+
+class Held(Incalculable):
+    """A formula that reads a cell whose value is out of date."""
+
+    def __init__(self, cell: str, sheet: str) -> None:
+        super().__init__(
+            f"it reads {sheet}!{cell}, which keeps an old value", f"leest {sheet}!{cell}, dat een oude waarde houdt"
+        )

@@ -1,33 +1,66 @@
 """Which formula cells change, to what, and which of them cannot be computed here.
 
-A call of our functions is always computed. An ordinary formula is computed only when it depends on what changed and
-this package reproduces, from the values in the file, the value that the file holds for it, if it holds one.
+A formula that calls a function of ours is computed by our calculator; parts of it that are beyond the calculator are
+asked from an engine. An ordinary formula is computed only when it depends on what changed, by the calculator or else
+by the engine, and only when that one gives, from the values in the file, the value that the file holds for it. Where
+the file holds nothing to compare with (no value, or `#NAME?`, as programs without our functions leave), a formula
+that everything in it could be computed for is believed. What is not believed keeps its value and is stale, and so is
+what reads it.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from clv_xl.calculation import Calculator, Incalculable
-from clv_xl.calculation.library import Result, rows_of
+from clv_xl.calculation.library import Result, Rows, rows_of
 from clv_xl.calculation.places import Place
+from clv_xl.calculation.reading import VOLATILE
+from clv_xl.calculation.refusals import Held
+from clv_xl.calculation.syntax import parse
+from clv_xl.engines import Unavailable, installed
+from clv_xl.engines.asking import MOST_PIECES, Piece, Side, ask
+from clv_xl.engines.pieces import pieces
+from clv_xl.errors import CellError, cell_error
 from clv_xl.terms import Text
 from clv_xl.workbook import address
 
+from .reach import Reach
+
 if TYPE_CHECKING:
     from clv_xl.calculation.calculator import Key
+    from clv_xl.calculation.syntax import Node
     from clv_xl.cells import Value
+    from clv_xl.engines import Engine
     from clv_xl.workbook.cells import Cell
 
     from .revision import Revision
 
+Grid = Rows  # the rows of a result, also when it is one cell
+
 UNREPRODUCED = Text(
     "computed here it does not give the value the file holds", "hier berekend geeft hij niet de waarde in het bestand"
 )
+CHANGING = Text(
+    "its value is another one each time (NOW, RAND ...)", "zijn waarde is elke keer anders (NU, ASELECT ...)"
+)
+BLIND = Text(
+    "what it reads cannot be told from its text (OFFSET, INDIRECT ...)",
+    "wat hij leest blijkt niet uit zijn tekst (VERSCHUIVING, INDIRECT ...)",
+)
+FOREIGN = Text(
+    "it needs another workbook or another add-in", "heeft een andere werkmap of een andere invoegtoepassing nodig"
+)
+NO_ENGINE = Text(
+    '{}; more is computed after: pip install "clv-xl[recalc]"',
+    '{}; meer wordt berekend na: pip install "clv-xl[recalc]"',
+)
+_NAME_LOST = cell_error("#NAME?")
 _SAME = 1e-12  # relative; the last digits differ between programs that add in another order
+_ROUNDS = 50  # calculator and engine by turns: more than formulas lean on each other in any real workbook
 
 
 @dataclass(frozen=True)
@@ -50,66 +83,291 @@ class Stale:
 
 
 def recalculate(
-    before: Revision, after: Revision, touched: Sequence[Place], *, blanks: bool = False
+    before: Revision, after: Revision, touched: Sequence[Place], *, blanks: bool = False, engine: Engine | None = None
 ) -> tuple[list[Change], list[Stale]]:
     """The formula cells that change between the file and its revision, in which the places `touched` changed.
 
     `blanks` computes every formula that holds no value, as openpyxl leaves them; else those that depend on a change.
+    `engine` computes what our calculator cannot. It is asked only when there is such a formula.
     """
-    stored = Calculator(before, compute=lambda _: False)
-    formulas = dict(_formulas(after))
-    ours = {
-        key
-        for key, cell in formulas.items()
-        if stored.calls_ours(cell.formula or "", key[0]) or (blanks and cell.value is None)
-    }
-    reach = _Reach(touched)
-    affected = ours | reach.dependents(after, {key: cell for key, cell in formulas.items() if key not in ours}, ours)
+    return _Recalculation(before, after, touched, blanks, engine).run()
 
-    live: set[Key] = set()
-    doubts: dict[Key, Text] = {}
-    for key in (key for key in formulas if key in affected):
-        unprotected = key in ours or formulas[key].value is None
-        reason = _doubt(stored, key, formulas[key], trusted=unprotected)
-        if reason:
-            doubts[key] = reason
-        else:
-            live.add(key)
-    calculator = Calculator(after, compute=live.__contains__)
-    changes, spots = [], []
-    for key in (key for key in formulas if key in live):
-        cell = formulas[key]
+
+class _Recalculation:
+    """The computing of one refresh, by turns of our calculator and the engine until neither gets further.
+
+    Of the formulas that are looked at (`affected`), `live` ones are our calculator's and `settled` ones answered by
+    the engine; `doubts` are beyond the calculator, and `dirty` those of them that something reaches that changed.
+    """
+
+    def __init__(
+        self, before: Revision, after: Revision, touched: Sequence[Place], blanks: bool, engine: Engine | None
+    ) -> None:
+        self._before, self._after, self._engine = before, after, engine
+        self._touched = list(touched)
+        reader = Calculator(after)
+        self._formulas = dict(_formulas(after))
+        self._readings = {key: reader.reading(cell.formula or "", *key) for key, cell in self._formulas.items()}
+        self._ours = {key for key, reading in self._readings.items() if reading.calls}
+        self._free = self._ours | {key for key, cell in self._formulas.items() if blanks and cell.value is None}
+        self._given_before: dict[Key, dict[Node, Result]] = {}
+        self._given: dict[Key, dict[Node, Result]] = {}
+        self._known: dict[Key, Value] = {}
+        self._settled: dict[Key, Grid] = {}
+        self._stale: dict[Key, Text] = {}
+        self._checked: dict[Key, Text | None] = {}
+        self._aim()
+
+    def run(self) -> tuple[list[Change], list[Stale]]:
+        """Compute, and tell what changes and what cannot be known."""
+        for _ in range(_ROUNDS):
+            resized = self._compute()
+            if resized:
+                self._resize(resized)
+            elif self._engine is None or not self._ask(self._engine):
+                break
+        return list(self._changes()), list(self._left())
+
+    def _aim(self) -> None:
+        """Look at our calls and at what depends on them, on what was touched, or on what cannot be told."""
+        self._fills = {key: Place(key[0], cell.array or _one(key)) for key, cell in self._formulas.items()}
+        self._reach = Reach({key: reading.places for key, reading in self._readings.items()}, self._fills)
+        first = self._free | {key for key, reading in self._readings.items() if reading.blind}
+        reached = self._dependents(first, self._formulas, self._touched)
+        self._affected = [key for key in self._formulas if key in first or key in reached]
+
+    def _dependents(self, keys: Iterable[Key], among: Iterable[Key], places: Iterable[Place] = ()) -> set[Key]:
+        return self._reach.dependents([*places, *(self._fills[key] for key in keys)], among)
+
+    # ---- our calculator's turn
+
+    def _compute(self) -> dict[Key, address.Area]:
+        """Compute what our calculator can; gives the areas of spills that take other cells than before."""
+        open_ = [key for key in self._affected if key not in self._settled and key not in self._stale]
+        self._doubts = {key: reason for key in open_ if (reason := self._doubt(key))}
+        live = [key for key in open_ if key not in self._doubts]
+        self._dirty: set[Key] = set()
+        while True:
+            self._results_of(live)
+            moved = [*self._moved(), *self._failed, *self._stale]
+            dirty = self._dependents(moved, self._doubts, self._touched) | (self._free & self._doubts.keys())
+            if moved or dirty or self._touched:
+                dirty |= {key for key in self._doubts if self._readings[key].blind}
+            if dirty <= self._dirty:
+                return self._resized
+            self._dirty |= dirty
+
+    def _results_of(self, live: Iterable[Key]) -> None:
+        held = frozenset(spot for key in {*self._dirty, *self._stale} for spot in self._fills[key].positions())
+        self._calculator = Calculator(
+            self._after, self._known, frozenset(live).__contains__, held=held, given=self._given
+        )
+        self._results: dict[Key, Grid] = {}
+        self._failed: dict[Key, Incalculable] = {}
+        self._resized: dict[Key, address.Area] = {}
+        for key in live:
+            try:
+                self._results[key] = self._fitted(key, rows_of(self._calculator.result(*key)))
+            except Incalculable as error:
+                self._failed[key] = error
+
+    def _doubt(self, key: Key) -> Text | None:
+        """Why a formula is not computed by our calculator; None when it is."""
+        if key not in self._checked:
+            self._checked[key] = self._check(key)
+        return self._checked[key]
+
+    def _check(self, key: Key) -> Text | None:
+        cell, answered = self._formulas[key], key in self._given
+        if answered and _says_nothing(cell.value):
+            return None
         try:
-            rows = _in_range(calculator.result(*key), cell)
+            result = self._stored().evaluate(cell.formula or "", *key)
         except Incalculable as error:
-            doubts[key] = error.text
-            continue
-        if not all(_same(new, old) for new, old in zip(_flat(rows), _shown(after, key, cell), strict=True)):
-            new = rows if cell.array is not None else rows[0][0]
-            changes.append(Change(key[0], address.name(key[1], key[2]), cell.value, new))
-            spots.append(key)
-    reached = _Reach(touched).dependents(after, {key: formulas[key] for key in doubts}, spots) if doubts else set()
-    stale = [
-        Stale(key[0], address.name(key[1], key[2]), reason)
-        for key, reason in doubts.items()
-        if key in ours or key in reached
-    ]
-    return changes, stale
+            return error.text
+        unprotected = (key in self._free and not answered) or cell.value is None
+        return None if unprotected or _same(rows_of(result)[0][0], cell.value) else UNREPRODUCED
+
+    def _stored(self) -> Calculator:
+        """A calculator of the file as it is."""
+        return Calculator(self._before, compute=lambda _: False, given=self._given_before)
+
+    def _moved(self) -> list[Key]:
+        """The cells that show something else than the file holds."""
+        return [key for key, rows in (self._results | self._settled).items() if not _alike(rows, self._shown(key))]
+
+    # ---- the engine's turn
+
+    def _ask(self, engine: Engine) -> bool:
+        """Ask what can be asked by now; whether that helped."""
+        hopeless = {key: reason for key in self._dirty if (reason := self._hopeless(key))}
+        if hopeless:
+            self._stale |= hopeless
+            return True
+        waiting = self._dirty | {key for key, error in self._failed.items() if isinstance(error, Held)}
+        blocked = self._dependents([*(waiting & self._ours), *self._stale], waiting)
+        cells = sorted(waiting - self._ours - blocked)
+        parts = self._parts(waiting - set(cells))
+        if not cells and not parts:
+            return False
+        shown = self._known | {
+            spot: value for key, rows in self._results.items() for spot, value in self._spread(key, rows)
+        }
+        date1904 = self._after.date1904
+        old = ask(engine, Side(self._before, self._stored(), {}, date1904), cells, parts)
+        new = ask(engine, Side(self._after, self._calculator, shown, date1904), cells, parts)
+        before = len(self._settled) + len(self._stale)
+        self._settle({key: (old[key], new[key]) for key in cells})
+        for part in parts:
+            self._take(part, old[part], new[part])
+        return bool(parts) or len(self._settled) + len(self._stale) > before
+
+    def _hopeless(self, key: Key) -> Text | None:
+        """Why no engine can be believed about a formula."""
+        reading = self._readings[key]
+        if reading.functions & VOLATILE:
+            return CHANGING
+        return FOREIGN if reading.foreign else BLIND if reading.blind else None
+
+    def _parts(self, unknown: set[Key]) -> list[Piece]:
+        """What our own formulas need from the engine, as far as it does not wait for other cells."""
+        found: list[Piece] = []
+        for key in sorted(self._dirty & self._ours):
+            try:
+                wanted = pieces(parse(self._formulas[key].formula or ""), self._calculator, key)
+            except Incalculable as error:
+                if not isinstance(error, Held):
+                    self._stale[key] = error.text
+                continue
+            if not wanted:
+                self._stale[key] = self._doubts[key]
+            fills = [self._fills[other] for other in unknown if other != key]
+            for call in wanted:
+                places = self._calculator.reading(call.text, *key).places
+                if not any(
+                    place.sheet == other.sheet and place.area.meets(other.area) for place in places for other in fills
+                ):
+                    found.append((key, call))
+        return found[:MOST_PIECES]
+
+    def _settle(self, answers: Mapping[Key, tuple[Result | Unavailable, Result | Unavailable]]) -> None:
+        """Believe the engine about cells that it computes as the file has them."""
+        believed: dict[Key, Grid] = {}
+        refused: dict[Key, Text] = {}
+        self._resized = {}
+        for key, (old, new) in answers.items():
+            reason = self._distrust(key, old, new)
+            try:
+                if reason is None:
+                    believed[key] = self._fitted(key, rows_of(new))
+            except Incalculable as error:
+                reason = error.text
+            if reason is not None:
+                refused[key] = reason
+        for key in self._dependents(refused, believed):
+            del believed[key]  # asked again when what it reads is known, if ever
+        self._stale |= {key: reason for key, reason in refused.items() if key in self._doubts}
+        self._settled |= believed
+        self._resize({key: area for key, area in self._resized.items() if key in believed})
+        self._known |= {spot: value for key, rows in believed.items() for spot, value in self._spread(key, rows)}
+
+    def _distrust(self, key: Key, old: Result | Unavailable, new: Result | Unavailable) -> Text | None:
+        cell = self._formulas[key]
+        if isinstance(new, Unavailable):
+            return new.reason
+        if cell.value is None or cell.value == _NAME_LOST:
+            return None
+        if isinstance(old, Unavailable):
+            return old.reason
+        return None if _alike(rows_of(old), _shown(self._before, key)) else UNREPRODUCED
+
+    def _take(self, part: Piece, old: Result | Unavailable, new: Result | Unavailable) -> None:
+        key, call = part
+        if isinstance(new, Unavailable):
+            self._stale[key] = new.reason
+            return
+        self._given.setdefault(key, {})[call] = new
+        if not isinstance(old, Unavailable):
+            self._given_before.setdefault(key, {})[call] = old
+        self._checked.pop(key, None)
+
+    # ---- spills
+
+    def _fitted(self, key: Key, rows: Grid) -> Grid:
+        """A result in the shape of the cells it fills; a dynamic array takes others if they are free."""
+        cell = self._formulas[key]
+        height, width = (1, 1) if cell.array is None else (cell.array.rows, cell.array.columns)
+        if (len(rows), len(rows[0])) == (height, width):
+            return rows
+        if cell.dynamic:
+            self._resized[key] = self._room(key, len(rows), len(rows[0]))
+            return rows
+        if len(rows) == len(rows[0]) == 1:
+            return [[rows[0][0]] * width for _ in range(height)]
+        sizes = f"{len(rows)} x {len(rows[0])}", f"{height} x {width}"
+        raise Incalculable(
+            "its result is {} cells now, its range {}".format(*sizes),
+            "de uitkomst is nu {} cellen, het bereik {}".format(*sizes),
+        )
+
+    def _room(self, key: Key, rows: int, columns: int) -> address.Area:
+        """The area of a spill of another size; refused when something stands there."""
+        sheet, top, left = key
+        area = address.Area(top, left, top + rows - 1, left + columns - 1)
+        obstacle = self._after.obstacle(sheet, area, self._fills[key].area)
+        if obstacle:
+            raise Incalculable(f"it would spill over {obstacle}", f"de uitkomst zou over {obstacle} heen lopen")
+        return area
+
+    def _resize(self, areas: Mapping[Key, address.Area]) -> None:
+        """Let spills take other cells; what reads those is looked at, too."""
+        if not areas:
+            return
+        self._touched += [self._fills[key] for key in areas] + [Place(key[0], area) for key, area in areas.items()]
+        self._after = self._after.spilling(areas)
+        for key, area in areas.items():
+            self._formulas[key] = self._formulas[key]._replace(array=area)
+        self._aim()
+        for key in self._dependents(areas, self._settled):
+            del self._settled[key]
+            for spot in self._fills[key].positions():
+                self._known.pop(spot, None)
+
+    def _spread(self, key: Key, rows: Grid) -> Iterator[tuple[Key, Value]]:
+        """The cells that a result fills."""
+        return zip(self._fills[key].positions(), (value for row in rows for value in row), strict=True)
+
+    # ---- what comes out
+
+    def _shown(self, key: Key) -> Grid:
+        return _shown(self._before, key)
+
+    def _changes(self) -> Iterator[Change]:
+        moved = set(self._moved())
+        for key in (key for key in self._affected if key in moved):
+            rows, cell = (self._results | self._settled)[key], self._formulas[key]
+            after = rows if cell.array is not None else rows[0][0]
+            yield Change(key[0], address.name(key[1], key[2]), cell.value, after)
+
+    def _left(self) -> Iterator[Stale]:
+        reached = self._dependents([*self._moved(), *self._stale, *self._dirty], self._failed, self._touched)
+        for key in self._formulas:
+            reason = self._stale.get(key)
+            if reason is None and key in self._dirty:
+                reason = self._hopeless(key) or self._advised(self._doubts[key])
+            if reason is None and key in self._failed and (key in self._free or key in reached):
+                reason = self._failed[key].text
+            if reason is not None:
+                yield Stale(key[0], address.name(key[1], key[2]), reason)
+
+    def _advised(self, reason: Text) -> Text:
+        if self._engine is not None or installed():
+            return reason
+        return Text(NO_ENGINE.en.format(reason.en), NO_ENGINE.nl.format(reason.nl))
 
 
-def _in_range(result: Result, cell: Cell) -> list[list[Value]]:
-    """A result in the shape of the cells it fills; a single value fills an old-style array throughout."""
-    rows = rows_of(result)
-    height, width = (1, 1) if cell.array is None else (cell.array.rows, cell.array.columns)
-    if (len(rows), len(rows[0])) == (height, width):
-        return rows
-    if len(rows) == len(rows[0]) == 1:
-        return [[rows[0][0]] * width for _ in range(height)]
-    sizes = f"{len(rows)} x {len(rows[0])}", f"{height} x {width}"
-    raise Incalculable(
-        "its result is {} cells now, its range {}".format(*sizes),
-        "de uitkomst is nu {} cellen, het bereik {}".format(*sizes),
-    )
+def _one(key: Key) -> address.Area:
+    return address.Area(key[1], key[2], key[1], key[2])
 
 
 def _formulas(book: Revision) -> Iterator[tuple[Key, Cell]]:
@@ -119,28 +377,23 @@ def _formulas(book: Revision) -> Iterator[tuple[Key, Cell]]:
                 yield (sheet, row, column), cell
 
 
-def _doubt(stored: Calculator, key: Key, cell: Cell, *, trusted: bool) -> Text | None:
-    """Why a formula is not computed here; None when it is."""
-    try:
-        result = stored.evaluate(cell.formula or "", key[0], key[1])
-    except Incalculable as error:
-        return error.text
-    if trusted or _same(rows_of(result)[0][0], cell.value):
-        return None
-    return UNREPRODUCED
-
-
-def _shown(book: Revision, key: Key, cell: Cell) -> list[Value]:
+def _shown(book: Revision, key: Key) -> Grid:
     """What the cells of a formula hold in the file."""
-    if cell.array is None:
-        return [cell.value]
     cells = book.cells(key[0])
-    spots = Place(key[0], cell.array).positions()
-    return [found.value if (found := cells.get((row, column))) else None for _, row, column in spots]
+    top, left, bottom, right = cells[key[1:]].array or _one(key)
+    spots = [[cells.get((row, column)) for column in range(left, right + 1)] for row in range(top, bottom + 1)]
+    return [[None if cell is None else cell.value for cell in line] for line in spots]
 
 
-def _flat(rows: list[list[Value]]) -> list[Value]:
-    return [value for row in rows for value in row]
+def _says_nothing(stored: Value) -> bool:
+    """Whether a call of ours shows what programs leave that do not know it."""
+    return stored in (None, "", _NAME_LOST)
+
+
+def _alike(new: Grid, old: Grid) -> bool:
+    return [len(row) for row in new] == [len(row) for row in old] and all(
+        _same(one, other) for line, shown in zip(new, old, strict=True) for one, other in zip(line, shown, strict=True)
+    )
 
 
 def _same(new: Value, old: Value) -> bool:
@@ -150,55 +403,4 @@ def _same(new: Value, old: Value) -> bool:
         return True  # XlsxWriter and others store an empty text as no value
     if isinstance(new, float) and isinstance(old, float):
         return math.isclose(new, old, rel_tol=_SAME, abs_tol=1e-15)
-    return (type(new) is type(old) and new == old) or (hasattr(new, "cell") and new == old)
-
-
-class _Reach:
-    """The cells that depend on touched places, near and far."""
-
-    def __init__(self, places: Iterable[Place]) -> None:
-        self._areas: list[Place] = []
-        self._cells: dict[str, set[tuple[int, int]]] = {}
-        for place in places:
-            self._touch(place)
-
-    def dependents(self, book: Revision, formulas: dict[Key, Cell], sources: Iterable[Key]) -> set[Key]:
-        """The keys of `formulas` that read a touched place or one of `sources`, directly or through each other."""
-        for sheet, row, column in sources:
-            self._touch(_spot(book, sheet, row, column))
-        reader = Calculator(book)
-        reads = {key: list(reader.reads(cell.formula or "", key[0], key[1])) for key, cell in formulas.items()}
-        found: set[Key] = set()
-        while True:
-            new = {key for key, places in reads.items() if key not in found and any(map(self._meets, places))}
-            if not new:
-                return found
-            found |= new
-            for key in new:
-                self._touch(_spot(book, *key))
-
-    def _touch(self, place: Place) -> None:
-        if place.area.rows * place.area.columns == 1:
-            self._cells.setdefault(place.sheet, set()).add((place.area.top, place.area.left))
-        else:
-            self._areas.append(place)
-
-    def _meets(self, place: Place) -> bool:
-        top, left, bottom, right = place.area
-        spots = self._cells.get(place.sheet, set())
-        if any(top <= row <= bottom and left <= column <= right for row, column in spots):
-            return True
-        return any(
-            other.sheet == place.sheet
-            and other.area.top <= bottom
-            and other.area.bottom >= top
-            and other.area.left <= right
-            and other.area.right >= left
-            for other in self._areas
-        )
-
-
-def _spot(book: Revision, sheet: str, row: int, column: int) -> Place:
-    """The cells a formula fills: its own, or all it spills into."""
-    cell = book.cells(sheet)[row, column]
-    return Place(sheet, cell.array or address.Area(row, column, row, column))
+    return (type(new) is type(old) and new == old) or (isinstance(new, CellError) and new == old)
