@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from clv_xl.cells import Cell, Value
-from clv_xl.errors import CellError, cell_error
+from clv_xl.errors import cell_error
 from clv_xl.functions import CATALOGUE
 from clv_xl.hosts import lambdas
 from clv_xl.parameters import OMITTED
@@ -20,7 +20,8 @@ from clv_xl.workbook.shift import shifted
 from .library import LIBRARY, Result, Rows, rows_of, spread
 from .places import Place, Places
 from .reading import Reading, read
-from .refusals import Held, Incalculable
+from .refusals import Held, Incalculable, circle, miscounted
+from .special import SPECIAL
 from .spellings import ours
 from .syntax import Binary, Block, Call, Literal, Node, Omitted, Reference, parse, walk
 
@@ -37,7 +38,7 @@ class Spot(NamedTuple):
     row: int
     column: int
     given: Mapping[Node, Result]
-    bound: Mapping[str, Result] = {}  # noqa: RUF012  nobody changes it
+    bound: Mapping[str, Result] = {}
     followed: tuple[str, ...] = ()
 
 
@@ -70,7 +71,7 @@ class Calculator:
         held: frozenset[Key] = frozenset(),
         given: Mapping[Key, Mapping[Node, Result]] | None = None,
     ) -> None:
-        self._book, self._changes, self._compute = book, changes or {}, compute
+        self.book, self._changes, self._compute = book, changes or {}, compute
         self._held, self._given = held, given or {}
         self.places = Places(book)
         self._results: dict[Key, Result] = {}
@@ -99,7 +100,7 @@ class Calculator:
             except _Pending as pending:
                 waiting.add(current)
                 if waiting.intersection(pending.keys):
-                    raise _circle() from None
+                    raise circle() from None
                 stack.extend(pending.keys)
             except Incalculable as error:
                 self._failures |= dict.fromkeys(waiting | {current}, error)
@@ -170,7 +171,7 @@ class Calculator:
             if anchor not in self._results:
                 raise _Pending([anchor])
             return _at(self._results[anchor], key, anchor)
-        cell = self._book.cells(key[0]).get(key[1:])
+        cell = self.book.cells(key[0]).get(key[1:])
         if cell is None or cell.formula is None or not self._compute(key):
             return None if cell is None else cell.value
         result = self.evaluate(cell.formula, *key)
@@ -183,10 +184,8 @@ class Calculator:
     def _read(self, place: Place) -> Rows:
         """The values of an area; the same list again for the same area, so nobody may change it."""
         if place not in self._areas:
-            for sheet, row, column in self._held:
-                if sheet == place.sheet and place.area.covers(row, column):
-                    raise Held(address.name(row, column), sheet)
-            cells, spilled, pending = self._book.cells(place.sheet), self._spills(place.sheet), []
+            self._refuse_held(place)
+            cells, spilled, pending = self.book.cells(place.sheet), self._spills(place.sheet), []
             rows = []
             for row in range(place.area.top, place.area.bottom + 1):
                 line: list[Value] = []
@@ -211,12 +210,17 @@ class Calculator:
             self._areas[place] = rows
         return self._areas[place]
 
+    def _refuse_held(self, place: Place) -> None:
+        for sheet, row, column in self._held:
+            if sheet == place.sheet and place.area.covers(row, column):
+                raise Held(address.name(row, column), sheet)
+
     def _spills(self, sheet: str) -> dict[tuple[int, int], tuple[int, int]]:
         """The cells that formulas of several cells fill, with the cell each formula stands in."""
         if sheet not in self._anchors:
             self._anchors[sheet] = {
                 (row, column): position
-                for position, cell in self._book.cells(sheet).items()
+                for position, cell in self.book.cells(sheet).items()
                 if cell.array is not None and cell.array.rows * cell.array.columns > 1
                 for _, row, column in Place(sheet, cell.array).positions()
                 if (row, column) != position
@@ -253,13 +257,14 @@ class Calculator:
             return at.bound[text.casefold()]
         named = self.places.name(text, at.sheet)
         if named is None:
-            return self._area(self.places.find(text, at.sheet, at.row))
+            return self.area(self.places.find(text, at.sheet, at.row))
         if text.casefold() in at.followed:
-            raise _circle()
+            raise circle()
         inside = parse(shifted(named, at.row - 1, at.column - 1))  # relative names are told as from A1
         return self.node(inside, at._replace(followed=(*at.followed, text.casefold()), bound={}))
 
-    def _area(self, place: Place) -> Result:
+    def area(self, place: Place) -> Result:
+        """The values of an area, of one cell its value."""
         rows = self._read(place)
         return rows[0][0] if len(rows) == 1 and len(rows[0]) == 1 else rows
 
@@ -267,7 +272,7 @@ class Calculator:
         if self.is_ours(call, at.sheet):
             args = [OMITTED if isinstance(arg, Omitted) else self.node(arg, at) for arg in call.args]
             return CATALOGUE[ours(call.written)].cells(*args)
-        special = _SPECIAL.get(call.name)
+        special = SPECIAL.get(call.name)
         own = self.places.name(call.written, at.sheet) is not None
         if special is not None and not own:
             return special(self, call, at)
@@ -281,74 +286,7 @@ class Calculator:
         try:
             return function(*args)
         except TypeError:
-            raise _miscounted(call) from None
-
-    def _if(self, call: Call, at: Spot) -> Result:
-        """Only the branch taken is read, so that a formula beyond this reader in the other does no harm."""
-        if not 1 < len(call.args) < 4:  # noqa: PLR2004  test, then, else
-            raise _miscounted(call)
-        test = self.node(call.args[0], at)
-        if isinstance(test, list):
-            return LIBRARY["IF"](test, *(self.node(arg, at) for arg in call.args[1:]))
-        if isinstance(test, CellError):
-            return test
-        if isinstance(test, str):
-            return cell_error("#VALUE!")
-        branch = call.args[1:2] if test else call.args[2:3]
-        if not branch:
-            return bool(test)
-        return 0.0 if isinstance(branch[0], Omitted) else self.node(branch[0], at)
-
-    def _let(self, call: Call, at: Spot) -> Result:
-        *pairs, body = call.args
-        if len(pairs) % 2 or not pairs:
-            raise _miscounted(call)
-        for name, told in zip(pairs[::2], pairs[1::2], strict=True):
-            if not isinstance(name, Reference):
-                raise _miscounted(call)
-            at = at._replace(bound={**at.bound, name.text.casefold(): self.node(told, at)})
-        return self.node(body, at)
-
-    def _numbers(self, call: Call, at: Spot) -> Result:
-        """ROW and COLUMN: the numbers of a reference, or of the formula's own cell."""
-        rows = call.name == "ROW"
-        if not call.args:
-            return float(at.row if rows else at.column)
-        area = self._place(call, at).area
-        if rows:
-            numbers = [[float(number)] for number in range(area.top, area.bottom + 1)]
-        else:
-            numbers = [[float(number) for number in range(area.left, area.right + 1)]]
-        return numbers[0][0] if len(numbers) == len(numbers[0]) == 1 else numbers
-
-    def _single(self, call: Call, at: Spot) -> Result:
-        """@: of a range what stands in the formula's own row or column, of an array the first."""
-        if not (len(call.args) == 1 and isinstance(call.args[0], Reference)):
-            if len(call.args) != 1:
-                raise _miscounted(call)
-            return rows_of(self.node(call.args[0], at))[0][0]
-        place = self._place(call, at)
-        top, left, bottom, right = place.area
-        row, column = (top if top == bottom else at.row), (left if left == right else at.column)
-        if not place.area.covers(row, column):
-            return cell_error("#VALUE!")
-        return self._area(Place(place.sheet, address.Area(row, column, row, column)))
-
-    def _spilled(self, call: Call, at: Spot) -> Result:
-        """A1#: all that a formula fills."""
-        place = self._place(call, at)
-        cell = self._book.cells(place.sheet).get(place.area.anchor)
-        if cell is None or cell.array is None:
-            return cell_error("#REF!")
-        return self._area(Place(place.sheet, cell.array))
-
-    def _place(self, call: Call, at: Spot) -> Place:
-        if len(call.args) != 1 or not isinstance(call.args[0], Reference):
-            raise _miscounted(call)
-        text = call.args[0].text
-        named = self.places.name(text, at.sheet)
-        moved = text if named is None else shifted(named, at.row - 1, at.column - 1)
-        return self.places.find(moved, at.sheet, at.row)
+            raise miscounted(call.written, len(call.args)) from None
 
     def is_ours(self, call: Call, sheet: str) -> bool:
         """A workbook's own name of ours counts only when it says what ours says."""
@@ -357,26 +295,6 @@ class Calculator:
             return False
         own = self.places.name(name, sheet)
         return own is None or (name in lambdas.names() and parse(own) == parse(lambdas.names()[name]))
-
-
-# What must see its arguments before they are computed.
-_SPECIAL: dict[str, Callable[[Calculator, Call, Spot], Result]] = {
-    "IF": Calculator._if,  # noqa: SLF001  a part of the class, listed below it
-    "LET": Calculator._let,  # noqa: SLF001  likewise
-    "ROW": Calculator._numbers,  # noqa: SLF001  likewise
-    "COLUMN": Calculator._numbers,  # noqa: SLF001  likewise
-    "SINGLE": Calculator._single,  # noqa: SLF001  likewise
-    "ANCHORARRAY": Calculator._spilled,  # noqa: SLF001  likewise
-}
-
-
-def _miscounted(call: Call) -> Incalculable:
-    count = len(call.args)
-    return Incalculable(f"{call.written} with {count} arguments", f"{call.written} met {count} argumenten")
-
-
-def _circle() -> Incalculable:
-    return Incalculable("formulas that read each other in a circle", "formules die elkaar in een kring lezen")
 
 
 def _at(result: Result, key: Key, anchor: Key) -> Value:

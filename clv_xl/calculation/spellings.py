@@ -7,11 +7,11 @@ from functools import cache
 
 from clv_xl.functions import CATALOGUE
 
-# [1]!CLV, 'C:\x\clv_xl.xlam'!CLV, clv_xl.xlam!CLV, _xll.CLV
+# What stands before a name of another program: [1]! or a path, or the mark of an XLL
 _ELSEWHERE = re.compile(r"^(?:(?:'(?:[^']|'')*'|\[\d+\][^!]*|[\w.\[\]]+)!|_xll\.)+", re.IGNORECASE)
 _NEWER = re.compile(r"^_xlfn\.(?:_xlws\.)?", re.IGNORECASE)
 _OFFICE_JS = re.compile(r"^_xldudf_", re.IGNORECASE)
-# A1# outside text and sheet names, which a file should spell ANCHORARRAY(A1) and some programs do not
+# The mark of a spill behind a cell, outside text and sheet names: Excel's own files spell it ANCHORARRAY
 _SPILL_MARK = re.compile(r"""("(?:[^"]|"")*"|'(?:[^']|'')*')|((?:[\w.]+!)?\$?[A-Z]{1,3}\$?\d{1,7})#""", re.IGNORECASE)
 
 

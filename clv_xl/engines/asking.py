@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from clv_xl.calculation.library import rows_of
 from clv_xl.calculation.refusals import Incalculable
 from clv_xl.calculation.spellings import normal
-from clv_xl.errors import CellError
+from clv_xl.errors import cell_error
 from clv_xl.terms import Text
 from clv_xl.workbook.address import Area
 
@@ -33,6 +34,10 @@ Piece = tuple["Key", "Call"]
 _FIRST, _WIDTH = 4_000, 16  # columns: where the parts begin, and the room each has
 MOST_PIECES = (16_384 - _FIRST) // _WIDTH
 _SILENT = Unavailable(Text("the engine gave nothing for it", "het rekenprogramma gaf er niets voor"))
+_NAME_LOST = cell_error("#NAME?")
+_UNKNOWN = Unavailable(
+    Text("the engine does not know a name or function in it", "het rekenprogramma kent er een naam of functie niet van")
+)
 _SEVERAL = Unavailable(
     Text(
         "its result is several cells, which this engine does not show", "de uitkomst beslaat meer cellen dan dit toont"
@@ -96,13 +101,13 @@ def _values(
         with tempfile.TemporaryDirectory(prefix="clv-xl-", ignore_cleanup_errors=True) as folder:
             path = Path(folder) / "scratch.xlsx"
             scratch = write(path, side.book, asked, reads, side.known, annex=extra, date1904=side.date1904)
-            given = {key: _single(value) for key, value in engine.values(scratch, list(asked)).items()}
+            given = {key: _plain(value) for key, value in engine.values(scratch, list(asked)).items()}
     except TooLarge:
         return dict.fromkeys(asked, _TOO_LARGE)
     except (EngineFailed, OSError) as error:
         return dict.fromkeys(asked, Unavailable(Text(str(error), str(error))))
-    alone = {key for key, beside in sizes.items() if given.get(beside) == 1.0 or isinstance(given.get(key), CellError)}
-    return given | {key: _SEVERAL for key in sizes if key not in alone}
+    several = {key for key, beside in sizes.items() if isinstance(size := given.get(beside), float) and size > 1}
+    return given | dict.fromkeys(several, _SEVERAL)
 
 
 def _beside(key: Key) -> Key:
@@ -110,5 +115,11 @@ def _beside(key: Key) -> Key:
     return key[0], key[1], (key[2] + 1 if key[2] >= _FIRST else _FIRST - key[2])
 
 
-def _single(value: Result | Unavailable) -> Result | Unavailable:
-    return value[0][0] if isinstance(value, list) and len(value) == len(value[0]) == 1 else value
+def _plain(value: Result | Unavailable) -> Result | Unavailable:
+    """A result of one cell as its value; an engine that meets a name it does not know has not computed."""
+    if isinstance(value, Unavailable):
+        return value
+    rows = rows_of(value)
+    if any(one == _NAME_LOST for row in rows for one in row):
+        return _UNKNOWN
+    return rows[0][0] if len(rows) == len(rows[0]) == 1 else rows

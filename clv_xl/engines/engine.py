@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
 from clv_xl.errors import ClvError
-from clv_xl.terms import Text
 
 if TYPE_CHECKING:
     from clv_xl.calculation.calculator import Key
     from clv_xl.calculation.library import Result
+    from clv_xl.terms import Text
 
     from .scratch import Scratch
 

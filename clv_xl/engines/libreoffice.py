@@ -41,9 +41,11 @@ class LibreOffice:
         self._seconds = seconds
 
     def values(self, scratch: Scratch, wanted: Sequence[Key]) -> Answers:
-        with tempfile.TemporaryDirectory(prefix="clv-xl-", ignore_cleanup_errors=True) as folder:
-            with Book(self._converted(scratch.path, Path(folder))) as book:
-                sheets = {sheet: book.cells(sheet) for sheet in {key[0] for key in wanted}}
+        with (
+            tempfile.TemporaryDirectory(prefix="clv-xl-", ignore_cleanup_errors=True) as folder,
+            Book(self._converted(scratch.path, Path(folder))) as book,
+        ):
+            sheets = {sheet: book.cells(sheet) for sheet in {key[0] for key in wanted}}
         found: dict[Key, Any] = {}
         for key in wanted:
             cells = sheets[key[0]]

@@ -165,7 +165,8 @@ def _sheet(cells: Mapping[tuple[int, int], Value], asked: Mapping[tuple[int, int
     )
     parts = "".join(f'<tablePart r:id="rId{number}"/>' for number in range(1, tables + 1))
     parts = f'<tableParts count="{tables}">{parts}</tableParts>' if parts else ""
-    return f'{_HEAD}<worksheet xmlns="{_MAIN}" xmlns:r="{_LINK}"><sheetData>{"".join(lines)}</sheetData>{parts}</worksheet>'
+    data = f"<sheetData>{''.join(lines)}</sheetData>"
+    return f'{_HEAD}<worksheet xmlns="{_MAIN}" xmlns:r="{_LINK}">{data}{parts}</worksheet>'
 
 
 def _constant(name: str, value: Value) -> str:

@@ -6,11 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from clv_xl.calculation.places import Place
-from clv_xl.workbook.address import Area
-
 if TYPE_CHECKING:
     from clv_xl.calculation.calculator import Key
+    from clv_xl.calculation.places import Place
+    from clv_xl.workbook.address import Area
 
 
 class Reach:

@@ -10,13 +10,12 @@ what reads it.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from clv_xl.calculation import Calculator, Incalculable
-from clv_xl.calculation.library import Result, Rows, rows_of
+from clv_xl.calculation.library import Result, rows_of
 from clv_xl.calculation.places import Place
 from clv_xl.calculation.reading import VOLATILE
 from clv_xl.calculation.refusals import Held
@@ -24,42 +23,22 @@ from clv_xl.calculation.syntax import parse
 from clv_xl.engines import Unavailable, installed
 from clv_xl.engines.asking import MOST_PIECES, Piece, Side, ask
 from clv_xl.engines.pieces import pieces
-from clv_xl.errors import CellError, cell_error
-from clv_xl.terms import Text
 from clv_xl.workbook import address
 
 from .reach import Reach
+from .reasons import BLIND, CHANGING, FOREIGN, UNREPRODUCED, advised
+from .sameness import NAME_LOST, Grid, alike, same, says_nothing, shown
 
 if TYPE_CHECKING:
     from clv_xl.calculation.calculator import Key
     from clv_xl.calculation.syntax import Node
     from clv_xl.cells import Value
     from clv_xl.engines import Engine
+    from clv_xl.terms import Text
     from clv_xl.workbook.cells import Cell
 
     from .revision import Revision
 
-Grid = Rows  # the rows of a result, also when it is one cell
-
-UNREPRODUCED = Text(
-    "computed here it does not give the value the file holds", "hier berekend geeft hij niet de waarde in het bestand"
-)
-CHANGING = Text(
-    "its value is another one each time (NOW, RAND ...)", "zijn waarde is elke keer anders (NU, ASELECT ...)"
-)
-BLIND = Text(
-    "what it reads cannot be told from its text (OFFSET, INDIRECT ...)",
-    "wat hij leest blijkt niet uit zijn tekst (VERSCHUIVING, INDIRECT ...)",
-)
-FOREIGN = Text(
-    "it needs another workbook or another add-in", "heeft een andere werkmap of een andere invoegtoepassing nodig"
-)
-NO_ENGINE = Text(
-    '{}; more is computed after: pip install "clv-xl[recalc]"',
-    '{}; meer wordt berekend na: pip install "clv-xl[recalc]"',
-)
-_NAME_LOST = cell_error("#NAME?")
-_SAME = 1e-12  # relative; the last digits differ between programs that add in another order
 _ROUNDS = 50  # calculator and engine by turns: more than formulas lean on each other in any real workbook
 
 
@@ -179,14 +158,14 @@ class _Recalculation:
 
     def _check(self, key: Key) -> Text | None:
         cell, answered = self._formulas[key], key in self._given
-        if answered and _says_nothing(cell.value):
+        if answered and says_nothing(cell.value):
             return None
         try:
             result = self._stored().evaluate(cell.formula or "", *key)
         except Incalculable as error:
             return error.text
         unprotected = (key in self._free and not answered) or cell.value is None
-        return None if unprotected or _same(rows_of(result)[0][0], cell.value) else UNREPRODUCED
+        return None if unprotected or same(rows_of(result)[0][0], cell.value) else UNREPRODUCED
 
     def _stored(self) -> Calculator:
         """A calculator of the file as it is."""
@@ -194,7 +173,7 @@ class _Recalculation:
 
     def _moved(self) -> list[Key]:
         """The cells that show something else than the file holds."""
-        return [key for key, rows in (self._results | self._settled).items() if not _alike(rows, self._shown(key))]
+        return [key for key, rows in (self._results | self._settled).items() if not alike(rows, self._shown(key))]
 
     # ---- the engine's turn
 
@@ -210,12 +189,12 @@ class _Recalculation:
         parts = self._parts(waiting - set(cells))
         if not cells and not parts:
             return False
-        shown = self._known | {
+        held = self._known | {
             spot: value for key, rows in self._results.items() for spot, value in self._spread(key, rows)
         }
         date1904 = self._after.date1904
         old = ask(engine, Side(self._before, self._stored(), {}, date1904), cells, parts)
-        new = ask(engine, Side(self._after, self._calculator, shown, date1904), cells, parts)
+        new = ask(engine, Side(self._after, self._calculator, held, date1904), cells, parts)
         before = len(self._settled) + len(self._stale)
         self._settle({key: (old[key], new[key]) for key in cells})
         for part in parts:
@@ -275,11 +254,11 @@ class _Recalculation:
         cell = self._formulas[key]
         if isinstance(new, Unavailable):
             return new.reason
-        if cell.value is None or cell.value == _NAME_LOST:
+        if cell.value is None or cell.value == NAME_LOST:
             return None
         if isinstance(old, Unavailable):
             return old.reason
-        return None if _alike(rows_of(old), _shown(self._before, key)) else UNREPRODUCED
+        return None if alike(rows_of(old), shown(self._before, key)) else UNREPRODUCED
 
     def _take(self, part: Piece, old: Result | Unavailable, new: Result | Unavailable) -> None:
         key, call = part
@@ -340,7 +319,7 @@ class _Recalculation:
     # ---- what comes out
 
     def _shown(self, key: Key) -> Grid:
-        return _shown(self._before, key)
+        return shown(self._before, key)
 
     def _changes(self) -> Iterator[Change]:
         moved = set(self._moved())
@@ -354,16 +333,13 @@ class _Recalculation:
         for key in self._formulas:
             reason = self._stale.get(key)
             if reason is None and key in self._dirty:
-                reason = self._hopeless(key) or self._advised(self._doubts[key])
+                reason = self._hopeless(key) or self._doubts[key]
+                if self._engine is None and not installed():
+                    reason = advised(reason)
             if reason is None and key in self._failed and (key in self._free or key in reached):
                 reason = self._failed[key].text
             if reason is not None:
                 yield Stale(key[0], address.name(key[1], key[2]), reason)
-
-    def _advised(self, reason: Text) -> Text:
-        if self._engine is not None or installed():
-            return reason
-        return Text(NO_ENGINE.en.format(reason.en), NO_ENGINE.nl.format(reason.nl))
 
 
 def _one(key: Key) -> address.Area:
@@ -375,32 +351,3 @@ def _formulas(book: Revision) -> Iterator[tuple[Key, Cell]]:
         for (row, column), cell in book.cells(sheet).items():
             if cell.formula is not None:
                 yield (sheet, row, column), cell
-
-
-def _shown(book: Revision, key: Key) -> Grid:
-    """What the cells of a formula hold in the file."""
-    cells = book.cells(key[0])
-    top, left, bottom, right = cells[key[1:]].array or _one(key)
-    spots = [[cells.get((row, column)) for column in range(left, right + 1)] for row in range(top, bottom + 1)]
-    return [[None if cell is None else cell.value for cell in line] for line in spots]
-
-
-def _says_nothing(stored: Value) -> bool:
-    """Whether a call of ours shows what programs leave that do not know it."""
-    return stored in (None, "", _NAME_LOST)
-
-
-def _alike(new: Grid, old: Grid) -> bool:
-    return [len(row) for row in new] == [len(row) for row in old] and all(
-        _same(one, other) for line, shown in zip(new, old, strict=True) for one, other in zip(line, shown, strict=True)
-    )
-
-
-def _same(new: Value, old: Value) -> bool:
-    if new is None:
-        new = 0.0  # a formula that gives a blank shows 0
-    if new == "" and old is None:
-        return True  # XlsxWriter and others store an empty text as no value
-    if isinstance(new, float) and isinstance(old, float):
-        return math.isclose(new, old, rel_tol=_SAME, abs_tol=1e-15)
-    return (type(new) is type(old) and new == old) or (isinstance(new, CellError) and new == old)
