@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 VOLATILE = frozenset({"NOW", "TODAY", "RAND", "RANDBETWEEN", "RANDARRAY"})
 """Functions whose value is another one each time."""
 _BLIND = frozenset({"OFFSET", "INDIRECT"})
+# What leaves the workbook: other programs, the network, the machine. No engine is handed such a formula.
+_OUTSIDE = frozenset(
+    "CALL CELL COPILOT DDE IMAGE INFO PY REGISTER.ID RTD SQL.REQUEST STOCKHISTORY TRANSLATE WEBSERVICE".split()  # noqa: SIM905  a wall of quotes would hide the words
+)
 _SHEETS = re.compile(r"^(?P<quote>'?)(?P<first>[^'!]+?):(?P<last>[^'!]+)(?P=quote)!(?P<spot>[^!]+)$")
 _OTHER_BOOK = re.compile(r"^'?[^!]*\[[^\]]+\][^!]*!")
 
@@ -30,7 +34,7 @@ class Reading:
     places     the areas
     functions  Excel's own functions it calls
     calls      whether it calls a function of ours, itself or through a name
-    foreign    whether it needs another workbook or another program's functions
+    foreign    whether it needs another workbook, another program's functions or something outside the file
     blind      whether it reads cells that its text does not name
     """
 
@@ -68,7 +72,7 @@ def _gather(formula: str, places: Places, cell: tuple[str, int, int], found: Rea
             name = word.value.removeprefix("@")
             named = places.name(name, sheet)
             if named is None:
-                found.foreign = found.foreign or bool(_OTHER_BOOK.match(name))
+                found.foreign = found.foreign or "|" in name or bool(_OTHER_BOOK.match(name))
                 found.blind = found.blind or name.startswith(":")
                 found.places += _areas(name, places, sheet, row)
             elif name.casefold() not in followed:
@@ -82,7 +86,7 @@ def _call(written: str, found: Reading) -> None:
         return
     name = excels(written)
     found.functions.add(name)
-    found.foreign = found.foreign or not name
+    found.foreign = found.foreign or not name or name in _OUTSIDE or name.startswith("CUBE")
     # A1:INDEX(...) is an area that only the program knows
     found.blind = found.blind or name in _BLIND or ":" in written
 

@@ -33,10 +33,22 @@ Piece = tuple["Key", "Call"]
 
 _FIRST, _WIDTH = 4_000, 16  # columns: where the parts begin, and the room each has
 MOST_PIECES = (16_384 - _FIRST) // _WIDTH
-_SILENT = Unavailable(Text("the engine gave nothing for it", "het rekenprogramma gaf er niets voor"))
-_NAME_LOST = cell_error("#NAME?")
-_UNKNOWN = Unavailable(
-    Text("the engine does not know a name or function in it", "het rekenprogramma kent er een naam of functie niet van")
+_SILENT = Unavailable(Text("the engine gave nothing for it", "het programma gaf er niets voor"))
+# What an engine shows when it has not computed; believed nowhere.
+_NO_VALUES = (
+    (
+        cell_error("#NAME?"),
+        Unavailable(
+            Text(
+                "the engine does not know a name or function in it",
+                "het programma kent er een naam of functie niet van",
+            )
+        ),
+    ),
+    (
+        cell_error("#SPILL!"),
+        Unavailable(Text("it would spill over other cells", "de uitkomst zou over andere cellen heen lopen")),
+    ),
 )
 _SEVERAL = Unavailable(
     Text(
@@ -120,6 +132,7 @@ def _plain(value: Result | Unavailable) -> Result | Unavailable:
     if isinstance(value, Unavailable):
         return value
     rows = rows_of(value)
-    if any(one == _NAME_LOST for row in rows for one in row):
-        return _UNKNOWN
+    for error, reason in _NO_VALUES:
+        if any(one == error for row in rows for one in row):
+            return reason
     return rows[0][0] if len(rows) == len(rows[0]) == 1 else rows

@@ -15,7 +15,8 @@ BLIND = Text(
     "wat hij leest blijkt niet uit zijn tekst (VERSCHUIVING, INDIRECT ...)",
 )
 FOREIGN = Text(
-    "it needs another workbook or another add-in", "heeft een andere werkmap of een andere invoegtoepassing nodig"
+    "it needs another workbook, another add-in or something outside the file",
+    "heeft een andere werkmap, een andere invoegtoepassing of iets buiten het bestand nodig",
 )
 
 

@@ -129,15 +129,18 @@ class _Recalculation:
         while True:
             self._results_of(live)
             moved = [*self._moved(), *self._failed, *self._stale]
-            dirty = self._dependents(moved, self._doubts, self._touched) | (self._free & self._doubts.keys())
-            if moved or dirty or self._touched:
+            dirty = self._dependents([*moved, *self._dirty], self._doubts, self._touched) | (
+                self._free & {*self._doubts}
+            )
+            if moved or self._touched or (dirty and self._engine is None):
                 dirty |= {key for key in self._doubts if self._readings[key].blind}
             if dirty <= self._dirty:
                 return self._resized
             self._dirty |= dirty
 
     def _results_of(self, live: Iterable[Key]) -> None:
-        held = frozenset(spot for key in {*self._dirty, *self._stale} for spot in self._fills[key].positions())
+        self._unknown = self._dirty | {key for key in self._doubts if self._formulas[key].value is None}
+        held = frozenset(spot for key in {*self._unknown, *self._stale} for spot in self._fills[key].positions())
         self._calculator = Calculator(
             self._after, self._known, frozenset(live).__contains__, held=held, given=self._given
         )
@@ -184,7 +187,7 @@ class _Recalculation:
             self._stale |= hopeless
             return True
         waiting = self._dirty | {key for key, error in self._failed.items() if isinstance(error, Held)}
-        blocked = self._dependents([*(waiting & self._ours), *self._stale], waiting)
+        blocked = self._dependents([*(waiting & self._ours), *self._stale, *(self._unknown - self._dirty)], waiting)
         cells = sorted(waiting - self._ours - blocked)
         parts = self._parts(waiting - set(cells))
         if not cells and not parts:
