@@ -57,7 +57,7 @@ class Calculator:
         book: the cells.
         changes: values that are not in it yet.
         compute: which formula cells are computed; the others show the value they are stored with.
-        held: cells whose value nobody may use, as it is known to be out of date.
+        held: cells whose value nobody may use, as it is out of date, and the cell of the formula that fills each.
         given: what parts of a cell's formula give that are beyond this reader, by cell.
 
     """
@@ -68,11 +68,11 @@ class Calculator:
         changes: Mapping[Key, Value] | None = None,
         compute: Callable[[Key], bool] = lambda _: True,
         *,
-        held: frozenset[Key] = frozenset(),
+        held: Mapping[Key, Key] | None = None,
         given: Mapping[Key, Mapping[Node, Result]] | None = None,
     ) -> None:
         self.book, self._changes, self._compute = book, changes or {}, compute
-        self._held, self._given = held, given or {}
+        self._held, self._given = held or {}, given or {}
         self.places = Places(book)
         self._results: dict[Key, Result] = {}
         self._failures: dict[Key, Incalculable] = {}
@@ -165,7 +165,7 @@ class Calculator:
         if key in self._failures:
             raise self._failures[key]
         if key in self._held:
-            raise Held(address.name(*key[1:]), key[0])
+            raise _held(self._held[key])
         anchor = self._anchor(key)
         if anchor is not None:
             if anchor not in self._results:
@@ -211,9 +211,9 @@ class Calculator:
         return self._areas[place]
 
     def _refuse_held(self, place: Place) -> None:
-        for sheet, row, column in self._held:
+        for (sheet, row, column), anchor in self._held.items():
             if sheet == place.sheet and place.area.covers(row, column):
-                raise Held(address.name(row, column), sheet)
+                raise _held(anchor)
 
     def _spills(self, sheet: str) -> dict[tuple[int, int], tuple[int, int]]:
         """The cells that formulas of several cells fill, with the cell each formula stands in."""
@@ -295,6 +295,10 @@ class Calculator:
             return False
         own = self.places.name(name, sheet)
         return own is None or (name in lambdas.names() and parse(own) == parse(lambdas.names()[name]))
+
+
+def _held(key: Key) -> Held:
+    return Held(address.name(*key[1:]), key[0])
 
 
 def _at(result: Result, key: Key, anchor: Key) -> Value:

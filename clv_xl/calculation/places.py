@@ -49,6 +49,10 @@ class Place(NamedTuple):
         top, left, bottom, right = self.area
         return ((self.sheet, row, column) for row in range(top, bottom + 1) for column in range(left, right + 1))
 
+    def meets(self, other: Place) -> bool:
+        """Whether the two have a cell in common."""
+        return self.sheet == other.sheet and self.area.meets(other.area)
+
 
 _A1 = re.compile(r"^\$?[A-Z]{1,3}\$?\d{1,7}(?::\$?[A-Z]{1,3}\$?\d{1,7})?$", re.IGNORECASE)
 _COLUMNS = re.compile(r"^\$?([A-Z]{1,3}):\$?([A-Z]{1,3})$", re.IGNORECASE)

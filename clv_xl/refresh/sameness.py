@@ -30,9 +30,9 @@ def shown(book: Revision, key: Key) -> Grid:
     return [[None if cell is None else cell.value for cell in line] for line in spots]
 
 
-def says_nothing(stored: Value) -> bool:
-    """Whether a call of ours shows what programs leave that do not know it."""
-    return stored in (None, "", NAME_LOST, NAME_LOST.cell)  # some programs write errors as text
+def lost(stored: Value) -> bool:
+    """Whether a cell holds nothing to compare with: no value, or what programs leave that do not know our functions."""
+    return stored in (None, NAME_LOST, NAME_LOST.cell)  # some write an error as text
 
 
 def alike(new: Grid, old: Grid) -> bool:

@@ -47,7 +47,8 @@ def test_only_excels_own_functions_are_computed_as_such(written, name):
 @pytest.mark.parametrize(
     ("typed", "stored"),
     [("=A1#", "_xlfn.ANCHORARRAY(A1)"), (" =SUM(S!$A$1#)", "SUM(_xlfn.ANCHORARRAY(S!$A$1))"),
-     ('="A1#"', '"A1#"'), ("='A1#'!B1", "'A1#'!B1"), ("=T[#All]", "T[#All]"), ("=#N/A", "#N/A"), ("=S!#REF!", "S!#REF!")],
+     ('="A1#"', '"A1#"'), ("='A1#'!B1", "'A1#'!B1"), ("=T[#All]", "T[#All]"), ("=#N/A", "#N/A"),
+     ("=S!#REF!", "S!#REF!")],
 )  # fmt: skip
 def test_the_mark_of_a_spill(typed, stored):
     assert normal(typed) == stored
@@ -144,7 +145,8 @@ def test_what_a_formula_reads():
     ("formula", "told"),
     [
         ("SUM(A1)", ""), ("OFFSET(A1,1,0)", "blind"), ('INDIRECT("A1")', "blind"), ("SUM(A1:INDEX(A:A,3))", "blind"),
-        ("A1+'", "blind"), ("[1]Sheet1!A1", "foreign"), ("'C:\\x\\[b.xlsx]S'!A1", "foreign"), ("_xll.THEIRS(1)", "foreign"),
+        ("A1+'", "blind"), ("[1]Sheet1!A1", "foreign"), ("'C:\\x\\[b.xlsx]S'!A1", "foreign"),
+        ("_xll.THEIRS(1)", "foreign"),
         ("[1]!THEIRS(1)", "foreign"), ('WEBSERVICE("https://x")', "foreign"), ("cmd|'/c calc'!A0", "blind"),
         ("_xll.CLV(1,2)", ""), ("CUBEVALUE(1)", "foreign"),
     ],

@@ -29,7 +29,8 @@ TABLE = [["k", "v"], ["a", 1.5], ["b", 2.0], ["a", -4.0], ["=c", 1e-7]]
 BOTH = [
     'VLOOKUP("b",T[],2,FALSE)', 'SUMIFS(T[v],T[k],"a")', "INDEX(T[v],MATCH(MAX(T[v]),T[v],0))", 'TEXT(1234.5,"0.00")',
     "MEDIAN(T[v])", "STDEV(T[v])", "price*2", "ROUND(price/7,2)", "local", 'AVERAGEIF(T[k],"a",T[v])', "1/0", 'T!A5&""',
-    "MATCH(9,T[v],0)", 'SUMPRODUCT((T[k]="a")*T[v])', "YEAR(DATE(2024,5,3))", "TRUE", '"<&>"&"é"', "F1+1", "RANK(2,T[v])",
+    "MATCH(9,T[v],0)", 'SUMPRODUCT((T[k]="a")*T[v])', "YEAR(DATE(2024,5,3))", "TRUE", '"<&>"&"é"', "F1+1",
+    "RANK(2,T[v])",
     "PERCENTILE(T[v],0.9)", "NPV(0.1,T[v])", "PMT(0.01,12,-1000)", "EOMONTH(45000,1)", 'LEFT("abc",2)',
 ]  # fmt: skip
 
@@ -61,7 +62,8 @@ def laid_out(path: Path, formulas, **told) -> tuple[Scratch, list]:
     return write(path, book, asked, reads, {}, **told), list(asked)
 
 
-def test_two_engines_agree(tmp_path, libreoffice):
+@pytest.mark.usefixtures("libreoffice")
+def test_two_engines_agree(tmp_path):
     scratch, keys = laid_out(tmp_path / "scratch.xlsx", BOTH)
     before = scratch.path.read_bytes()
     one, other = CellRune().values(scratch, keys), LibreOffice().values(scratch, keys)
@@ -121,7 +123,8 @@ def asked_of(chosen, formulas):
     )
 
 
-def test_what_an_unknown_name_shows_is_no_value(libreoffice):
+@pytest.mark.usefixtures("libreoffice")
+def test_what_an_unknown_name_shows_is_no_value():
     for chosen in (CellRune(), LibreOffice()):
         unknown, known = asked_of(chosen, ["nobodys_name+1", "1+1"])
         assert isinstance(unknown, Unavailable)
@@ -147,7 +150,8 @@ def test_an_engine_that_dies_hangs_or_talks_nonsense_is_a_reason(tmp_path, monke
     assert "no answer after 0.3 seconds" in given.reason.en
 
 
-def test_a_damaged_workbook_is_a_failure_told_in_a_sentence(tmp_path, libreoffice):
+@pytest.mark.usefixtures("libreoffice")
+def test_a_damaged_workbook_is_a_failure_told_in_a_sentence(tmp_path):
     (tmp_path / "damaged.xlsx").write_bytes(b"PK no workbook")
     scratch = Scratch(tmp_path / "damaged.xlsx", {})
     for chosen in (CellRune(), LibreOffice()):
