@@ -19,8 +19,8 @@ from clv_xl.workbook.shift import shifted
 
 from .library import LIBRARY, Result, Rows, rows_of, spread
 from .places import Place, Places
-from .reading import Reading, read
-from .refusals import Held, Incalculable, circle, miscounted
+from .reading import Reading, function_names, read
+from .refusals import Held, Incalculable, SyntaxRefused, circle, miscounted
 from .special import SPECIAL
 from .spellings import ours
 from .syntax import Binary, Block, Call, Literal, Node, Omitted, Reference, parse, walk
@@ -72,7 +72,7 @@ class Calculator:
         given: Mapping[Key, Mapping[Node, Result]] | None = None,
     ) -> None:
         self.book, self._changes, self._compute = book, changes or {}, compute
-        self._held, self._given = held or {}, given or {}
+        self._held, self._given = held or {}, {} if given is None else given
         self.places = Places(book)
         self._results: dict[Key, Result] = {}
         self._failures: dict[Key, Incalculable] = {}
@@ -143,17 +143,14 @@ class Calculator:
         return any(self.is_ours(call, sheet) for call in self._calls(formula, sheet, set()))
 
     def _calls(self, formula: str, sheet: str, followed: set[str]) -> Iterator[Call]:
-        try:
-            tree = parse(formula)
-        except Incalculable:
-            return
-        for node in walk(tree):
+        for node in _named_parts(formula):
+            text = node.written if isinstance(node, Call) else node.text
             if isinstance(node, Call):
                 yield node
-            elif isinstance(node, Reference) and node.text.casefold() not in followed:
-                named = self.places.name(node.text, sheet)
-                followed.add(node.text.casefold())
-                yield from () if named is None else self._calls(named, sheet, followed)
+            named = None if text.casefold() in followed else self.places.name(text, sheet)
+            if named is not None:
+                followed.add(text.casefold())
+                yield from self._calls(named, sheet, followed)
 
     # ---- cells
 
@@ -295,6 +292,14 @@ class Calculator:
             return False
         own = self.places.name(name, sheet)
         return own is None or (name in lambdas.names() and parse(own) == parse(lambdas.names()[name]))
+
+
+def _named_parts(formula: str) -> Iterator[Call | Reference]:
+    """The calls and references of a formula; of one that this package cannot read the names of its functions."""
+    try:
+        yield from (node for node in walk(parse(formula)) if isinstance(node, Call | Reference))
+    except SyntaxRefused:
+        yield from (Call("", (), written) for written in function_names(formula))
 
 
 def _held(key: Key) -> Held:

@@ -52,6 +52,15 @@ def read(formula: str, places: Places, sheet: str, row: int, column: int) -> Rea
     return found
 
 
+def function_names(formula: str) -> list[str]:
+    """The functions a formula calls, as written; none of a text that is no formula."""
+    try:
+        words = tokens(normal(formula))
+    except SyntaxRefused:
+        return []
+    return [word.value[:-1].removeprefix("@") for word in words if word.type == "FUNC" and word.subtype == "OPEN"]
+
+
 def _gather(formula: str, places: Places, cell: tuple[str, int, int], found: Reading, followed: set[str]) -> None:
     sheet, row, column = cell
     text = normal(formula)

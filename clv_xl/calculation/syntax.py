@@ -181,8 +181,11 @@ class _Reader:
                 args.append(Omitted())
             else:
                 args.append(self.expression(0))
-            if self._take().subtype == "CLOSE":
+            end = self._take()
+            if end.subtype == "CLOSE":
                 break
+            if end.type != "SEP":
+                raise SyntaxRefused(f"{end.value!r} is not expected there", f"{end.value!r} hoort daar niet")
         if len(args) == 1 and isinstance(args[0], Omitted):
             args = []
         text = self._text[start : self._ends[self._place - 1]]

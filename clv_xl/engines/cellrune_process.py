@@ -8,6 +8,8 @@ import json
 import sys
 from typing import Any
 
+_LARGEST = 16_000_000  # cells of one array: A:D names four million
+
 
 def answer(question: dict[str, Any]) -> list[dict[str, Any]]:
     """What every formula of the workbook gives, as CellRune says it."""
@@ -21,7 +23,7 @@ def answer(question: dict[str, Any]) -> list[dict[str, Any]]:
         ]
         if changes:
             book.apply_changes_v2(0, changes)
-        cells = book.recalculate(mode="full")["changed_cells"]
+        cells = book.recalculate(mode="full", calculation_limits={"max_array_cells": _LARGEST})["changed_cells"]
     return [
         {
             "sheet": cell["cell"]["sheet_name"],

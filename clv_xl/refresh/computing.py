@@ -56,6 +56,8 @@ class Computing:
         self._settled: dict[Key, Grid] = {}
         self._stale: dict[Key, Text] = {}
         self._checked: dict[Key, Text | None] = {}
+        # The file as it is; what the engine gives for it is added to `_given_before` as it comes.
+        self._stored = Calculator(before, compute=lambda _: False, given=self._given_before)
         self._aim()
 
     def run(self) -> None:
@@ -125,15 +127,11 @@ class Computing:
         if answered and (lost(cell.value) or cell.value == ""):
             return None
         try:
-            result = self._stored().evaluate(cell.formula or "", *key)
+            result = self._stored.evaluate(cell.formula or "", *key)
         except Incalculable as error:
             return error.text
         unprotected = (key in self._free and not answered) or lost(cell.value)
         return None if unprotected or same(rows_of(result)[0][0], cell.value) else UNREPRODUCED
-
-    def _stored(self) -> Calculator:
-        """A calculator of the file as it is."""
-        return Calculator(self._before, compute=lambda _: False, given=self._given_before)
 
     def _moved(self) -> list[Key]:
         """The cells that show something else than the file holds."""
@@ -143,7 +141,7 @@ class Computing:
 
     def _ask(self, engine: Engine) -> bool:
         """Ask what can be asked by now; whether that helped."""
-        hopeless = {key: reason for key in self._dirty if (reason := self._hopeless(key))}
+        hopeless = {key: reason for key in sorted(self._dirty) if (reason := self._hopeless(key))}
         if hopeless:
             self._stale |= hopeless
             return True
@@ -157,7 +155,7 @@ class Computing:
             spot: value for key, rows in self._results.items() for spot, value in self._spread(key, rows)
         }
         date1904 = self._after.date1904
-        old = ask(engine, Side(self._before, self._stored(), {}, date1904), cells, parts)
+        old = ask(engine, Side(self._before, self._stored, {}, date1904), cells, parts)
         new = ask(engine, Side(self._after, self._calculator, held, date1904), cells, parts)
         before = len(self._settled) + len(self._stale)
         self._settle({key: (old[key], new[key]) for key in cells})
@@ -208,7 +206,7 @@ class Computing:
         for key in self._dependents(refused, believed):
             del believed[key]  # asked again when what it reads is known, if ever
         first = refused.keys() - self._dependents(refused, refused)
-        self._stale |= {key: refused[key] for key in first if key in self._doubts}
+        self._stale |= {key: refused[key] for key in sorted(first) if key in self._doubts}
         self._settled |= believed
         self._resize({key: area for key, area in self._resized.items() if key in believed})
         self._known |= {spot: value for key, rows in believed.items() for spot, value in self._spread(key, rows)}
@@ -308,7 +306,7 @@ class Computing:
 
     def _waited_for(self, key: Key) -> Text | None:
         """Which cell it reads that could not be computed."""
-        for other in {**self._stale, **dict.fromkeys(self._dirty)}:
+        for other in (*self._stale, *sorted(self._dirty)):
             fill = self._fills[other]
             if other != key and any(place.meets(fill) for place in self._readings[key].places):
                 return Held(address.name(*other[1:]), other[0]).text

@@ -105,6 +105,16 @@ def test_calls_inside_other_formulas(formula):
     assert calculator(NAMES).calls_ours(formula, "S") == ("CLV" in formula or formula in ("client_value+1", "twice"))
 
 
+@pytest.mark.parametrize("formula", ["MINE(3)", "SUM(CLV(50,2) A1:A2)", "1+MINE(2)"])
+def test_calls_are_found_where_they_cannot_be_computed(formula):
+    names = {"MINE": "_xlfn.LAMBDA(_xlpm.a,_xldudf_X_CLV(_xlpm.a,2))"}
+    book = calculator(names)
+    assert book.calls_ours(formula, "S")
+    assert book.reading(formula, "S").calls
+    with pytest.raises(Incalculable):
+        value(formula, names)
+
+
 def test_a_name_that_leans_on_itself_is_refused():
     names = {"endless": "endless+CLV(1,1)", "ping": "pong", "pong": "ping"}
     for formula in ("endless", "CLV(ping,2)"):

@@ -123,12 +123,10 @@ def asked_of(chosen, formulas):
     )
 
 
-@pytest.mark.usefixtures("libreoffice")
 def test_what_an_unknown_name_shows_is_no_value():
-    for chosen in (CellRune(), LibreOffice()):
-        unknown, known = asked_of(chosen, ["nobodys_name+1", "1+1"])
-        assert isinstance(unknown, Unavailable)
-        assert known == 2.0
+    unknown, known = asked_of(CellRune(), ["nobodys_name+1", "1+1"])
+    assert isinstance(unknown, Unavailable)
+    assert known == 2.0
 
 
 def test_an_engine_that_dies_hangs_or_talks_nonsense_is_a_reason(tmp_path, monkeypatch):
@@ -150,13 +148,16 @@ def test_an_engine_that_dies_hangs_or_talks_nonsense_is_a_reason(tmp_path, monke
     assert "no answer after 0.3 seconds" in given.reason.en
 
 
-@pytest.mark.usefixtures("libreoffice")
 def test_a_damaged_workbook_is_a_failure_told_in_a_sentence(tmp_path):
     (tmp_path / "damaged.xlsx").write_bytes(b"PK no workbook")
-    scratch = Scratch(tmp_path / "damaged.xlsx", {})
-    for chosen in (CellRune(), LibreOffice()):
-        with pytest.raises(EngineFailed, match=r"^[^\n]+\.$"):
-            chosen.values(scratch, [("S", 1, 1)])
+    with pytest.raises(EngineFailed, match=r"^[^\n]+\.$"):
+        CellRune().values(Scratch(tmp_path / "damaged.xlsx", {}), [("S", 1, 1)])
+
+
+def test_libreoffice_that_makes_nothing_is_told(tmp_path, monkeypatch):
+    monkeypatch.setattr(libreoffice_module, "_program", lambda: shutil.which("true"))
+    with pytest.raises(EngineFailed, match="could not compute"):
+        LibreOffice().values(Scratch(tmp_path / "x.xlsx", {}), [])
 
 
 def test_libreoffice_that_hangs_is_ended(tmp_path, monkeypatch):

@@ -271,6 +271,22 @@ def test_without_an_engine_all_that_it_would_compute_is_stale(tmp_path, monkeypa
     assert 'pip install "clv-xl[recalc]"' in reasons["F1"].nl
 
 
+@pytest.mark.usefixtures("libreoffice")
+def test_libreoffice_as_the_engine(tmp_path):
+    several = {"C1": (f"SUM(CLV(1,1),TRANSPOSE({AMOUNTS}))", "#NAME?", "several cells")}
+    unknown = {"C2": (f"FOO({AMOUNTS})", "#NAME?", "does not know a name"), "C3": STALE["B1"]}
+    cells = {
+        place: (formula, value)
+        for place, (formula, value, _) in (BELIEVED | several | unknown).items()
+        if place != "F5"
+    }
+    changes, reasons = recalculated(stored(tmp_path / "client.xlsx", cells), engine=engine("libreoffice"))
+    assert changes == {place: new for place, (_, _, new) in BELIEVED.items() if place in cells}
+    assert {place: told in reasons[place].en for place, (_, _, told) in (several | unknown).items()} == dict.fromkeys(
+        ("C1", "C2", "C3"), True
+    )
+
+
 class Refusing:
     """An engine that must not be asked."""
 
