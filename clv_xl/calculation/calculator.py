@@ -7,7 +7,7 @@ Cells are computed from the current values of what they read. A formula beyond t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from clv_xl.cells import Cell, Value
 from clv_xl.errors import cell_error
@@ -19,27 +19,16 @@ from clv_xl.workbook.shift import shifted
 
 from .library import LIBRARY, Result, Rows, rows_of, spread
 from .places import Place, Places
-from .reading import Reading, function_names, read
-from .refusals import Held, Incalculable, SyntaxRefused, circle, miscounted
-from .special import SPECIAL
+from .reading import Reading, named_parts, read
+from .refusals import Held, Incalculable, circle, miscounted
+from .special import SPECIAL, Spot
 from .spellings import ours
-from .syntax import Binary, Block, Call, Literal, Node, Omitted, Reference, parse, walk
+from .syntax import Binary, Block, Call, Literal, Node, Omitted, Reference, parse
 
 if TYPE_CHECKING:
     from .places import Sheets
 
 Key = tuple[str, int, int]  # sheet, row, column
-
-
-class Spot(NamedTuple):
-    """The cell a formula stands in, and what is known there: LET's names, names being followed, `given` answers."""
-
-    sheet: str
-    row: int
-    column: int
-    given: Mapping[Node, Result]
-    bound: Mapping[str, Result] = {}
-    followed: tuple[str, ...] = ()
 
 
 class _Pending(Exception):
@@ -143,7 +132,7 @@ class Calculator:
         return any(self.is_ours(call, sheet) for call in self._calls(formula, sheet, set()))
 
     def _calls(self, formula: str, sheet: str, followed: set[str]) -> Iterator[Call]:
-        for node in _named_parts(formula):
+        for node in named_parts(formula):
             text = node.written if isinstance(node, Call) else node.text
             if isinstance(node, Call):
                 yield node
@@ -292,14 +281,6 @@ class Calculator:
             return False
         own = self.places.name(name, sheet)
         return own is None or (name in lambdas.names() and parse(own) == parse(lambdas.names()[name]))
-
-
-def _named_parts(formula: str) -> Iterator[Call | Reference]:
-    """The calls and references of a formula; of one that this package cannot read the names of its functions."""
-    try:
-        yield from (node for node in walk(parse(formula)) if isinstance(node, Call | Reference))
-    except SyntaxRefused:
-        yield from (Call("", (), written) for written in function_names(formula))
 
 
 def _held(key: Key) -> Held:

@@ -11,7 +11,7 @@ from clv_xl.workbook.shift import shifted
 
 from .refusals import SyntaxRefused, UnknownReference
 from .spellings import excels, normal, ours
-from .syntax import tokens
+from .syntax import Call, Reference, parse, tokens, walk
 
 if TYPE_CHECKING:
     from .places import Place, Places
@@ -52,13 +52,18 @@ def read(formula: str, places: Places, sheet: str, row: int, column: int) -> Rea
     return found
 
 
-def function_names(formula: str) -> list[str]:
-    """The functions a formula calls, as written; none of a text that is no formula."""
+def named_parts(formula: str) -> Iterator[Call | Reference]:
+    """The calls and references of a formula; of one that cannot be read as a tree the names of its functions."""
     try:
-        words = tokens(normal(formula))
+        yield from (node for node in walk(parse(formula)) if isinstance(node, Call | Reference))
     except SyntaxRefused:
-        return []
-    return [word.value[:-1].removeprefix("@") for word in words if word.type == "FUNC" and word.subtype == "OPEN"]
+        try:
+            words = tokens(normal(formula))
+        except SyntaxRefused:
+            return
+        for word in words:
+            if word.type == "FUNC" and word.subtype == "OPEN":
+                yield Call("", (), word.value[:-1].removeprefix("@"))
 
 
 def _gather(formula: str, places: Places, cell: tuple[str, int, int], found: Reading, followed: set[str]) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, NamedTuple
 
 from clv_xl.errors import CellError, cell_error
 from clv_xl.workbook.address import Area
@@ -12,10 +12,21 @@ from clv_xl.workbook.shift import shifted
 from .library import LIBRARY, Result, rows_of
 from .places import Place
 from .refusals import miscounted
-from .syntax import Call, Omitted, Reference
+from .syntax import Call, Node, Omitted, Reference
 
 if TYPE_CHECKING:
-    from .calculator import Calculator, Spot
+    from .calculator import Calculator
+
+
+class Spot(NamedTuple):
+    """The cell a formula stands in, and what is known there: LET's names, names being followed, `given` answers."""
+
+    sheet: str
+    row: int
+    column: int
+    given: Mapping[Node, Result]
+    bound: Mapping[str, Result] = {}
+    followed: tuple[str, ...] = ()
 
 
 def _if(calculator: Calculator, call: Call, at: Spot) -> Result:

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from clv_xl.cells import Value
     from clv_xl.engines import Engine
     from clv_xl.terms import Text
-    from clv_xl.workbook.cells import Cell
 
     from .revision import Revision
 
@@ -46,7 +45,7 @@ class Computing:
         self._before, self._after, self._engine = before, after, engine
         self._touched = list(touched)
         reader = Calculator(after)
-        self._formulas = dict(_formulas(after))
+        self._formulas = dict(after.formulas())
         self._readings = {key: reader.reading(cell.formula or "", *key) for key, cell in self._formulas.items()}
         self._ours = {key for key, reading in self._readings.items() if reading.calls}
         self._free = self._ours | {key for key, cell in self._formulas.items() if blanks and cell.value is None}
@@ -315,10 +314,3 @@ class Computing:
 
 def _one(key: Key) -> address.Area:
     return address.Area(key[1], key[2], key[1], key[2])
-
-
-def _formulas(book: Revision) -> Iterator[tuple[Key, Cell]]:
-    for sheet in book.sheets:
-        for (row, column), cell in book.cells(sheet).items():
-            if cell.formula is not None:
-                yield (sheet, row, column), cell

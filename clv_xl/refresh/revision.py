@@ -46,6 +46,13 @@ class Revision:
             self._cells[sheet] = self._book.cells(sheet) if self._book.sheets[sheet].kind == "worksheet" else {}
         return self._cells[sheet]
 
+    def formulas(self) -> Iterator[tuple[Key, Cell]]:
+        """The cells that hold a formula."""
+        for sheet in self.sheets:
+            for (row, column), cell in self.cells(sheet).items():
+                if cell.formula is not None:
+                    yield (sheet, row, column), cell
+
     def stamp(self, key: Key, value: Value) -> None:
         """Put a constant in a cell."""
         sheet, *position = key
