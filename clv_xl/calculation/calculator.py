@@ -10,15 +10,20 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from clv_xl.cells import Cell, Value
-from clv_xl.errors import CellError, cell_error
+from clv_xl.errors import cell_error
 from clv_xl.functions import CATALOGUE
 from clv_xl.hosts import lambdas
 from clv_xl.parameters import OMITTED
+from clv_xl.workbook import address
+from clv_xl.workbook.shift import shifted
 
 from .library import LIBRARY, Result, Rows, rows_of, spread
 from .places import Place, Places
-from .refusals import Incalculable, SyntaxRefused, UnknownReference
-from .syntax import Binary, Block, Call, Literal, Node, Omitted, Reference, calls, parse, references
+from .reading import Reading, named_parts, read
+from .refusals import Held, Incalculable, circle, miscounted
+from .special import SPECIAL, Spot
+from .spellings import ours
+from .syntax import Binary, Block, Call, Literal, Node, Omitted, Reference, parse
 
 if TYPE_CHECKING:
     from .places import Sheets
@@ -35,9 +40,15 @@ class _Pending(Exception):
 
 
 class Calculator:
-    """Computes the cells of `book`, on top of `changes` that are not in it yet.
+    """Computes the cells of `book`.
 
-    `compute` says which formula cells are computed; the others show the value they are stored with.
+    Args:
+        book: the cells.
+        changes: values that are not in it yet.
+        compute: which formula cells are computed; the others show the value they are stored with.
+        held: cells whose value nobody may use, as it is out of date, and the cell of the formula that fills each.
+        given: what parts of a cell's formula give that are beyond this reader, by cell.
+
     """
 
     def __init__(
@@ -45,10 +56,15 @@ class Calculator:
         book: Sheets,
         changes: Mapping[Key, Value] | None = None,
         compute: Callable[[Key], bool] = lambda _: True,
+        *,
+        held: Mapping[Key, Key] | None = None,
+        given: Mapping[Key, Mapping[Node, Result]] | None = None,
     ) -> None:
-        self._book, self._changes, self._compute = book, changes or {}, compute
-        self._places = Places(book)
+        self.book, self._changes, self._compute = book, changes or {}, compute
+        self._held, self._given = held or {}, {} if given is None else given
+        self.places = Places(book)
         self._results: dict[Key, Result] = {}
+        self._failures: dict[Key, Incalculable] = {}
         self._areas: dict[Place, Rows] = {}
         self._anchors: dict[str, dict[tuple[int, int], tuple[int, int]]] = {}
 
@@ -73,46 +89,57 @@ class Calculator:
             except _Pending as pending:
                 waiting.add(current)
                 if waiting.intersection(pending.keys):
-                    raise Incalculable(
-                        "formulas that read each other in a circle", "formules die elkaar in een kring lezen"
-                    ) from None
+                    raise circle() from None
                 stack.extend(pending.keys)
+            except Incalculable as error:
+                self._failures |= dict.fromkeys(waiting | {current}, error)
+                raise
             else:
                 waiting.discard(stack.pop())
         return self._results[key]
 
-    def evaluate(self, formula: str, sheet: str, row: int = 1) -> Result:
-        """A formula as if it stood on a sheet in a row.
+    def evaluate(self, formula: str, sheet: str, row: int = 1, column: int = 1) -> Result:
+        """A formula as if it stood in a cell.
 
         Raises:
             Incalculable: it is beyond this reader.
             _Pending: for `result`, which then computes those cells first.
 
         """
-        return self._node(parse(formula), sheet, row)
+        return self.node(parse(formula), self.spot((sheet, row, column)))
 
-    def reads(self, formula: str, sheet: str, row: int) -> Iterator[Place]:
-        """The areas a formula reads, names followed; what cannot be found is passed over."""
-        try:
-            wanted = references(parse(formula))
-        except SyntaxRefused:
-            return
-        for text in wanted:
-            named = self._places.name(text, sheet)
-            if named is not None:
-                yield from self.reads(named, sheet, row) if named != formula else ()
-                continue
+    def part(self, node: Node, key: Key) -> Result:
+        """What a part of a cell's formula gives, the cells it reads computed first; raises `Incalculable`."""
+        while True:
             try:
-                yield self._places.find(text, sheet, row)
-            except UnknownReference:
-                continue
+                return self.node(node, self.spot(key))
+            except _Pending as pending:
+                for other in pending.keys:
+                    self.result(*other)
+
+    def spot(self, key: Key) -> Spot:
+        """A cell as the place of a formula."""
+        return Spot(*key, self._given.get(key, {}))
+
+    def reading(self, formula: str, sheet: str, row: int = 1, column: int = 1) -> Reading:
+        """What a formula in a cell reads and calls, names followed."""
+        found = read(formula, self.places, sheet, row, column)
+        found.calls = found.calls and self.calls_ours(formula, sheet)
+        return found
 
     def calls_ours(self, formula: str, sheet: str) -> bool:
-        """Whether a formula on a sheet calls a function of the catalogue, in whatever spelling."""
-        try:
-            return any(self._is_ours(call, sheet) for call in calls(parse(formula)))
-        except SyntaxRefused:
-            return False
+        """Whether a formula on a sheet calls a function of the catalogue, in whatever spelling or through a name."""
+        return any(self.is_ours(call, sheet) for call in self._calls(formula, sheet, set()))
+
+    def _calls(self, formula: str, sheet: str, followed: set[str]) -> Iterator[Call]:
+        for node in named_parts(formula):
+            text = node.written if isinstance(node, Call) else node.text
+            if isinstance(node, Call):
+                yield node
+            named = None if text.casefold() in followed else self.places.name(text, sheet)
+            if named is not None:
+                followed.add(text.casefold())
+                yield from self._calls(named, sheet, followed)
 
     # ---- cells
 
@@ -121,15 +148,19 @@ class Calculator:
             return self._results[key]
         if key in self._changes:
             return self._changes[key]
+        if key in self._failures:
+            raise self._failures[key]
+        if key in self._held:
+            raise _held(self._held[key])
         anchor = self._anchor(key)
         if anchor is not None:
             if anchor not in self._results:
                 raise _Pending([anchor])
             return _at(self._results[anchor], key, anchor)
-        cell = self._book.cells(key[0]).get(key[1:])
+        cell = self.book.cells(key[0]).get(key[1:])
         if cell is None or cell.formula is None or not self._compute(key):
             return None if cell is None else cell.value
-        result = self.evaluate(cell.formula, key[0], key[1])
+        result = self.evaluate(cell.formula, *key)
         if isinstance(result, list) and cell.array is None:
             if len(result) > 1 or len(result[0]) > 1:
                 raise Incalculable("several values in one plain cell", "meer waarden in één gewone cel")
@@ -139,7 +170,8 @@ class Calculator:
     def _read(self, place: Place) -> Rows:
         """The values of an area; the same list again for the same area, so nobody may change it."""
         if place not in self._areas:
-            cells, spilled, pending = self._book.cells(place.sheet), self._spills(place.sheet), []
+            self._refuse_held(place)
+            cells, spilled, pending = self.book.cells(place.sheet), self._spills(place.sheet), []
             rows = []
             for row in range(place.area.top, place.area.bottom + 1):
                 line: list[Value] = []
@@ -164,12 +196,17 @@ class Calculator:
             self._areas[place] = rows
         return self._areas[place]
 
+    def _refuse_held(self, place: Place) -> None:
+        for (sheet, row, column), anchor in self._held.items():
+            if sheet == place.sheet and place.area.covers(row, column):
+                raise _held(anchor)
+
     def _spills(self, sheet: str) -> dict[tuple[int, int], tuple[int, int]]:
         """The cells that formulas of several cells fill, with the cell each formula stands in."""
         if sheet not in self._anchors:
             self._anchors[sheet] = {
                 (row, column): position
-                for position, cell in self._book.cells(sheet).items()
+                for position, cell in self.book.cells(sheet).items()
                 if cell.array is not None and cell.array.rows * cell.array.columns > 1
                 for _, row, column in Place(sheet, cell.array).positions()
                 if (row, column) != position
@@ -184,77 +221,70 @@ class Calculator:
 
     # ---- trees
 
-    def _node(self, node: Node, sheet: str, row: int) -> Result:
+    def node(self, node: Node, at: Spot) -> Result:
+        """What a part of a formula gives; raises as `evaluate` does."""
+        if at.given and node in at.given:
+            return at.given[node]
         match node:
             case Literal(value):
                 return value
             case Block(rows):
                 return [list(line) for line in rows]
             case Binary(symbol, left, right):
-                return spread(_operator(symbol), self._node(left, sheet, row), self._node(right, sheet, row))
+                return spread(_operator(symbol), self.node(left, at), self.node(right, at))
             case Reference(text):
-                return self._reference(text, sheet, row)
+                return self._reference(text, at)
             case Call():
-                return self._call(node, sheet, row)
+                return self._call(node, at)
         raise Incalculable("an argument is missing", "een argument ontbreekt")
 
-    def _reference(self, text: str, sheet: str, row: int) -> Result:
-        if text.startswith("#"):
-            return cell_error(text)
-        named = self._places.name(text, sheet)
-        if named is not None:
-            return self._node(parse(named), sheet, row)
-        rows = self._read(self._places.find(text, sheet, row))
+    def _reference(self, text: str, at: Spot) -> Result:
+        if text.casefold() in at.bound:
+            return at.bound[text.casefold()]
+        named = self.places.name(text, at.sheet)
+        if named is None:
+            return self.area(self.places.find(text, at.sheet, at.row))
+        if text.casefold() in at.followed:
+            raise circle()
+        inside = parse(shifted(named, at.row - 1, at.column - 1))  # relative names are told as from A1
+        return self.node(inside, at._replace(followed=(*at.followed, text.casefold()), bound={}))
+
+    def area(self, place: Place) -> Result:
+        """The values of an area, of one cell its value."""
+        rows = self._read(place)
         return rows[0][0] if len(rows) == 1 and len(rows[0]) == 1 else rows
 
-    def _call(self, call: Call, sheet: str, row: int) -> Result:
-        if self._is_ours(call, sheet):
-            args = [OMITTED if isinstance(arg, Omitted) else self._node(arg, sheet, row) for arg in call.args]
-            return CATALOGUE[_ours(call.name)].cells(*args)
-        if call.name == "IF" and len(call.args) > 1:
-            return self._if(call, sheet, row)
-        if call.name in ("ROW", "COLUMN") and len(call.args) == 1 and isinstance(call.args[0], Reference):
-            return self._numbers_of(call.args[0].text, sheet, row, rows=call.name == "ROW")
+    def _call(self, call: Call, at: Spot) -> Result:
+        if self.is_ours(call, at.sheet):
+            args = [OMITTED if isinstance(arg, Omitted) else self.node(arg, at) for arg in call.args]
+            return CATALOGUE[ours(call.written)].cells(*args)
+        special = SPECIAL.get(call.name)
+        own = self.places.name(call.written, at.sheet) is not None
+        if special is not None and not own:
+            return special(self, call, at)
         function = LIBRARY.get(call.name)
-        if function is None or self._places.name(call.written, sheet) is not None:
+        if function is None or own:
             raise Incalculable(
                 f"{call.written} is not a function this package computes",
                 f"{call.written} is geen functie die dit pakket berekent",
             )
-        args = [None if isinstance(arg, Omitted) else self._node(arg, sheet, row) for arg in call.args]
+        args = [None if isinstance(arg, Omitted) else self.node(arg, at) for arg in call.args]
         try:
             return function(*args)
         except TypeError:
-            raise Incalculable(
-                f"{call.written} with {len(args)} arguments", f"{call.written} met {len(args)} argumenten"
-            ) from None
+            raise miscounted(call.written, len(call.args)) from None
 
-    def _numbers_of(self, text: str, sheet: str, row: int, *, rows: bool) -> Result:
-        """The row or column numbers of a reference, as ROW and COLUMN give them."""
-        area = self._places.find(self._places.name(text, sheet) or text, sheet, row).area
-        if rows:
-            return [[float(number)] for number in range(area.top, area.bottom + 1)]
-        return [[float(number) for number in range(area.left, area.right + 1)]]
-
-    def _if(self, call: Call, sheet: str, row: int) -> Result:
-        """Only the branch taken is read, so that a formula beyond this reader in the other does no harm."""
-        test = self._node(call.args[0], sheet, row)
-        if isinstance(test, list):
-            return LIBRARY["IF"](test, *(self._node(arg, sheet, row) for arg in call.args[1:]))
-        if isinstance(test, CellError):
-            return test
-        if isinstance(test, str):
-            return cell_error("#VALUE!")
-        branch = call.args[1:2] if test else call.args[2:3]
-        return self._node(branch[0], sheet, row) if branch else bool(test)
-
-    def _is_ours(self, call: Call, sheet: str) -> bool:
+    def is_ours(self, call: Call, sheet: str) -> bool:
         """A workbook's own name of ours counts only when it says what ours says."""
-        name = _ours(call.name)
+        name = ours(call.written)
         if not name:
             return False
-        own = self._places.name(name, sheet)
+        own = self.places.name(name, sheet)
         return own is None or (name in lambdas.names() and parse(own) == parse(lambdas.names()[name]))
+
+
+def _held(key: Key) -> Held:
+    return Held(address.name(*key[1:]), key[0])
 
 
 def _at(result: Result, key: Key, anchor: Key) -> Value:
@@ -264,13 +294,6 @@ def _at(result: Result, key: Key, anchor: Key) -> Value:
         return rows[0][0]
     down, across = key[1] - anchor[1], key[2] - anchor[2]
     return rows[down][across] if down < len(rows) and across < len(rows[0]) else cell_error("#N/A")
-
-
-def _ours(name: str) -> str:
-    """The catalogue's name of a function, also behind an Office.js namespace; empty when it has none."""
-    if name in CATALOGUE:
-        return name
-    return name.partition("_")[2] if name.partition("_")[2] in CATALOGUE else ""
 
 
 def _operator(symbol: str) -> Callable[[Any, Any], Value]:

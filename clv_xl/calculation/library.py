@@ -226,6 +226,7 @@ LIBRARY: dict[str, Callable[..., Result]] = {
     "ISBLANK": elementwise(words.is_blank),
     "ISERROR": elementwise(words.is_error),
     "IFERROR": lambda value, other: spread(lambda v, o: o if isinstance(v, CellError) else v, value, other),
+    "IFNA": lambda value, other: spread(lambda v, o: o if v == NotAvailable() else v, value, other),
     "EXP": elementwise(words.exp),
     "LN": elementwise(words.ln),
     "ABS": elementwise(words.absolute),

@@ -49,9 +49,14 @@ class Place(NamedTuple):
         top, left, bottom, right = self.area
         return ((self.sheet, row, column) for row in range(top, bottom + 1) for column in range(left, right + 1))
 
+    def meets(self, other: Place) -> bool:
+        """Whether the two have a cell in common."""
+        return self.sheet == other.sheet and self.area.meets(other.area)
+
 
 _A1 = re.compile(r"^\$?[A-Z]{1,3}\$?\d{1,7}(?::\$?[A-Z]{1,3}\$?\d{1,7})?$", re.IGNORECASE)
 _COLUMNS = re.compile(r"^\$?([A-Z]{1,3}):\$?([A-Z]{1,3})$", re.IGNORECASE)
+_ROWS = re.compile(r"^\$?(\d{1,7}):\$?(\d{1,7})$")
 _TABLE = re.compile(r"^([^\[\]!']*)\[(.*)\]$", re.DOTALL)
 _PARTS = re.compile(r"\[((?:'.|[^\[\]'])*)\]")
 _ROW_PARTS = {"#this row", "@"}
@@ -67,12 +72,21 @@ class Places:
         self._names = {name.casefold(): text for name, text in book.names.items()}
         self._local = {(sheet.casefold(), name.casefold()): text for (sheet, name), text in book.local_names.items()}
         self._tables = {name.casefold(): table for name, table in book.tables.items()}
+        self._ends: dict[str, tuple[int, int]] = {}
 
     def name(self, text: str, sheet: str) -> str | None:
         """What a defined name refers to on a sheet, without its equals sign; None when there is no such name."""
         low = text.casefold()
         found = self._local.get((sheet.casefold(), low), self._names.get(low))
         return None if found is None else found.removeprefix("=")
+
+    def between(self, first: str, last: str) -> list[str]:
+        """The sheets from one tab to another, none when one of them is not there."""
+        tabs = list(self._sheets)
+        if not {first.casefold(), last.casefold()} <= set(tabs):
+            return []
+        start, end = sorted((tabs.index(first.casefold()), tabs.index(last.casefold())))
+        return list(self._sheets.values())[start : end + 1]
 
     def find(self, text: str, sheet: str, row: int) -> Place:
         """The area a reference means when it stands on a sheet in a row.
@@ -95,11 +109,19 @@ class Places:
         if _A1.match(spot):
             return Place(sheet, area(spot))
         if columns := _COLUMNS.match(spot):
-            used = max((key[0] for key in self._book.cells(sheet)), default=1)
-            return Place(sheet, area(f"{columns[1]}1:{columns[2]}{used}"))
+            return Place(sheet, area(f"{columns[1]}1:{columns[2]}{self._end(sheet)[0]}"))
+        if _ROWS.match(spot):
+            return Place(sheet, area(spot)._replace(right=self._end(sheet)[1]))
         if spot.casefold() in self._tables and not where:
             return self._structured(spot, "#Data", sheet, row)
         raise UnknownReference(f"{text} is not a name of this workbook", f"{text} is geen naam in deze werkmap")
+
+    def _end(self, sheet: str) -> tuple[int, int]:
+        """The last row and column in use."""
+        if sheet not in self._ends:
+            cells = self._book.cells(sheet)
+            self._ends[sheet] = max((key[0] for key in cells), default=1), max((key[1] for key in cells), default=1)
+        return self._ends[sheet]
 
     def _structured(self, name: str, inside: str, sheet: str, row: int) -> Place:
         table = self._tables.get(name.casefold()) if name else self._around(sheet, row)

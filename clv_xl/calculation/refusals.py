@@ -19,3 +19,22 @@ class SyntaxRefused(Incalculable):
 
 class UnknownReference(Incalculable):
     """A reference that leads nowhere, or elsewhere."""
+
+
+class Held(Incalculable):
+    """A formula that reads a cell whose value is out of date."""
+
+    def __init__(self, cell: str, sheet: str) -> None:
+        super().__init__(
+            f"it reads {sheet}!{cell}, which keeps an old value", f"leest {sheet}!{cell}, dat een oude waarde houdt"
+        )
+
+
+def circle() -> Incalculable:
+    """Formulas that wait for each other."""
+    return Incalculable("formulas that read each other in a circle", "formules die elkaar in een kring lezen")
+
+
+def miscounted(written: str, count: int) -> Incalculable:
+    """A function with too few or too many arguments."""
+    return Incalculable(f"{written} with {count} arguments", f"{written} met {count} argumenten")

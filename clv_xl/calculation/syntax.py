@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from clv_xl.errors import cell_error
 
 from .refusals import SyntaxRefused
+from .spellings import excels, normal
 
 if TYPE_CHECKING:
     from clv_xl.cells import Value
@@ -30,9 +31,10 @@ class Omitted:
 
 @dataclass(frozen=True)
 class Reference:
-    """A cell, an area, a table column or a name, as written."""
+    """A cell, an area, a table column or a name, as written, and where it starts in the formula."""
 
     text: str
+    start: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True)
@@ -46,11 +48,16 @@ class Binary:
 
 @dataclass(frozen=True)
 class Call:
-    """A function with its arguments; `written` is the name as the file has it, `name` the function's own."""
+    """A function with its arguments; `written` is its name as the file has it, `name` Excel's own, if it is Excel's.
+
+    `text` is the whole call as it stands in the formula, from `start`; calls that say the same are equal.
+    """
 
     name: str
     args: tuple[Node, ...]
     written: str
+    text: str = field(default="", compare=False)
+    start: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True)
@@ -65,10 +72,6 @@ Node = Literal | Omitted | Reference | Binary | Call | Block
 _BINDING = {"=": 1, "<>": 1, "<": 1, "<=": 1, ">": 1, ">=": 1, "&": 2, "+": 3, "-": 3, "*": 4, "/": 4, "^": 5}
 _SIGN = 6  # binds tighter than ^ in Excel: -2^2 is 4
 
-# [1]!CLV, 'C:\x\clv_xl.xlam'!CLV, _xll.CLV, _xldudf_CLV, _xldudf_NS_CLV, _xlfn.LET, _xlfn._xlws.FILTER
-_PREFIX = re.compile(r"^(?:(?:'[^']*'|\[\d+\][^!]*|[\w.\[\]]+)!|_xll\.|_xlfn\.(?:_xlws\.)?)+", re.IGNORECASE)
-_OFFICE_JS = re.compile(r"^_xldudf_", re.IGNORECASE)
-
 
 @lru_cache(maxsize=4096)
 def parse(text: str) -> Node:
@@ -78,14 +81,8 @@ def parse(text: str) -> Node:
         SyntaxRefused: what this reader does not know, such as intersections and unions of ranges.
 
     """
-    from openpyxl.formula import Tokenizer  # noqa: PLC0415  slow to load, needed only here
-    from openpyxl.formula.tokenizer import TokenizerError  # noqa: PLC0415  likewise
-
-    try:
-        tokens = [t for t in Tokenizer("=" + text.removeprefix("=")).items if t.type != "WHITE-SPACE"]
-    except TokenizerError as error:
-        raise SyntaxRefused(f"cannot read {text!r}: {error}", f"{text!r} is niet te lezen: {error}") from None
-    reader = _Reader(tokens)
+    bare = normal(text)
+    reader = _Reader(bare, tokens(bare))
     tree = reader.expression(0)
     if reader.token is not None:
         raise SyntaxRefused(
@@ -95,9 +92,28 @@ def parse(text: str) -> Node:
     return tree
 
 
+def tokens(text: str) -> list[Any]:
+    """The tokens of a formula that `normal` gave, blanks among them, as openpyxl's tokenizer cuts them.
+
+    Raises:
+        SyntaxRefused: text that is no formula.
+
+    """
+    from openpyxl.formula import Tokenizer  # noqa: PLC0415  slow to load, needed only here
+    from openpyxl.formula.tokenizer import TokenizerError  # noqa: PLC0415  likewise
+
+    try:
+        return list(Tokenizer("=" + text).items)
+    except (TokenizerError, IndexError) as error:  # unbalanced brackets end in either
+        raise SyntaxRefused(f"cannot read {text!r}: {error}", f"{text!r} is niet te lezen: {error}") from None
+
+
 class _Reader:
-    def __init__(self, tokens: list[Any]) -> None:
-        self._tokens, self._place = tokens, 0
+    def __init__(self, text: str, items: list[Any]) -> None:
+        ends = accumulate(len(token.value) for token in items)
+        kept = [(token, end) for token, end in zip(items, ends, strict=True) if token.type != "WHITE-SPACE"]
+        self._text, self._place = text, 0
+        self._tokens, self._ends = [token for token, _ in kept], [end for _, end in kept]
 
     @property
     def token(self) -> Any:
@@ -108,6 +124,11 @@ class _Reader:
             raise SyntaxRefused("the formula ends too early", "de formule houdt te vroeg op")
         self._place += 1
         return self._tokens[self._place - 1]
+
+    @property
+    def _start(self) -> int:
+        """Where the token taken last starts."""
+        return self._ends[self._place - 1] - len(self._tokens[self._place - 1].value)
 
     def expression(self, binding: int) -> Node:
         left = self._operand()
@@ -139,47 +160,61 @@ class _Reader:
         if token.type == "ARRAY" and token.subtype == "OPEN":
             return self._block()
         if token.type == "OPERAND":
-            return _literal(token) if token.subtype != "RANGE" else Reference(token.value)
+            return self._reference(token) if token.subtype == "RANGE" else _literal(token)
         raise SyntaxRefused(f"{token.value!r} is not expected there", f"{token.value!r} hoort daar niet")
+
+    def _reference(self, token: Any) -> Node:
+        at, text = self._start, token.value
+        if text.startswith("@"):  # one value of several, which a file should spell SINGLE
+            return Call("SINGLE", (Reference(text[1:], at + 1),), "_xlfn.SINGLE", text, at)
+        return Reference(text, at)
 
     def _close(self) -> None:
         if self._take().subtype != "CLOSE":
             raise SyntaxRefused("a bracket is not closed", "een haakje is niet gesloten")
 
     def _call(self, written: str) -> Call:
-        args: list[Node] = []
+        start, args = self._start, list[Node]()
         while True:
             token = self.token
             if token is not None and (token.type == "SEP" or token.subtype == "CLOSE"):
                 args.append(Omitted())
             else:
                 args.append(self.expression(0))
-            if self._take().subtype == "CLOSE":
+            end = self._take()
+            if end.subtype == "CLOSE":
                 break
+            if end.type != "SEP":
+                raise SyntaxRefused(f"{end.value!r} is not expected there", f"{end.value!r} hoort daar niet")
         if len(args) == 1 and isinstance(args[0], Omitted):
             args = []
-        return Call(own_name(written), tuple(args), written)
+        text = self._text[start : self._ends[self._place - 1]]
+        if not written.startswith("@"):
+            return Call(excels(written), tuple(args), written, text, start)
+        bare = written[1:]
+        inner = Call(excels(bare), tuple(args), bare, text[1:], start + 1)
+        return Call("SINGLE", (inner,), "_xlfn.SINGLE", text, start)
 
     def _block(self) -> Block:
         rows: list[list[Value]] = [[]]
+        sign = 1.0
         while True:
             token = self._take()
             if token.type == "ARRAY" and token.subtype == "CLOSE":
                 return Block(tuple(map(tuple, rows)))
-            if token.type == "SEP":
+            if token.type == "OPERATOR-PREFIX":
+                sign = -1.0 if token.value == "-" else 1.0
+            elif token.type == "SEP":
                 if token.subtype == "ROW":
                     rows.append([])
             elif token.type == "OPERAND":
-                rows[-1].append(_literal(token).value)
+                value = _literal(token).value
+                rows[-1].append(sign * value if type(value) is float else value)
+                sign = 1.0
             elif token.type != "ARRAYROW":
                 raise SyntaxRefused(
                     f"{token.value!r} is not expected in an array", f"{token.value!r} hoort niet in een matrix"
                 )
-
-
-def own_name(written: str) -> str:
-    """The function's own name: `[1]!CLV`, `_xll.CLV`, `_xldudf_CLV` and `_xlfn.LET` without what stands before."""
-    return _OFFICE_JS.sub("", _PREFIX.sub("", written)).upper()
 
 
 def _literal(token: Any) -> Literal:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from clv_xl.cells import plain
+from clv_xl.workbook.address import LAST_COLUMN, LAST_ROW, name
+from clv_xl.workbook.address import area as address_area
 from clv_xl.workbook.cells import Cell
+from clv_xl.workbook.markup import elements
 
 if TYPE_CHECKING:
     from clv_xl.calculation.calculator import Key
     from clv_xl.cells import Value
+    from clv_xl.workbook.address import Area
     from clv_xl.workbook.book import Book
     from clv_xl.workbook.tables import Table
 
@@ -26,6 +31,7 @@ class Revision:
     def __init__(self, book: Book, table: Table | None = None, body: Sequence[Sequence[Any]] = ()) -> None:
         self._book = book
         self._cells: dict[str, dict[tuple[int, int], Cell]] = {}
+        self.date1904: bool = book.date1904
         self.sheets: Mapping[str, Any] = book.sheets
         self.names: Mapping[str, str] = book.names
         self.local_names: Mapping[tuple[str, str], str] = book.local_names
@@ -40,15 +46,54 @@ class Revision:
             self._cells[sheet] = self._book.cells(sheet) if self._book.sheets[sheet].kind == "worksheet" else {}
         return self._cells[sheet]
 
+    def formulas(self) -> Iterator[tuple[Key, Cell]]:
+        """The cells that hold a formula."""
+        for sheet in self.sheets:
+            for (row, column), cell in self.cells(sheet).items():
+                if cell.formula is not None:
+                    yield (sheet, row, column), cell
+
     def stamp(self, key: Key, value: Value) -> None:
         """Put a constant in a cell."""
         sheet, *position = key
         self._cells[sheet] = {**self.cells(sheet), (position[0], position[1]): Cell(value, None, None, 0)}
         self.constants[key] = value
 
+    def obstacle(self, sheet: str, area: Area, own: Area) -> str:
+        """What stands in an area beside what fills `own`, empty when nothing does."""
+        if area.bottom > LAST_ROW or area.right > LAST_COLUMN:
+            return "the end of the sheet"
+        inside = (spot for spot in self.cells(sheet) if area.covers(*spot) and not own.covers(*spot))
+        for spot in inside:
+            cell = self.cells(sheet)[spot]
+            if cell.value is not None or cell.formula is not None:
+                return f"{sheet}!{name(*spot)}"
+        table = next((t for t in self.tables.values() if t.sheet == sheet and t.area.meets(area)), None)
+        if table is not None:
+            return f"table {table.name}"
+        merged = next((box for box in self._merged(sheet) if box.meets(area)), None)
+        return "" if merged is None else f"merged cells {sheet}!{merged}"
+
+    def _merged(self, sheet: str) -> Iterator[Area]:
+        part = self._book.sheet(sheet).part
+        with self._book.package.open(part) as stream:
+            for element in elements(stream, "mergeCell", part):
+                yield address_area(element.get("ref", "A1"))
+
+    def spilling(self, areas: Mapping[Key, Area]) -> Revision:
+        """A copy in which formulas that spill fill other areas; what they no longer fill is blank."""
+        made, sheets = copy.copy(self), dict(self._cells)
+        for (sheet, row, column), new in areas.items():
+            held, anchor = sheets[sheet], (row, column)
+            old = held[anchor].array or new
+            kept = {spot: cell for spot, cell in held.items() if spot == anchor or not old.covers(*spot)}
+            sheets[sheet] = kept | {anchor: held[anchor]._replace(array=new)}
+        made._cells = sheets  # noqa: SLF001  another of this class
+        return made
+
     def _plain(self, value: Any) -> Value:
         number = plain(value)
-        if isinstance(value, dt.date) and isinstance(number, float) and self._book.date1904:
+        if isinstance(value, dt.date) and isinstance(number, float) and self.date1904:
             return number - DAYS_TO_1904
         return number
 

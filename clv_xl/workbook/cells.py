@@ -17,12 +17,13 @@ if TYPE_CHECKING:
 
 
 class Cell(NamedTuple):
-    """One cell: dates are serials, and a formula has no `=`."""
+    """One cell: dates are serials, a formula has no `=`, and a `dynamic` array takes the room it needs."""
 
     value: Plain
     formula: str | None = None
     array: Area | None = None
     style: int = 0
+    dynamic: bool = False
 
 
 def read_cells(stream: Readable, where: str, shared: Callable[[int], str], date1904: bool) -> dict[Position, Cell]:
@@ -75,7 +76,9 @@ class _Reader:
                     formula, spill = self._formula(part, (number, column))
                 elif tag == inline_tag:
                     value = rich_text(part)
-            self.cells[number, column] = Cell(value, formula, spill, int(cell.get("s") or 0))
+            self.cells[number, column] = Cell(
+                value, formula, spill, int(cell.get("s") or 0), spill is not None and cell.get("cm", "0") != "0"
+            )
 
     def expand_shared(self) -> None:
         """Spell out the formulas that only refer to the one of another cell."""

@@ -1,0 +1,112 @@
+"""Functions that see their arguments before those are computed: IF, LET, ROW, COLUMN, @ and the spill mark."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+from clv_xl.errors import CellError, cell_error
+from clv_xl.workbook.address import Area
+from clv_xl.workbook.shift import shifted
+
+from .library import LIBRARY, Result, rows_of
+from .places import Place
+from .refusals import miscounted
+from .syntax import Call, Node, Omitted, Reference
+
+if TYPE_CHECKING:
+    from .calculator import Calculator
+
+
+class Spot(NamedTuple):
+    """The cell a formula stands in, and what is known there: LET's names, names being followed, `given` answers."""
+
+    sheet: str
+    row: int
+    column: int
+    given: Mapping[Node, Result]
+    bound: Mapping[str, Result] = {}
+    followed: tuple[str, ...] = ()
+
+
+def _if(calculator: Calculator, call: Call, at: Spot) -> Result:
+    """Only the branch taken is read, so that a formula beyond this reader in the other does no harm."""
+    if not 1 < len(call.args) < 4:  # noqa: PLR2004  test, then, else
+        raise miscounted(call.written, len(call.args))
+    test = calculator.node(call.args[0], at)
+    if isinstance(test, list):
+        return LIBRARY["IF"](test, *(calculator.node(arg, at) for arg in call.args[1:]))
+    if isinstance(test, CellError):
+        return test
+    if isinstance(test, str):
+        return cell_error("#VALUE!")
+    branch = call.args[1:2] if test else call.args[2:3]
+    if not branch:
+        return bool(test)
+    return 0.0 if isinstance(branch[0], Omitted) else calculator.node(branch[0], at)
+
+
+def _let(calculator: Calculator, call: Call, at: Spot) -> Result:
+    *pairs, body = call.args
+    if len(pairs) % 2 or not pairs:
+        raise miscounted(call.written, len(call.args))
+    for name, told in zip(pairs[::2], pairs[1::2], strict=True):
+        if not isinstance(name, Reference):
+            raise miscounted(call.written, len(call.args))
+        at = at._replace(bound={**at.bound, name.text.casefold(): calculator.node(told, at)})
+    return calculator.node(body, at)
+
+
+def _numbers(calculator: Calculator, call: Call, at: Spot) -> Result:
+    """ROW and COLUMN: the numbers of a reference, or of the formula's own cell."""
+    rows = call.name == "ROW"
+    if not call.args:
+        return float(at.row if rows else at.column)
+    area = _place(calculator, call, at).area
+    if rows:
+        numbers = [[float(number)] for number in range(area.top, area.bottom + 1)]
+    else:
+        numbers = [[float(number) for number in range(area.left, area.right + 1)]]
+    return numbers[0][0] if len(numbers) == len(numbers[0]) == 1 else numbers
+
+
+def _single(calculator: Calculator, call: Call, at: Spot) -> Result:
+    """@: of a range what stands in the formula's own row or column, of an array the first."""
+    if not (len(call.args) == 1 and isinstance(call.args[0], Reference)):
+        if len(call.args) != 1:
+            raise miscounted(call.written, len(call.args))
+        return rows_of(calculator.node(call.args[0], at))[0][0]
+    place = _place(calculator, call, at)
+    top, left, bottom, right = place.area
+    row, column = (top if top == bottom else at.row), (left if left == right else at.column)
+    if not place.area.covers(row, column):
+        return cell_error("#VALUE!")
+    return calculator.area(Place(place.sheet, Area(row, column, row, column)))
+
+
+def _spilled(calculator: Calculator, call: Call, at: Spot) -> Result:
+    """A1#: all that a formula fills."""
+    place = _place(calculator, call, at)
+    cell = calculator.book.cells(place.sheet).get(place.area.anchor)
+    if cell is None or cell.array is None:
+        return cell_error("#REF!")
+    return calculator.area(Place(place.sheet, cell.array))
+
+
+def _place(calculator: Calculator, call: Call, at: Spot) -> Place:
+    if len(call.args) != 1 or not isinstance(call.args[0], Reference):
+        raise miscounted(call.written, len(call.args))
+    text = call.args[0].text
+    named = calculator.places.name(text, at.sheet)
+    moved = text if named is None else shifted(named, at.row - 1, at.column - 1)
+    return calculator.places.find(moved, at.sheet, at.row)
+
+
+SPECIAL: dict[str, Callable[[Calculator, Call, Spot], Result]] = {
+    "IF": _if,
+    "LET": _let,
+    "ROW": _numbers,
+    "COLUMN": _numbers,
+    "SINGLE": _single,
+    "ANCHORARRAY": _spilled,
+}

@@ -1,0 +1,74 @@
+"""Excel itself, hidden, on a machine that has it (Windows or Mac)."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from clv_xl.cells import plain
+from clv_xl.errors import CELL_ERRORS, cell_error
+from clv_xl.terms import Text
+
+from .engine import Answers, EngineFailed, Unavailable
+
+if TYPE_CHECKING:
+    from clv_xl.calculation.calculator import Key
+
+    from .scratch import Scratch
+
+FORCE_DISABLE_MACROS = 3  # msoAutomationSecurityForceDisable
+_SPILLS_ON_WINDOWS = Text(
+    "what spills is read in Excel for Windows only", "wat overloopt wordt alleen in Windows gelezen"
+)
+
+
+class Excel:
+    """Computes in an instance of its own, which is closed at the end."""
+
+    spills = True
+
+    def values(self, scratch: Scratch, wanted: Sequence[Key]) -> Answers:
+        if sys.platform not in ("win32", "darwin"):
+            raise EngineFailed("Excel runs on Windows and Mac only: use the engine files or libreoffice here.")
+        try:
+            import xlwings as xw  # noqa: PLC0415  an extra
+        except ImportError:
+            raise EngineFailed('The engine excel needs xlwings: pip install "clv-xl[excel]"') from None
+        try:
+            with xw.App(visible=False, add_book=False) as app:
+                return _computed(app, scratch, wanted)
+        except EngineFailed:
+            raise
+        except Exception as error:  # noqa: BLE001  whatever COM or AppleScript raises is one thing: no answer
+            raise EngineFailed(f"Excel gave no answer ({error}).") from None
+
+
+def _computed(app: Any, scratch: Scratch, wanted: Sequence[Key]) -> Answers:
+    app.display_alerts = False
+    app.screen_updating = False
+    if sys.platform == "win32":
+        app.api.AutomationSecurity = FORCE_DISABLE_MACROS
+    book = app.books.open(str(scratch.path), update_links=False, read_only=True, ignore_read_only_recommended=True)
+    try:
+        app.api.CalculateFull() if sys.platform == "win32" else app.calculate()
+        return {key: _read(book.sheets[key[0]].range(key[1:]), spills=key in scratch.spills) for key in wanted}
+    finally:
+        book.close()
+
+
+def _read(cell: Any, *, spills: bool) -> Any:
+    if not spills:
+        return _value(cell)
+    if sys.platform != "win32":
+        return Unavailable(_SPILLS_ON_WINDOWS)
+    if not cell.api.HasSpill:
+        return _value(cell)
+    rows, columns = cell.api.SpillingToRange.Rows.Count, cell.api.SpillingToRange.Columns.Count
+    return [[_value(cell.offset(down, across)) for across in range(columns)] for down in range(rows)]
+
+
+def _value(cell: Any) -> Any:
+    """A value as a file holds it, an error by what it shows; the scratch workbook has no formats that make dates."""
+    shown = cell.options(err_to_str=True).value
+    return cell_error(shown) if isinstance(shown, str) and shown in CELL_ERRORS[1:] else plain(shown)

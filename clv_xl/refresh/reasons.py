@@ -1,0 +1,26 @@
+"""Why a formula keeps its old value, as people read it."""
+
+from __future__ import annotations
+
+from clv_xl.terms import Text
+
+UNREPRODUCED = Text(
+    "computed here it does not give the value the file holds", "hier berekend geeft hij niet de waarde in het bestand"
+)
+CHANGING = Text(
+    "its value is another one each time (NOW, RAND ...)", "zijn waarde is elke keer anders (NU, ASELECT ...)"
+)
+BLIND = Text(
+    "what it reads cannot be told from its text (OFFSET, INDIRECT ...)",
+    "wat hij leest blijkt niet uit zijn tekst (VERSCHUIVING, INDIRECT ...)",
+)
+FOREIGN = Text(
+    "it needs another workbook, another add-in or something outside the file",
+    "heeft een andere werkmap, een andere invoegtoepassing of iets buiten het bestand nodig",
+)
+
+
+def advised(reason: Text) -> Text:
+    """A reason that an engine might take away, with where to get one."""
+    how = 'pip install "clv-xl[recalc]"'
+    return Text(f"{reason.en}; more is computed after {how}", f"{reason.nl}; meer wordt berekend na {how}")
