@@ -17,7 +17,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
-BACKUPS = ".clv-xl-backup"
+from clv_xl.workbook.replace import BACKUPS
+
 NAME = "journal.jsonl"
 _TYPES: dict[str, type] = {"figures": dict}
 

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from clv_xl.calculation import Calculator, Incalculable, calls, parse, references
-from clv_xl.calculation.places import Places
-from clv_xl.calculation.refusals import SyntaxRefused
-from clv_xl.calculation.syntax import own_name
+from clv_xl.calculation import Calculator, Incalculable
 from clv_xl.errors import CellError, NotAWorkbook, WorkbookError
-from clv_xl.functions import CATALOGUE
-from clv_xl.workbook import Book, address, patch
+from clv_xl.workbook import Book, Frozen, address, patch
 from clv_xl.workbook.replace import refuse_if_open, refuse_if_read_only
 
 from .paths import PUBLISHED
@@ -23,7 +18,6 @@ if TYPE_CHECKING:
     from clv_xl.workbook.cells import Cell
 
 _SHOWN = 5
-_WRITTEN_CALL = re.compile(r"([\w.]+)\(")
 
 
 @dataclass(frozen=True)
@@ -51,14 +45,14 @@ def publish(path: Path, out: Path) -> Published:
     refuse_if_open(out)
     refuse_if_read_only(out)
     with Book(path) as book:
-        edits: dict[str, dict[str, Any]] = {}
+        edits: dict[str, dict[str, Frozen]] = {}
         missing = []
         stored = Calculator(book, compute=lambda _: False)
         for sheet, position, cell in _ours(book):
             spot = address.name(*position)
             if _lacks_value(stored, sheet, position, cell):
                 missing.append(f"{sheet}!{spot}")
-            edits.setdefault(sheet, {})[spot] = _frozen(cell)
+            edits.setdefault(sheet, {})[spot] = Frozen()
     if not edits:
         raise WorkbookError(f"{path.name} calls no function of clv-xl: everybody can read it as it is.")
     if missing:
@@ -73,11 +67,6 @@ def publish(path: Path, out: Path) -> Published:
     return Published(out, sum(map(len, edits.values())))
 
 
-def _frozen(cell: Cell) -> Any:
-    """The edit that takes the formula away and leaves its value; until Frozen() is there, of single cells only."""
-    return cell.value
-
-
 def _lacks_value(stored: Calculator, sheet: str, position: tuple[int, int], cell: Cell) -> bool:
     """Whether a formula was never computed, or where nobody knew our functions."""
     if isinstance(cell.value, CellError):
@@ -85,33 +74,15 @@ def _lacks_value(stored: Calculator, sheet: str, position: tuple[int, int], cell
     if cell.value is not None:
         return False
     try:  # XlsxWriter and others store an empty text as no value
-        return bool(stored.evaluate(cell.formula or "", sheet, position[0]) != "")
+        return bool(stored.evaluate(cell.formula or "", sheet, *position) != "")
     except Incalculable:
         return True
 
 
 def _ours(book: Book) -> Iterator[tuple[str, tuple[int, int], Cell]]:
     """The formula cells that call our functions, themselves or through a name that does."""
-    finder = _Finder(book)
+    reader = Calculator(book)
     for name, sheet in book.sheets.items():
         for position, cell in book.cells(name).items() if sheet.kind == "worksheet" else ():
-            if cell.formula is not None and finder.calls_ours(cell.formula, name):
+            if cell.formula is not None and reader.calls_ours(cell.formula, name):
                 yield name, position, cell
-
-
-class _Finder:
-    def __init__(self, book: Book) -> None:
-        self._reader, self._places = Calculator(book), Places(book)
-
-    def calls_ours(self, formula: str, sheet: str, seen: frozenset[str] = frozenset()) -> bool:
-        if self._reader.calls_ours(formula, sheet):
-            return True
-        try:
-            tree = parse(formula)
-        except SyntaxRefused:  # a form this package cannot read: a call in it still shows by its name
-            return any(own_name(written) in CATALOGUE for written in _WRITTEN_CALL.findall(formula))
-        for text in {*references(tree), *(call.written for call in calls(tree))} - seen:
-            named = self._places.name(text, sheet)
-            if named is not None and self.calls_ours(named, sheet, seen | {text}):
-                return True
-        return False

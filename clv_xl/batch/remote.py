@@ -11,8 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from clv_xl.errors import ChangedUnderneath, ClvError, NotAWorkbook, WorkbookError
-
-from .journal import BACKUPS
+from clv_xl.workbook.replace import BACKUPS
 
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+:(:[a-z]|//)", re.IGNORECASE)
 _PASSWORD = re.compile(r"(?<=//)([^/@:]*):[^/@]*@")

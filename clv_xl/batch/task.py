@@ -20,6 +20,7 @@ from .remote import Remote, is_address
 if TYPE_CHECKING:
     from clv_xl.refresh import Refreshed
     from clv_xl.refresh.record import Record
+    from clv_xl.refresh.refreshing import EngineName
 
 OUT_OF_MEMORY = (
     "There is not enough memory for this workbook. Close other programs, or refresh fewer at a time (--jobs 1)."
@@ -36,7 +37,7 @@ class Options:
     as_of: date | None = None
     dry_run: bool = False
     backup: bool = True
-    engine: str = "files"
+    engine: EngineName = "files"
     orders_wanted: str = ""
 
 
@@ -129,7 +130,8 @@ def _elsewhere(job: Job) -> Outcome:
 def _refreshed(
     job: Job, path: Path, out: Path | None, before_replace: Callable[[str, str, str], None] | None = None
 ) -> Outcome:
-    from .interim import record, refresh  # noqa: PLC0415  it loads pandas
+    from clv_xl.refresh import refresh  # noqa: PLC0415  it loads pandas
+    from clv_xl.refresh.recording import record  # noqa: PLC0415  likewise
 
     options = job.options
     if options.orders_wanted and job.orders is None:
@@ -148,7 +150,7 @@ def _refreshed(
         engine=options.engine,
         before_replace=before_replace,
     )
-    return Outcome(record(done), _notes(done))
+    return Outcome(record(done, job.file), _notes(done))
 
 
 def _notes(done: Refreshed) -> tuple[tuple[str, str], ...]:

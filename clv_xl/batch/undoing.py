@@ -14,9 +14,9 @@ from pathlib import Path
 
 from clv_xl.errors import ClvError
 from clv_xl.terms import Text
-from clv_xl.workbook.replace import Replacement, refuse_if_open, refuse_if_read_only
+from clv_xl.workbook.replace import BACKUPS, Replacement, refuse_if_open, refuse_if_read_only
 
-from .journal import BACKUPS, Entry, Journal, new_run
+from .journal import Entry, Journal, new_run
 
 RESTORED, LEFT, FAILED = "restored", "left", "failed"
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from clv_xl.batch.paths import Found
     from clv_xl.refresh.record import Record
+    from clv_xl.refresh.refreshing import EngineName
 
     from .showing import Show
 
@@ -103,7 +104,7 @@ def refresh(  # options of a command
     backup: bool,
     dry_run: bool,
     reports: tuple[Path, ...],
-    engine: str,
+    engine: EngineName,
     jobs: int | None,
     scheduler: str | None,
     lang: str,
@@ -195,7 +196,7 @@ def _write_reports(records: Sequence[Record], reports: Sequence[Path], lang: str
     """Whether all were written."""
     if not reports:
         return True
-    from clv_xl.report import write  # type: ignore[import-not-found,unused-ignore] # noqa: PLC0415  only here
+    from clv_xl.report import write  # noqa: PLC0415  only here
 
     well = True
     for report in reports:

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 from rich.markup import escape
 from rich.table import Table
 
-from clv_xl.batch.journal import BACKUPS
 from clv_xl.batch.remote import is_address
 from clv_xl.console import day, number, short, shown
 from clv_xl.terms import Text, Unit
+from clv_xl.workbook.replace import BACKUPS
 
 if TYPE_CHECKING:
     from rich.console import Console

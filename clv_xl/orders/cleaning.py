@@ -30,6 +30,7 @@ from clv_xl.orders.tables import RawTable, read_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping as Dictionary
+    from datetime import date
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -65,14 +66,20 @@ class Orders:
     source: str
 
 
-def read_orders(path: str | Path, overrides: Dictionary[str, str] | None = None, sheet: str | None = None) -> Orders:
+def read_orders(
+    path: str | Path,
+    overrides: Dictionary[str, str] | None = None,
+    sheet: str | None = None,
+    *,
+    until: date | None = None,
+) -> Orders:
     """Read the clean orders of a file: `read_table`, `Mapping.find` and `clean` in one. Raises OrdersError."""
     raw = read_table(path, sheet)
-    return clean(raw, Mapping.find(raw.headers, overrides))
+    return clean(raw, Mapping.find(raw.headers, overrides), until=until)
 
 
-def clean(raw: RawTable, mapping: Mapping) -> Orders:
-    """Clean the rows of `raw`, whose columns `mapping` names.
+def clean(raw: RawTable, mapping: Mapping, *, until: date | None = None) -> Orders:
+    """Clean the rows of `raw`, whose columns `mapping` names; rows after the day `until` are dropped.
 
     Raises OrdersError when a column is not there, nothing is left, currencies differ, or dates or amounts are written
     in two ways.
@@ -86,8 +93,8 @@ def clean(raw: RawTable, mapping: Mapping) -> Orders:
         columns = {field: column.take(rows) for field, column in columns.items()}
     numbers = rows + raw.first_row
     customers = columns["customer"].customers()
-    date = columns["date"]
-    days, notes = dates(date, date1904=raw.date1904)
+    when = columns["date"]
+    days, notes = dates(when, date1904=raw.date1904)
     money = read_money(columns)
     orders, credit = _order_ids(columns.get("order"), len(rows), money.gross)
     status = columns.get("status")
@@ -100,9 +107,11 @@ def clean(raw: RawTable, mapping: Mapping) -> Orders:
     sieve.drop("cancelled", credit)
     sieve.drop("missing_amount", money.empty)
     sieve.drop("missing_customer", customers.codes < 0)
-    sieve.drop("missing_date", date.empty)
+    sieve.drop("missing_date", when.empty)
     sieve.drop("unreadable_date", np.isnat(days))
     sieve.drop("date_out_of_range", (days < _FIRST_DAY) | (days > _LAST_DAY))
+    # Refunds too: on that day they were still to come.
+    sieve.drop("later", days > np.datetime64(until or _LAST_DAY))
     sieve.drop("unreadable_amount", np.isnan(money.gross) | np.isnan(money.refund))
     sieve.drop("zero_amount", money.gross == 0)
     _drop_refunds(sieve, orders, customers, money)

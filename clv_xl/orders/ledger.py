@@ -22,6 +22,7 @@ REASONS = {
     "missing_date": Note("no date", "geen datum"),
     "unreadable_date": Note("unreadable date", "onleesbare datum"),
     "date_out_of_range": Note("date before 1990 or after 2100", "datum vóór 1990 of na 2100"),
+    "later": Note("after the as-of date", "na de peildatum"),
     "unreadable_amount": Note("unreadable amount", "onleesbaar bedrag"),
     "zero_amount": Note("amount is zero", "bedrag is nul"),
     "refunded": Note("order refunded in full", "bestelling geheel terugbetaald"),

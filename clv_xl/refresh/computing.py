@@ -40,7 +40,7 @@ class Computing:
     """
 
     def __init__(
-        self, before: Revision, after: Revision, touched: Sequence[Place], blanks: bool, engine: Engine | None
+        self, before: Revision, after: Revision, touched: Sequence[Place], own: bool, engine: Engine | None
     ) -> None:
         self._before, self._after, self._engine = before, after, engine
         self._touched = list(touched)
@@ -48,7 +48,8 @@ class Computing:
         self._formulas = dict(after.formulas())
         self._readings = {key: reader.reading(cell.formula or "", *key) for key, cell in self._formulas.items()}
         self._ours = {key for key, reading in self._readings.items() if reading.calls}
-        self._free = self._ours | {key for key, cell in self._formulas.items() if blanks and cell.value is None}
+        self._free = self._ours | {key for key, cell in self._formulas.items() if own and cell.value is None}
+        self._own = own
         self._given_before: dict[Key, dict[Node, Result]] = {}
         self._given: dict[Key, dict[Node, Result]] = {}
         self._known: dict[Key, Value] = {}
@@ -129,7 +130,7 @@ class Computing:
             result = self._stored.evaluate(cell.formula or "", *key)
         except Incalculable as error:
             return error.text
-        unprotected = (key in self._free and not answered) or lost(cell.value)
+        unprotected = ((self._own or key in self._free) and not answered) or lost(cell.value)
         return None if unprotected or same(rows_of(result)[0][0], cell.value) else UNREPRODUCED
 
     def _moved(self) -> list[Key]:

@@ -48,14 +48,15 @@ class Stale:
 
 
 def recalculate(
-    before: Revision, after: Revision, touched: Sequence[Place], *, blanks: bool = False, engine: Engine | None = None
+    before: Revision, after: Revision, touched: Sequence[Place], *, own: bool = False, engine: Engine | None = None
 ) -> tuple[list[Change], list[Stale]]:
     """The formula cells that change between the file and its revision, in which the places `touched` changed.
 
-    `blanks` computes every formula that holds no value, as openpyxl leaves them; else those that depend on a change.
+    In a workbook of our `own` every formula that holds no value is computed, and our calculator is believed where the
+    file holds another value: so other programs leave it that write orders and calculate nothing.
     `engine` computes what our calculator cannot. It is asked only when there is such a formula.
     """
-    computing = Computing(before, after, touched, blanks, engine)
+    computing = Computing(before, after, touched, own, engine)
     computing.run()
     return (
         [Change(key[0], address.name(*key[1:]), old, new) for key, old, new in computing.changes()],

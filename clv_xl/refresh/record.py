@@ -55,7 +55,7 @@ class Record:
     new_rows    orders put into the workbook's own table
     figures     by key, see FIGURES; a key is missing when the figure is not known
     previous    the same as the workbook, or the journal, had them before
-    months      the last 24 months with orders, oldest first
+    months      the last 24 months up to that of the last order, oldest first
     before      sha256 of the file before and `after` the refresh ("" when it failed); the same when unchanged
     backup      name of the copy that was kept, "" when none
     seconds     time it took

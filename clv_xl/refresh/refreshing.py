@@ -2,44 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any, Literal
 
 from clv_xl.calculation import Calculator
 from clv_xl.calculation.places import Place
+from clv_xl.engines import engine as engine_named
 from clv_xl.errors import ChangedUnderneath, OrdersError
-from clv_xl.orders.cleaning import Orders, clean, read_orders
-from clv_xl.orders.headers import Mapping as Columns
 from clv_xl.workbook import Book, Cached, address, patch
+from clv_xl.workbook.replace import BACKUPS, backup_name
 
-from .finding import Found, find_orders
+from .figures import figures_of, named_figures
+from .filling import check_currency
+from .gathering import OURS, gathered
+from .memory import Told, to_remember
 from .recalculation import Change, Stale, recalculate
 from .revision import Revision
+from .settings import named_cells, set_as_of
 from .stamping import stamp, totals_of
 
 if TYPE_CHECKING:
+    import datetime as dt
     import os
 
     from clv_xl.calculation.calculator import Key
+    from clv_xl.cells import Value
+    from clv_xl.orders.cleaning import Orders
     from clv_xl.orders.totals import Totals
     from clv_xl.workbook.tables import Table
 
-BACKUPS = ".clv-xl-backup"
-OURS = "clv-xl"
-"""The property of the file that a template carries; nobody else's cells of those names are written."""
+EngineName = Literal["files", "excel", "libreoffice"]
 
 
 @dataclass(frozen=True)
 class Refreshed:
     """What a refresh did and saw.
 
-    orders   the clean orders, None when the workbook has none; `no_orders` then says why
-    totals   their totals
-    changes  cells that were written, before and after; new rows of the orders table are counted in `new_rows`
-    stale    cells that keep an old value, and why
-    changed  whether the file was written
+    orders    the clean orders, None when the workbook has none; `no_orders` then says why
+    totals    their totals
+    changes   cells that were written, before and after; new rows of the orders table are counted in `new_rows`
+    stale     cells that keep an old value, and why
+    changed   whether the file was written, or would be in a dry run
+    named     what the cells with a name show now, and `named_before` did before
+    settings  the properties of the file: language, currency and what it remembers
+    before    sha256 of the file as it was, `after` as it is
+    backup    name of the copy kept in the folder `BACKUPS`, "" when none
     """
 
     path: Path
@@ -50,6 +61,20 @@ class Refreshed:
     changes: Sequence[Change]
     stale: Sequence[Stale]
     changed: bool
+    named: Mapping[str, Value]
+    named_before: Mapping[str, Value]
+    settings: Mapping[str, str]
+    before: str
+    after: str
+    backup: str
+
+    def figures(self, *, before: bool = False) -> dict[str, float]:
+        """The figures of `record.FIGURES`, as they are, or as the workbook showed them before."""
+        named = named_figures(self.named_before if before else self.named)
+        if OURS in self.settings or self.totals is None or before:
+            return named
+        # A name such as revenue may mean anything in a workbook that is not ours.
+        return named | figures_of(self.totals)
 
 
 def refresh(
@@ -58,16 +83,28 @@ def refresh(
     orders: str | os.PathLike[str] | None = None,
     columns: Mapping[str, str] | None = None,
     sheet: str | None = None,
+    as_of: dt.date | None = None,
+    out: str | os.PathLike[str] | None = None,
+    dry_run: bool = False,
     backup: bool = True,
+    engine: EngineName = "files",
+    before_replace: Callable[[str, str, str], None] | None = None,
 ) -> Refreshed:
     """Make one workbook current, in place.
 
     Args:
         path: the workbook; only cells that change are patched, and it is replaced at once or not at all.
         orders: a file whose orders replace those in the workbook's orders table.
-        columns: which column holds which field, over what the headers say (`{"amount": "Total"}`).
+        columns: which column holds which field, over what the headers say (`{"amount": "Total"}`); the workbook
+            remembers it.
         sheet: the sheet that holds the orders, where several would do (of the orders file when one is given).
+        as_of: the last day that counts; by default that of the workbook, else the day of the last order.
+        out: write a copy here, and leave the workbook as it is.
+        dry_run: tell what would change, and write nothing.
         backup: keep a copy of the file as it was in the folder `BACKUPS` beside it, when it changes.
+        engine: what computes ordinary formulas that depend on what changed: in memory, or one of the programs.
+        before_replace: told the hashes before and after and the name of the backup ("": none) when the file is about to
+            be replaced; not for a copy or a dry run.
 
     Raises:
         WorkbookError: a file that is refused; it is left as it was.
@@ -75,95 +112,56 @@ def refresh(
             and no function of ours either.
 
     """
-    path, told = Path(path), dict(columns or {})
+    path, imported = Path(path), orders is not None
+    computing = engine_named(engine)
+    told = Told(dict(columns or {}), sheet)
     with Book(path) as book:
-        read = _state(path)
-        imported = None if orders is None else read_orders(Path(orders), told, sheet)
-        must = bool(told or sheet) or OURS in book.custom_properties
-        found, no_orders = _found(book, {} if imported else told, None if imported else sheet, must=must)
-        before, after = Revision(book), Revision(book)
-        if imported is None:
-            body = None
-            current, no_orders = _cleaned(found, no_orders, must=must)
-        else:
-            table = _table_of(found, book, no_orders)
-            body, current = _body(book, table, imported), imported
-            after = Revision(book, table, body)
-        touched = [] if body is None or found is None or found.table is None else [_wider(book, after, found.table)]
-        summary = totals_of(after, current, book.date1904)
-        if current is not None:
-            _check_currency(book, current)
-        if OURS in book.custom_properties:
-            stamp(after, summary, current, found, imported=imported is not None)
+        read, digest = _state(path), _digest(path)
+        settings = book.custom_properties
+        work = gathered(book, told, None if orders is None else Path(orders), as_of)
+        before, after = Revision(book), Revision(book, work.table, work.body)
+        computes = OURS in settings or _has_ours(before)
+        # Formulas over the orders are looked at each time: who wrote the orders may not have calculated.
+        touched = [work.found.place] if work.found is not None and computes else []
+        touched += [] if work.table is None else [_wider(book, after, work.table)]
+        if as_of is not None:
+            set_as_of(after, as_of, book.date1904)
+        summary = totals_of(after, work.orders, book.date1904, as_of)
+        if work.orders is not None:
+            check_currency(book, settings.get(f"{OURS} currency"), work.orders)
+        if OURS in settings:
+            stamp(after, summary, work.orders, work.found, imported=imported)
         touched += [_one(key) for key in after.constants]
-        changes, stale = recalculate(before, after, touched, blanks=OURS in book.custom_properties)
-        if current is None and not changes and not stale and not _has_ours(before):
-            raise OrdersError(f"{path.name}: nothing to refresh. {no_orders}")
+        changes, stale = recalculate(before, after, touched, own=OURS in settings, engine=computing)
+        if work.orders is None and not changes and not stale and not computes:
+            raise OrdersError(f"{path.name}: nothing to refresh. {work.no_orders}")
+        changes = work.calculated(changes)
         stamps = [
-            Change(key[0], address.name(*key[1:]), before.cells(key[0])[key[1:]].value, value)
-            for key, value in after.constants.items()
+            Change(key[0], address.name(*key[1:]), _value(before, key), value) for key, value in after.constants.items()
         ]
-        tables = {} if body is None or found is None or found.table is None else {found.table.name: body}
+        was, now = _named(before, []), _named(after, changes)
     if _state(path) != read:
         raise ChangedUnderneath(f"{path.name} was saved by somebody else meanwhile: refresh it again.")
-    patched = patch(
-        path, _edits(stamps, changes), tables=tables, backup=path.parent / BACKUPS if backup else None,
-        locked={stamp.sheet for stamp in stamps},
+    edits, tables = _edits(stamps, changes), {} if work.table is None else {work.table.name: work.body}
+    properties = to_remember(told, settings, imported=imported)
+    with TemporaryDirectory() as folder:
+        target = Path(folder, path.name) if dry_run else Path(out or path)
+        keep = path.parent / BACKUPS if backup and target == path else None
+        kept = "" if keep is None else backup_name(path, digest)
+
+        def about_to_replace(new: Path) -> None:
+            if before_replace is not None and target == path:
+                before_replace(digest, _digest(new), kept)
+
+        patched = patch(
+            path, edits, tables=tables, out=target, backup=keep, locked={stamp.sheet for stamp in stamps},
+            properties=properties, before_replace=about_to_replace,
+        )  # fmt: skip
+    return Refreshed(
+        path, work.orders, work.no_orders, summary, len(work.body), stamps + changes, stale, patched.changed,
+        now, was, settings, digest, _digest(target) if patched.changed and not dry_run else digest,
+        kept if patched.changed else "",
     )  # fmt: skip
-    return Refreshed(path, current, no_orders, summary, len(body or ()), stamps + changes, stale, patched.changed)
-
-
-def _found(book: Book, told: Mapping[str, str], sheet: str | None, *, must: bool) -> tuple[Found | None, str]:
-    try:
-        return find_orders(book, told, sheet), ""
-    except OrdersError as error:
-        if must:
-            raise
-        return None, str(error)
-
-
-def _cleaned(found: Found | None, why: str, *, must: bool) -> tuple[Orders | None, str]:
-    if found is None:
-        return None, why
-    try:
-        return clean(found.raw, found.mapping), ""
-    except OrdersError as error:
-        empty = all(cell is None or cell == "" for column in found.raw.columns for cell in column)
-        if must and not empty:
-            raise
-        return None, str(error)
-
-
-def _table_of(found: Found | None, book: Book, why: str) -> Table:
-    if found is None or found.table is None:
-        reason = why or "Its orders stand in a plain sheet, not in a table: select them in Excel and press Ctrl+T."
-        raise OrdersError(f"{book.path.name} has no orders table to fill. {reason}")
-    return found.table
-
-
-def _body(book: Book, table: Table, orders: Orders) -> list[list[Any]]:
-    """The orders as rows of the table; its other columns must be empty, or what stands in them would be lost."""
-    columns = Columns.find(table.columns).positions
-    cells, taken = book.cells(table.sheet), {columns.get(field) for field in ("order", "customer", "date", "amount")}
-    for place in range(len(table.columns) if table.body else 0):
-        rows = range(table.body.top, table.body.bottom + 1) if table.body else ()
-        held = (cells.get((row, table.area.left + place)) for row in rows)
-        if place not in taken and any(cell is not None and cell.value is not None for cell in held):
-            raise OrdersError(
-                f"Table {table.name} has a column of your own, {table.columns[place]}, which new orders would empty. "
-                "Move it out of the table first."
-            )
-    if "amount" not in columns:
-        raise OrdersError(f"Table {table.name} has no column for the amount; it has {', '.join(table.columns)}.")
-    fields = [field for field in ("order", "customer", "date", "amount") if field in columns]
-    if "order" not in orders.mapping.columns:
-        fields = [field for field in fields if field != "order"]  # "row 12" would be an invented id
-    body = [[None] * len(table.columns) for _ in range(len(orders.frame))]
-    for field in fields:
-        values = orders.frame[field]
-        for row, value in zip(body, values.dt.date if field == "date" else values, strict=True):
-            row[columns[field]] = value
-    return body
 
 
 def _wider(book: Book, after: Revision, table: Table) -> Place:
@@ -176,29 +174,36 @@ def _one(key: Key) -> Place:
     return Place(key[0], address.Area(key[1], key[2], key[1], key[2]))
 
 
-def _check_currency(book: Book, orders: Orders) -> None:
-    """Amounts of one currency under the sign of another would be believed."""
-    own, theirs = book.custom_properties.get(f"{OURS} currency"), orders.ledger.currency
-    if own and len(theirs) == len(own) and theirs.isalpha() and theirs != own:
-        raise OrdersError(
-            f"The orders are in {theirs}, {book.path.name} is in {own}. Convert the amounts, or make a workbook with "
-            f"--currency {theirs}."
-        )
-
-
 def _state(path: Path) -> tuple[int, int]:
     """What changes when somebody saves the file."""
     found = path.stat()
     return found.st_mtime_ns, found.st_size
 
 
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 def _has_ours(book: Revision) -> bool:
     reader = Calculator(book)
-    return any(
-        cell.formula is not None and reader.calls_ours(cell.formula, sheet)
-        for sheet in book.sheets
-        for cell in book.cells(sheet).values()
-    )
+    return any(reader.calls_ours(cell.formula or "", sheet) for (sheet, _, _), cell in book.formulas())
+
+
+def _value(book: Revision, key: Key) -> Value:
+    cell = book.cells(key[0]).get(key[1:])
+    return None if cell is None else cell.value
+
+
+def _named(book: Revision, changes: Sequence[Change]) -> dict[str, Value]:
+    """What the named cells show after some changes."""
+    changed = {(change.sheet, *address.parse(change.cell)): _first(change.after) for change in changes}
+    return {name: changed.get(key, _value(book, key)) for name, key in named_cells(book).items()}
+
+
+def _first(value: Any) -> Value:
+    shown: Value = value[0][0] if isinstance(value, list) else value
+    return shown
 
 
 def _edits(stamps: Sequence[Change], changes: Sequence[Change]) -> dict[str, dict[str, Any]]:

@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Figure:
-    """One result: its label, its unit and its value, which may be a cell error."""
+    """One result: its key (see `record.FIGURES`), label, unit and value, which may be a cell error."""
 
+    key: str
     label: Text
     unit: Unit
     value: Value
@@ -37,19 +38,23 @@ def results(totals: Totals) -> list[Figure]:
     so_far = call("LIFESPAN", totals.durations_total, totals.customers)
     frequency = call("PURCHASE_FREQUENCY", totals.lifetime_orders, 1.0, totals.lifespan)
     return [
-        Figure(Text("Revenue", "Omzet"), Unit.MONEY, totals.revenue),
-        Figure(Text("Purchases", "Aankopen"), Unit.COUNT, float(totals.purchases)),
-        Figure(Text("Customers", "Klanten"), Unit.COUNT, float(totals.customers)),
-        Figure(Text("Average order value", "Gemiddelde orderwaarde"), Unit.MONEY, order_value),
-        Figure(Text("Purchases per customer per year", "Aankopen per klant per jaar"), Unit.RATIO, frequency),
+        Figure("revenue", Text("Revenue", "Omzet"), Unit.MONEY, totals.revenue),
+        Figure("purchases", Text("Purchases", "Aankopen"), Unit.COUNT, float(totals.purchases)),
+        Figure("customers", Text("Customers", "Klanten"), Unit.COUNT, float(totals.customers)),
+        Figure("order_value", Text("Average order value", "Gemiddelde orderwaarde"), Unit.MONEY, order_value),
         Figure(
+            "frequency", Text("Purchases per customer per year", "Aankopen per klant per jaar"), Unit.RATIO, frequency
+        ),
+        Figure(
+            "value_per_year",
             Text("Customer value per year", "Klantwaarde per jaar"),
             Unit.MONEY,
             call("CUSTOMER_VALUE", order_value, frequency),
         ),
-        Figure(Text("Lifespan so far, years", "Levensduur tot nu toe, jaren"), Unit.TIME, so_far),
-        Figure(Text("Lifespan used, years", "Levensduur gebruikt, jaren"), Unit.TIME, totals.lifespan),
+        Figure("lifespan_so_far", Text("Lifespan so far, years", "Levensduur tot nu toe, jaren"), Unit.TIME, so_far),
+        Figure("lifespan", Text("Lifespan used, years", "Levensduur gebruikt, jaren"), Unit.TIME, totals.lifespan),
         Figure(
+            "clv_revenue",
             Text("Customer lifetime value (CLV) on revenue", "Customer lifetime value (CLV) op omzet"),
             Unit.MONEY,
             call("CLV", order_value, totals.lifetime_orders),

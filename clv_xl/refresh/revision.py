@@ -13,6 +13,7 @@ from clv_xl.workbook.address import LAST_COLUMN, LAST_ROW, name
 from clv_xl.workbook.address import area as address_area
 from clv_xl.workbook.cells import Cell
 from clv_xl.workbook.markup import elements
+from clv_xl.workbook.values import Formula
 
 if TYPE_CHECKING:
     from clv_xl.calculation.calculator import Key
@@ -91,6 +92,9 @@ class Revision:
         made._cells = sheets  # noqa: SLF001  another of this class
         return made
 
+    def _cell(self, value: Any) -> Cell:
+        return Cell(None, value.bare) if isinstance(value, Formula) else Cell(self._plain(value))
+
     def _plain(self, value: Any) -> Value:
         number = plain(value)
         if isinstance(value, dt.date) and isinstance(number, float) and self.date1904:
@@ -106,7 +110,7 @@ class Revision:
             if not (old.top <= row <= old.bottom and old.left <= column <= old.right)
         }
         new = {
-            (top + row, left + column): Cell(self._plain(value), None, None, 0)
+            (top + row, left + column): self._cell(value)
             for row, values in enumerate(body)
             for column, value in enumerate(values)
         }

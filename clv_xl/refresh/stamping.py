@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from clv_xl.calculation import Calculator, Incalculable, UnknownReference
-from clv_xl.calculation.places import Places
+from clv_xl.calculation import Calculator
 from clv_xl.cells import day as day_of
 from clv_xl.orders.totals import SILENT_AFTER, Totals, totals
 
 from .revision import DAYS_TO_1904, Revision
+from .settings import named_cells, number
 
 if TYPE_CHECKING:
-    from clv_xl.calculation.calculator import Key
-    from clv_xl.cells import Value
     from clv_xl.orders.cleaning import Orders
     from clv_xl.orders.headers import Mapping
     from clv_xl.workbook.tables import Table
@@ -38,14 +35,14 @@ LONGEST_SILENCE = 36_525
 LAST_DAY = 2_957_003  # 31 December 9999, counted from 1904
 
 
-def totals_of(after: Revision, orders: Orders | None, date1904: bool) -> Totals | None:
-    """Totals of the orders, up to the workbook's own as-of date where it names one."""
+def totals_of(after: Revision, orders: Orders | None, date1904: bool, told: dt.date | None = None) -> Totals | None:
+    """Totals of the orders, up to the as-of date told, else the workbook's own where it names one."""
     if orders is None:
         return None
-    spots, calculator = dict(_named(after)), Calculator(after)
-    as_of, silent = (_number(after, calculator, spots.get(name)) for name in ("as_of", "silent_after"))
-    day = None if as_of is None else _day(as_of, date1904)
-    if day is not None and day < orders.ledger.first_date:
+    spots, calculator = named_cells(after), Calculator(after)
+    as_of, silent = (number(after, calculator, spots.get(name)) for name in ("as_of", "silent_after"))
+    day = told or (None if as_of is None else _day(as_of, date1904))
+    if told is None and day is not None and day < orders.ledger.first_date:
         day = None  # an as-of date before the first order, such as a blank cell's, says nothing
     patience = int(silent) if silent is not None and 1 <= silent <= LONGEST_SILENCE else SILENT_AFTER
     return totals(orders.frame, as_of=day, silent_after=patience)
@@ -55,7 +52,7 @@ def stamp(
     after: Revision, summary: Totals | None, orders: Orders | None, found: Found | None, *, imported: bool
 ) -> None:
     """Put the totals in the cells of a template that ask for them; of `imported` orders every row counts."""
-    spots = dict(_named(after))
+    spots = named_cells(after)
     figures = {name: float(getattr(summary, total)) if summary else 0.0 for name, total in STAMPS.items()}
     table = None if found is None or found.table is None else after.tables[found.table.name]
     if orders is None or table is None or found is None:
@@ -63,7 +60,7 @@ def stamp(
     else:
         figures[COUNTED] = _countable(after, table, found.mapping)
         figures[LEFT_OUT] = 0.0 if imported else float(orders.ledger.read - orders.ledger.orders)
-    control = _number(after, Calculator(after), spots.get(CONTROL_NOW))
+    control = number(after, Calculator(after), spots.get(CONTROL_NOW))
     figures |= {} if control is None else {CONTROL: control}
     for name, figure in figures.items():
         key = spots.get(name)
@@ -82,28 +79,6 @@ def _countable(after: Revision, table: Table, mapping: Mapping) -> float:
     column = table.area.left + place
     amounts = (cells.get((row, column)) for row in range(table.body.top, table.body.bottom + 1))
     return float(sum(1 for cell in amounts if cell and isinstance(cell.value, float) and cell.value > 0))
-
-
-def _named(book: Revision) -> Iterator[tuple[str, Key]]:
-    """The names that mean one cell."""
-    places = Places(book)
-    for name, text in book.names.items():
-        try:
-            place = places.find(text.removeprefix("="), "", 1)
-        except (UnknownReference, KeyError):
-            continue
-        if place.area.rows * place.area.columns == 1 and place.sheet:
-            yield name.casefold(), (place.sheet, place.area.top, place.area.left)
-
-
-def _number(book: Revision, calculator: Calculator, key: Key | None) -> float | None:
-    """The number a setting shows; where it cannot be computed here (TODAY), what the file holds for it."""
-    try:
-        value: Value = None if key is None else calculator.value(*key)
-    except Incalculable:
-        cell = None if key is None else book.cells(key[0]).get(key[1:])
-        value = None if cell is None else cell.value
-    return value if isinstance(value, float) else None
 
 
 def _day(number: float, date1904: bool) -> dt.date | None:

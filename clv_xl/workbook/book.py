@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 from clv_xl.errors import CellRefused, NotAWorkbook, Unsupported
+from clv_xl.workbook.address import LAST_ROW
 from clv_xl.workbook.cells import Cell, read_cells
 from clv_xl.workbook.markup import child, document, elements, local, rich_text
 from clv_xl.workbook.package import CONTENT_TYPES, Package, Relationship
@@ -91,11 +92,11 @@ class Book:
             raise CellRefused(f"There is no table {name!r}: the tables of {self.path.name} are: {known}.")
         return found
 
-    def cells(self, name: str) -> dict[Position, Cell]:
-        """Read the cells of a sheet, by (row, column)."""
+    def cells(self, name: str, last: int = LAST_ROW) -> dict[Position, Cell]:
+        """Read the cells of a sheet up to its row `last`, by (row, column)."""
         part = self.sheet(name).part
         with self.package.open(part) as stream:
-            return read_cells(stream, f"{self.path.name}: {part}", self.shared_string, self.date1904)
+            return read_cells(stream, f"{self.path.name}: {part}", self.shared_string, self.date1904, last)
 
     def shared_string(self, index: int) -> str:
         """Give a text of the table that all sheets share."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from clv_xl.errors import NotAWorkbook, WorkbookError
-from clv_xl.workbook.address import Area, Position, area, column_number
+from clv_xl.workbook.address import LAST_ROW, Area, Position, area, column_number
 from clv_xl.workbook.markup import Readable, elements, rich_text, unescape
 from clv_xl.workbook.shift import shifted
 from clv_xl.workbook.values import Plain, decode
@@ -26,12 +26,16 @@ class Cell(NamedTuple):
     dynamic: bool = False
 
 
-def read_cells(stream: Readable, where: str, shared: Callable[[int], str], date1904: bool) -> dict[Position, Cell]:
-    """Read all cells that a sheet stores, by (row, column)."""
+def read_cells(
+    stream: Readable, where: str, shared: Callable[[int], str], date1904: bool, last: int = LAST_ROW
+) -> dict[Position, Cell]:
+    """Read the cells that a sheet stores up to its row `last`, by (row, column)."""
     reader = _Reader(shared, date1904)
     try:
         for row in elements(stream, "row", where):
             reader.row(row)
+            if reader.number >= last:
+                break
     except WorkbookError:
         raise
     except (ValueError, IndexError) as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
@@ -12,12 +12,12 @@ from clv_xl.workbook.moves import Move, Reference, moved_formula, references, un
 from clv_xl.workbook.values import Value, encode, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from clv_xl.workbook.address import Area
     from clv_xl.workbook.book import Book
 
-Values = Callable[[str, "Area"], list[list[Value]]]
+Values = Callable[[str, "Area"], Sequence[Sequence[Value]]]
 
 # Beyond what a chart can show a copy of the data only makes the file large.
 _MOST_POINTS = 32_000

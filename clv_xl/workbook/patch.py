@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,14 +13,14 @@ from clv_xl.workbook.book import Book, Sheet
 from clv_xl.workbook.plan import Plan
 from clv_xl.workbook.replace import Replacement, refuse_if_changed, refuse_if_open, refuse_if_read_only
 from clv_xl.workbook.resize import Resize
-from clv_xl.workbook.values import Cached, Formula, Frozen, Value
+from clv_xl.workbook.values import Formula, Value
 
 if TYPE_CHECKING:
     import os
 
+    from clv_xl.workbook.afterwards import Edits
     from clv_xl.workbook.cell_xml import Edit
 
-Edits = Mapping[str, Mapping[str, Value | Cached | Formula | Frozen]]
 Bodies = Mapping[str, Sequence[Sequence[Value | Formula]]]
 
 
@@ -41,6 +41,8 @@ def patch(
     out: str | os.PathLike[str] | None = None,
     backup: str | os.PathLike[str] | None = None,
     locked: Collection[str] = (),
+    properties: Mapping[str, str] | None = None,
+    before_replace: Callable[[Path], None] | None = None,
 ) -> Patched:
     """Change cells (`{"Sheet1": {"B5": 12.5}}`) and the bodies of tables (`{"Orders": [[...], ...]}`).
 
@@ -49,6 +51,8 @@ def patch(
     as they are read; where a column is calculated they hold a Formula. The file, or its copy `out`, is replaced at once
     and whole, and not touched when nothing changes. `backup` is a folder in which a copy of the replaced file is kept.
     Locked cells of a protected sheet are refused unless `locked` names the sheet; results of formulas never are.
+    `properties` are custom properties of the file to set. `before_replace` is told the new file, whole and on disk,
+    when all that is left is to put it in its place; what it raises ends the patch, and the file stays as it was.
     """
     source = Path(path)
     # The file behind a link is replaced, not the link.
@@ -60,8 +64,11 @@ def patch(
     with Replacement(target) as replacement:
         with Book(source) as book:
             plan = Plan(book, locked)
-            for sheet, (cells, resizes) in _by_sheet(book, edits, tables or {}).items():
+            work = _by_sheet(book, edits, tables or {})
+            for sheet, (cells, resizes) in work.items():
                 plan.edit(sheet, cells, resizes)
+            plan.follow([resize for _, resizes in work.values() for resize in resizes], edits)
+            plan.remember(properties or {})
             parts, dropped = plan.parts()
             if plan.changed:
                 replacement.write(book.package, parts, dropped)
@@ -72,7 +79,7 @@ def patch(
             refuse_if_changed(book.package)
         if in_place:
             refuse_if_open(target)
-        replacement.commit(source.stat().st_mode & 0o7777, Path(backup) if backup else None)
+        replacement.commit(source.stat().st_mode & 0o7777, Path(backup) if backup else None, before_replace)
     return Patched(tuple(sorted({*parts, *dropped})), plan.cells, plan.changed)
 
 

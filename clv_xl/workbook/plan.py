@@ -10,9 +10,13 @@ from typing import TYPE_CHECKING
 
 from clv_xl.errors import CellRefused
 from clv_xl.workbook.address import Area, Position, name
+from clv_xl.workbook.afterwards import Afterwards, Edits
 from clv_xl.workbook.cell_xml import CellXml, Edit, attributes
+from clv_xl.workbook.followers import followers
 from clv_xl.workbook.guards import Guards, several
+from clv_xl.workbook.moves import Move
 from clv_xl.workbook.package import CONTENT_TYPES, relationships_part
+from clv_xl.workbook.properties import property_parts
 from clv_xl.workbook.rewriting import Change, Check, checked, rewritten
 from clv_xl.workbook.sharing import lost_masters, spelled_out
 from clv_xl.workbook.splice import RowEdits, Splice
@@ -62,6 +66,17 @@ class Plan:
             self._loses_formulas |= plan.loses_formulas
         for resize in resizes:
             self.replace(resize.table.part, resize.part())
+
+    def follow(self, resizes: Sequence[Resize], edits: Edits) -> None:
+        """Let charts, names and pivot tables follow tables that have other rows."""
+        moves = [Move(resize.table.sheet, resize.table.area, resize.old, resize.new) for resize in resizes]
+        for part, data in followers(self._book, moves, Afterwards(self._book, edits, resizes).values).items():
+            self.replace(part, data)
+
+    def remember(self, properties: Mapping[str, str]) -> None:
+        """Set custom properties of the file."""
+        for part, data in property_parts(self._book, properties, self._parts).items():
+            self.replace(part, data)
 
     def replace(self, part: str, data: bytes) -> None:
         """Give a part other content, or add one that is new; the same content is no change."""

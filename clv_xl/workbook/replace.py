@@ -16,8 +16,11 @@ from clv_xl.workbook.leftovers import remove_leftovers, temporary
 from clv_xl.workbook.package import Package
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from collections.abc import Set as AbstractSet
+
+BACKUPS = ".clv-xl-backup"
+"""The folder beside a workbook in which copies of it are kept."""
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _CLOSED = {errno.EACCES, errno.EPERM, errno.EROFS}
@@ -68,13 +71,18 @@ class Replacement:
             shutil.copyfileobj(original, file)
             _to_disk(file)
 
-    def commit(self, mode: int, backup: Path | None) -> None:
-        """Put the new file in the place of its target, of which a copy is kept in the folder `backup`."""
+    def commit(self, mode: int, backup: Path | None = None, before: Callable[[Path], None] | None = None) -> None:
+        """Put the new file in the place of its target, of which a copy is kept in the folder `backup`.
+
+        `before` is told the new file just before that.
+        """
         if self._temporary is None:
             raise RuntimeError("nothing was written")
         self._temporary.chmod(mode)
         if backup is not None and self._target.exists():
             _keep(self._target, backup)
+        if before is not None:
+            before(self._temporary)
         try:
             with _room(self._target):
                 self._temporary.replace(self._target)
@@ -146,13 +154,18 @@ def _folder_to_disk(folder: Path) -> None:
             os.close(handle)
 
 
+def backup_name(path: Path, digest: str) -> str:
+    """Name a copy of a file by its content, whose sha256 is `digest`."""
+    return f"{path.name}.{digest[:12]}.bak"
+
+
 def _keep(path: Path, folder: Path) -> None:
     """Copy a file to a folder, under a name that tells its content."""
     folder.mkdir(parents=True, exist_ok=True)
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-    copy = folder / f"{path.name}.{digest[:12]}.bak"
+    copy = folder / backup_name(path, digest)
     if not copy.exists():
         with Replacement(copy) as new:
             new.copy(path)
-            new.commit(path.stat().st_mode & 0o7777, None)
+            new.commit(path.stat().st_mode & 0o7777)

@@ -66,6 +66,10 @@ class Resize:
         """The last row that it fills, or leaves to cells beside it."""
         return max(self.new.bottom + self.table.totals_rows, self._beside)
 
+    def value(self, row: int, column: int) -> Value | Formula:
+        """Give what a cell of the new body holds."""
+        return self._rows[row - self.new.top][column - self.new.left]
+
     def want(self, wanted: Wanted) -> None:
         """Ask a survey for what it needs to know."""
         totals = self.table.totals_rows

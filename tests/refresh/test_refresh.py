@@ -251,12 +251,13 @@ def test_formulas_without_a_value_are_computed_in_a_template(client):
     assert shown(path, "Rapport", "B1", "B2", "B3", "B4", "B5") == [60, 4, 1080, 720, 1440]
 
 
-def test_formulas_without_a_value_are_nobodys_business_elsewhere(client):
-    path = client(CALLS | {"B6": "=B1+1"})
+def test_formulas_without_a_value_get_one_when_they_read_orders_or_calls_of_ours(client):
+    path = client(CALLS | {"B6": "=B1+1", "B7": "=LEN(A1)"})
     book = openpyxl.load_workbook(path)
     book.save(path)
     refresh(path)
-    assert shown(path, "Rapport", "B1", "B2", "B3", "B4", "B5", "B6") == [60, 4, 1080, None, None, 61]
+    cells = ("B1", "B2", "B3", "B4", "B5", "B6", "B7")
+    assert shown(path, "Rapport", *cells) == [60, 4, 1080, 720, 1440, 61, None]
 
 
 def test_a_workbook_without_calls_of_ours_is_never_touched(client):
@@ -278,10 +279,10 @@ def test_our_lambda_respelled_by_excel_is_still_ours(client):
 
 
 def test_a_formula_beyond_us_keeps_its_value_and_is_listed(client):
-    path = client(CALLS | {"B6": ("=VLOOKUP(1,A1:B2,2)+B1", 7), "B7": ("=B4+B1+1", 99), "C1": ("=NOW()", 5)})
+    path = client(CALLS | {"B6": ("=CUBEVALUE(A1)+B1", 7), "B7": ("=B4+B1+1", 99), "C1": ("=NOW()", 5)})
     done = refresh(path)
     assert {(cell.cell, cell.reason.en) for cell in done.stale} == {
-        ("B6", "VLOOKUP is not a function this package computes"),
+        ("B6", "it needs another workbook, another add-in or something outside the file"),
         ("B7", "computed here it does not give the value the file holds"),
     }
     assert shown(path, "Rapport", "B6", "B7", "C1") == [7, 99, 5]
@@ -481,3 +482,28 @@ def test_a_sheets_own_clv_is_not_ours(client):
     path = client({"B1": ("=CLV(50,36)", 7)}, {"Rapport!CLV": "=_xlfn.LAMBDA(_xlpm.a,_xlpm.b,_xlpm.a)"})
     refresh(path)
     assert shown(path, "Rapport", "B1") == [7]
+
+
+def test_orders_written_without_calculating_are_noticed(tmp_path):
+    path = tmp_path / "shop.xlsx"
+    write(path, language="en", currency="EUR")
+    with Book(path) as book:
+        table = next(iter(book.tables.values()))
+        spots = {name: book.names[name].replace("$", "").split("!") for name in ("purchases", "orders_counted")}
+    rows = [[f"o{i}", f"c{i % 7}", dt.date(2024, 1 + i % 12, 3), 20.0] for i in range(50)]
+    fields = [[row[0], row[1], row[2], row[3]] for row in rows]
+    patch(path, {}, tables={table.name: [line + [None] * (len(table.columns) - 4) for line in fields]})
+    assert refresh(path).changed
+    counted = {name: shown(path, *spot)[0] for name, spot in spots.items()}
+    assert counted == {"purchases": 50, "orders_counted": 50}
+    assert not refresh(path).changed
+
+
+def test_elsewhere_a_value_that_is_not_that_of_the_orders_is_listed(client):
+    path = client(CALLS | {"B4": ("=SUM(Verkopen[Bedrag])", 99)})
+    done = refresh(path)
+    assert {(cell.cell, cell.reason.en) for cell in done.stale} == {
+        ("B4", "computed here it does not give the value the file holds"),
+        ("B5", "it reads Rapport!B4, which keeps an old value"),
+    }
+    assert shown(path, "Rapport", "B4") == [99]

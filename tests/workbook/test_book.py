@@ -63,7 +63,7 @@ def test_sheets_calendar_and_tables(workbooks):
         assert not book.date1904
         with pytest.raises(CellRefused, match="'Chart' is a chartsheet and has no cells"):
             book.cells("Chart")
-        with pytest.raises(CellRefused, match=r"There is no sheet 'Missing'.*has Data, Pivot, Chart"):
+        with pytest.raises(CellRefused, match=r"There is no sheet 'Missing'.*has 'Data', 'Pivot', 'Chart'"):
             book.cells("Missing")
     with Book(workbooks / "calendar1904.xlsx") as book:
         assert book.date1904

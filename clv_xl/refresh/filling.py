@@ -1,0 +1,72 @@
+"""New orders for the orders table of a workbook: its rows as they will be, or why they cannot be."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from clv_xl.errors import OrdersError
+from clv_xl.orders.headers import Mapping as Columns
+from clv_xl.workbook import Formula
+
+if TYPE_CHECKING:
+    from clv_xl.orders.cleaning import Orders
+    from clv_xl.workbook.book import Book
+    from clv_xl.workbook.tables import Table
+
+    from .finding import Found
+
+_FIELDS = ("order", "customer", "date", "amount")
+
+
+def table_of(found: Found | None, book: Book, why: str) -> Table:
+    """The table that orders can be put in; `why` tells what was found instead."""
+    if found is None or found.table is None:
+        reason = why or "Its orders stand in a plain sheet, not in a table: select them in Excel and press Ctrl+T."
+        raise OrdersError(f"{book.path.name} has no orders table to fill. {reason}")
+    return found.table
+
+
+def body_of(book: Book, table: Table, orders: Orders) -> list[list[Any]]:
+    """The orders as rows of the table; calculated columns hold their formula, other columns must be empty."""
+    columns = Columns.find(table.columns).positions
+    if "amount" not in columns:
+        raise OrdersError(f"Table {table.name} has no column for the amount; it has {', '.join(table.columns)}.")
+    _refuse_to_empty(book, table, {columns.get(field) for field in _FIELDS})
+    fields = [field for field in _FIELDS if field in columns]
+    if "order" not in orders.mapping.columns:
+        fields = [field for field in fields if field != "order"]  # "row 12" would be an invented id
+    row: list[Any] = [None] * len(table.columns)
+    for name, formula in table.calculated_columns.items():
+        row[table.columns.index(name)] = Formula(formula, None)
+    body = [row.copy() for _ in range(len(orders.frame))]
+    for field in fields:
+        values, place = orders.frame[field], columns[field]
+        for line, value in zip(body, values.dt.date if field == "date" else values, strict=True):
+            line[place] = value
+    return body
+
+
+def check_currency(book: Book, own: str | None, orders: Orders) -> None:
+    """Refuse amounts of one currency under the sign of another, which would be believed."""
+    theirs = orders.ledger.currency
+    if own and len(theirs) == len(own) and theirs.isalpha() and theirs != own:
+        raise OrdersError(
+            f"The orders are in {theirs}, {book.path.name} is in {own}. Convert the amounts, or make a workbook with "
+            f"--currency {theirs}."
+        )
+
+
+def _refuse_to_empty(book: Book, table: Table, taken: set[int | None]) -> None:
+    """Refuse to empty a column that holds something of the user's own."""
+    if table.body is None:
+        return
+    cells, rows = book.cells(table.sheet), range(table.body.top, table.body.bottom + 1)
+    for place, name in enumerate(table.columns):
+        if place in taken or name in table.calculated_columns:
+            continue
+        held = (cells.get((row, table.area.left + place)) for row in rows)
+        if any(cell is not None and cell.value is not None for cell in held):
+            raise OrdersError(
+                f"Table {table.name} has a column of your own, {name}, which new orders would empty. "
+                "Move it out of the table first."
+            )

@@ -1,0 +1,104 @@
+"""The orders of one refresh: where they stand in the workbook, or the file that they come from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from clv_xl.errors import OrdersError
+from clv_xl.orders.cleaning import Orders, clean, read_orders
+from clv_xl.workbook import Formula, address
+
+from .filling import body_of, table_of
+from .finding import Found, find_orders
+from .memory import Told, remembered
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from pathlib import Path
+
+    from clv_xl.workbook import Book
+    from clv_xl.workbook.tables import Table
+
+    from .recalculation import Change
+
+OURS = "clv-xl"
+"""The property of the file that a template carries; nobody else's cells of those names are written."""
+
+
+@dataclass
+class Gathered:
+    """The orders of one refresh: found in the workbook, or imported to fill its `table` with the rows of `body`."""
+
+    found: Found | None
+    orders: Orders | None
+    no_orders: str
+    table: Table | None
+    body: list[list[Any]]
+
+    def calculated(self, changes: list[Change]) -> list[Change]:
+        """Put the results of the table's calculated columns in its rows, and give the other changes."""
+        if self.table is None:
+            return changes
+        top, left = self.table.area.top + self.table.header_rows, self.table.area.left
+        others = []
+        for change in changes:
+            row, column = address.parse(change.cell)
+            inside = top <= row < top + len(self.body) and left <= column <= self.table.area.right
+            if change.sheet != self.table.sheet or not inside:
+                others.append(change)
+                continue
+            formula = self.body[row - top][column - left]
+            self.body[row - top][column - left] = Formula(formula.text, change.after)
+        return others
+
+
+def gathered(book: Book, told: Told, file: Path | None, as_of: dt.date | None) -> Gathered:
+    """Find and read the orders; what the user told now rules over what the workbook remembers."""
+    properties = book.custom_properties
+    ours = OURS in properties
+    if file is None:
+        found, why = _found(book, told or remembered(properties, imported=False), told, must=ours)
+        orders, why = _cleaned(found, why, must=bool(told) or ours)
+        if ours and orders is not None and as_of is not None and orders.ledger.last_date > as_of:
+            raise OrdersError(
+                f"{book.path.name} holds orders up to {orders.ledger.last_date}, and its sheets count all of them. "
+                f"For the position on {as_of} take the later ones out, or give them in a file of their own (--orders)."
+            )
+        return Gathered(found, orders, why, None, [])
+    orders = _imported(file, told or remembered(properties, imported=True), told, as_of)
+    found, why = _found(book, remembered(properties, imported=False), Told(), must=ours)
+    table = table_of(found, book, why)
+    return Gathered(found, orders, "", table, body_of(book, table, orders))
+
+
+def _found(book: Book, told: Told, now: Told, *, must: bool) -> tuple[Found | None, str]:
+    """Where the orders are; what is only remembered gives way to the headers where it no longer fits."""
+    try:
+        return find_orders(book, told.columns, told.sheet), ""
+    except OrdersError as error:
+        if told and not now:
+            return _found(book, now, now, must=must)
+        if must or now:
+            raise
+        return None, str(error)
+
+
+def _imported(file: Path, told: Told, now: Told, as_of: dt.date | None) -> Orders:
+    try:
+        return read_orders(file, told.columns, told.sheet, until=as_of)
+    except OrdersError:
+        if not told or now:
+            raise
+        return read_orders(file, now.columns, now.sheet, until=as_of)
+
+
+def _cleaned(found: Found | None, why: str, *, must: bool) -> tuple[Orders | None, str]:
+    if found is None:
+        return None, why
+    try:
+        return clean(found.raw, found.mapping), ""
+    except OrdersError as error:
+        if must and not found.raw.is_blank:
+            raise
+        return None, str(error)
