@@ -11,6 +11,7 @@ import re
 import struct
 import zipfile
 from collections.abc import Collection, Mapping
+from itertools import product
 from pathlib import Path
 from typing import NamedTuple
 
@@ -189,10 +190,9 @@ def _spill(cell: etree._Element | None) -> list[Spot]:
     formula = None if cell is None else cell.find("{*}f")
     if formula is None or formula.get("t") != "array":
         return []
-    first, _, last = formula.get("ref", "").partition(":")
-    (left, top), (right, bottom) = (_REFERENCE.fullmatch(end).groups() for end in (first, last or first))
-    columns = range(_number(left), _number(right) + 1)
-    return [(row, column) for row in range(int(top), int(bottom) + 1) for column in columns]
+    ends = [_REFERENCE.fullmatch(end) for end in formula.get("ref", "").replace("$", "").split(":")]
+    rows, columns = [int(end[2]) for end in ends if end], [_number(end[1]) for end in ends if end]
+    return list(product(range(min(rows), max(rows) + 1), range(min(columns), max(columns) + 1))) if rows else []
 
 
 def _canonical(element: etree._Element) -> bytes:

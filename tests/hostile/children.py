@@ -23,14 +23,14 @@ class Ended(NamedTuple):
     seconds: float
 
 
-def run(job: Callable[..., Any], *args: Any, seconds: float) -> Ended:
+def run(job: Callable[..., Any], *args: Any, seconds: float, memory: int = MEMORY) -> Ended:
     """Do a job in a child; what it gives must be plain enough for JSON."""
     reader, writer = os.pipe()
     started = time.monotonic()
     child = os.fork()
     if child == 0:
         os.close(reader)
-        _work(job, args, writer)
+        _work(job, args, writer, memory)
     os.close(writer)
     told, ended = _listen(reader, started + seconds)
     if not ended:
@@ -48,15 +48,16 @@ def run(job: Callable[..., Any], *args: Any, seconds: float) -> Ended:
     return Ended(answer, trouble, taken)
 
 
-def _work(job: Callable[..., Any], args: tuple[Any, ...], writer: int) -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+def _work(job: Callable[..., Any], args: tuple[Any, ...], writer: int, memory: int) -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     # What panics has to say on the way is no part of the answer.
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
     try:
         told = [job(*args), ""]
     except BaseException as error:  # noqa: BLE001  the parent tells of everything
         told = [None, f"{type(error).__name__}: {str(error)[:300]} | {_where(error)}"]
-    os.write(writer, json.dumps(told).encode()[:60_000])
+    with os.fdopen(writer, "wb") as out:
+        out.write(json.dumps(told).encode())
     os._exit(0)
 
 

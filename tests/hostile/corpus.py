@@ -39,7 +39,7 @@ AMOUNTS = (100.0, 50.0, 30.0, 20.0)
 HEADERS = ("Customer", "Date", "Amount")
 _LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
 _AREA = re.compile(r"\$?([A-Z]{1,3})\$?(\d+)(?::\$?([A-Z]{1,3})\$?(\d+))?")
-_BATCH, _PATIENCE, _SLOW = 60, 300, 20
+_BATCH, _PATIENCE, _SLOW = 40, 300, 20
 
 
 class Outcome(NamedTuple):
@@ -272,10 +272,13 @@ def opened_by_libreoffice(files: Sequence[Path]) -> set[Path]:
                 return {file for name, file in named.items() if name.exists()}
 
         for start in range(0, len(files), _BATCH):
-            batch = files[start : start + _BATCH]
-            opened |= (good := convert(batch))
-            for file in (file for file in batch if file not in good):
-                opened |= convert([file])
+            pending = list(files[start : start + _BATCH])
+            while pending:
+                opened |= convert(pending)
+                missing = [file for file in pending if file not in opened]
+                # A crash takes what comes after it along; what comes first is tried alone.
+                opened |= convert(missing[:1]) if missing and len(pending) > 1 else set()
+                pending = missing[1:]
     return opened
 
 

@@ -125,7 +125,8 @@ def attempt(number: int, base: Base, way: str, data: bytes, job: Any, folder: Pa
         failure = "" if same else "said to be unchanged and the file is another"
     elif not failure:
         outcome = "changed"
-        compared = children.run(_compared, str(original), str(path), answer["cells"], seconds=3 * SECONDS)
+        compared = children.run(_compared, str(original), str(path), answer["cells"],
+                                seconds=3 * SECONDS, memory=4 * children.MEMORY)  # fmt: skip
         failure = f"compared: {compared.trouble}" if compared.trouble else "; ".join(compared.answer[:3])
     elif not same:
         failure = f"the file changed, {failure}"
