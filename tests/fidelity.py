@@ -1,4 +1,4 @@
-"""Two versions of a workbook compared, with an XML parser and zip reader of its own: what differs beyond what was asked.
+"""Two versions of a workbook compared, by readers of zip and XML of its own: what differs beyond what was asked.
 
 A part that was not to change must have the same compressed bytes in the same place of the order. A sheet may differ in
 the cells that are named, in the area it says it uses (`dimension`, `spans`), and in places that are spelled out.
@@ -13,7 +13,7 @@ import zipfile
 from collections.abc import Collection, Mapping
 from itertools import product
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from lxml import etree
 
@@ -39,11 +39,13 @@ class Workbook:
     def __init__(self, path: Path) -> None:
         self._archive = zipfile.ZipFile(path)
         data = path.read_bytes()
-        self.raw = {info.filename: (info.compress_type, info.CRC, _raw(data, info)) for info in self._archive.infolist()}
+        self.raw = {
+            info.filename: (info.compress_type, info.CRC, _raw(data, info)) for info in self._archive.infolist()
+        }
         self._parts = {_key(name): name for name in self.raw}
         self.sheets = self._worksheets()
 
-    def __enter__(self) -> Workbook:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -104,7 +106,7 @@ class Workbook:
         for link in etree.fromstring(self.read(rels), _PARSER).iterchildren("{*}Relationship"):
             target = link.get("Target", "").replace("\\", "/")
             target = target if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
-            links.append((posixpath.basename(link.get("Type", "")), target.lstrip("/"), link.get("Id", "")))
+            links += [(posixpath.basename(link.get("Type", "")), target.lstrip("/"), link.get("Id", ""))]
         return links
 
     def _worksheets(self) -> dict[str, str]:
@@ -119,7 +121,7 @@ class Workbook:
 
 
 def differences(before: Path, after: Path, edited: Edited | None = None, free: Collection[str] = ()) -> list[str]:
-    """What differs between two versions apart from the cells `edited` and the parts `free`; nothing when all is well."""
+    """What differs between two versions apart from the cells `edited` and the parts `free`; [] when all is well."""
     with Workbook(before) as old, Workbook(after) as new:
         if list(old.raw) != list(new.raw):
             gone, come = set(old.raw) - set(new.raw), set(new.raw) - set(old.raw)
@@ -149,10 +151,10 @@ def _sheet_differences(old: etree._Element, new: etree._Element, edited: set[Spo
         elif _canonical(one) != _canonical(other):
             found.append(f"{sheet} {spot}: {_canonical(one).decode()[:200]} became {_canonical(other).decode()[:200]}")
     rows_before, rows_after = _outline(old), _outline(new)
-    for row in rows_before.keys() | rows_after.keys():
-        # A new row has nothing but cells, and those are told above when nobody asked for them.
-        if rows_before.get(row, {}) != rows_after.get(row):
-            found.append(f"{sheet} row {row}: its properties changed")
+    # A new row has nothing but cells, and those are told above when nobody asked for them.
+    rows = sorted(rows_before.keys() | rows_after.keys())
+    other = [row for row in rows if rows_before.get(row, {}) != rows_after.get(row)]
+    found += [f"{sheet} row {row}: its properties changed" for row in other]
     if _canonical(old) != _canonical(new):
         found.append(f"{sheet}: something outside its cells changed")
     return found

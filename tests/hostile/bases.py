@@ -25,7 +25,7 @@ def plant(source: Path, folder: Path) -> Path | None:
         if place is not None:
             subject.edit(copy, {place.sheet: planted(place)[0]})
             return copy
-    except Exception:  # noqa: BLE001, S110  encrypted, cut short: nothing can be planted
+    except Exception:  # noqa: BLE001  encrypted, cut short: nothing can be planted
         pass
     copy.unlink()
     return None

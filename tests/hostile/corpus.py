@@ -1,24 +1,20 @@
-"""`python tests/hostile/corpus.py FOLDER [--jobs 2] [--keep FOLDER]`: real workbooks edited and refreshed; exit 1 on harm.
+"""`python tests/hostile/corpus.py FOLDER`: real workbooks edited and refreshed; exit 1 on harm.
 
 Of every workbook one copy gets an edit in free cells of its first worksheet, and another copy gets orders and calls
 planted beside its cells and is refreshed twice. Both must differ from the original in those cells only.
 """
 
+# ruff: noqa: T201  a script prints
 from __future__ import annotations
 
 import argparse
 import datetime as dt
 import multiprocessing
-import re
 import shutil
-import signal
-import subprocess
 import sys
 import tempfile
-import warnings
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -26,20 +22,18 @@ if __name__ == "__main__":  # as a script it is no part of a package
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
     __package__ = "tests.hostile"
 
-import openpyxl
-import python_calamine
 from lxml import etree
 
 from ..fidelity import Workbook, differences
 from . import subject
+from .places import AREA, address, number, position, unescaped
+from .readers import by_calamine, by_openpyxl, opened_by_libreoffice, opens
 
 SUFFIXES = (".xlsx", ".xlsm", ".xltx", ".xltm")
 NUMBER, TEXT = 1234.5, " tëxt & <x> _x0041_ "
 AMOUNTS = (100.0, 50.0, 30.0, 20.0)
 HEADERS = ("Customer", "Date", "Amount")
 _LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
-_AREA = re.compile(r"\$?([A-Z]{1,3})\$?(\d+)(?::\$?([A-Z]{1,3})\$?(\d+))?")
-_BATCH, _PATIENCE, _SLOW = 40, 300, 20
 
 
 class Outcome(NamedTuple):
@@ -79,8 +73,12 @@ def ground(book: Workbook) -> Ground | None:
     for kind, linked in book.linked(part):
         if kind in ("table", "pivotTable") and linked:
             described = etree.fromstring(book.read(linked))
-            texts += [described.get("ref", "")] + [str(text) for text in described.xpath("*[local-name()='location']/@ref")]
-    areas = [(int(m[2]), number(m[1]), int(m[4] or m[2]), number(m[3] or m[1])) for m in map(_AREA.fullmatch, texts) if m]
+            texts += [described.get("ref", "")] + [
+                str(text) for text in described.xpath("*[local-name()='location']/@ref")
+            ]
+    areas = [
+        (int(m[2]), number(m[1]), int(m[4] or m[2]), number(m[3] or m[1])) for m in map(AREA.fullmatch, texts) if m
+    ]
     whole = (1, 1, _LAST_ROW, _LAST_COLUMN)
     return Ground(sheet, set(book.spots(sheet)), [area for area in areas if area != whole])
 
@@ -206,8 +204,8 @@ def _same(found: Any, value: Any) -> bool:
 def _unopened(path: Path, copy: Path, sheet: str, wanted: dict[str, Any]) -> list[str]:
     """Readers that open the original and not the copy, or see other values in it."""
     harms = []
-    for name, reader in (("openpyxl", _by_openpyxl), ("calamine", _by_calamine)):
-        if not _opens(path, sheet, reader):
+    for name, reader in (("openpyxl", by_openpyxl), ("calamine", by_calamine)):
+        if not opens(path, sheet, reader):
             continue
         try:
             seen = reader(copy, sheet, list(wanted))
@@ -223,107 +221,21 @@ def _unopened(path: Path, copy: Path, sheet: str, wanted: dict[str, Any]) -> lis
     return harms
 
 
-@cache
-def _opens(path: Path, sheet: str, reader: Any) -> bool:
-    """Whether a reader opens a workbook within its time: some take openpyxl minutes."""
-    signal.signal(signal.SIGALRM, signal.default_int_handler)
-    signal.alarm(_SLOW)
-    try:
-        reader(path, sheet, [])
-    except BaseException:  # noqa: BLE001  panics of readers are no Exceptions
-        return False
-    finally:
-        signal.alarm(0)
-    return True
-
-
-def _by_openpyxl(path: Path, sheet: str, spots: Sequence[str]) -> list[Any]:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # openpyxl tells what it does not keep
-        page = openpyxl.load_workbook(path, data_only=True)[sheet]
-    values = [page[spot].value for spot in spots]
-    return [unescaped(value) if isinstance(value, str) else value for value in values]
-
-
-def _by_calamine(path: Path, sheet: str, spots: Sequence[str]) -> list[Any]:
-    rows = python_calamine.CalamineWorkbook.from_path(str(path)).get_sheet_by_name(sheet).to_python(skip_empty_area=False)
-    return [rows[row - 1][column - 1] for row, column in map(position, spots)]
-
-
-def opened_by_libreoffice(files: Sequence[Path]) -> set[Path]:
-    """The workbooks that LibreOffice can read, tried in batches and one by one where a batch fails."""
-    program = shutil.which("soffice")
-    if program is None:
-        raise SystemExit("LibreOffice (soffice) is not installed.")
-    opened: set[Path] = set()
-    with tempfile.TemporaryDirectory() as profile:
-
-        def convert(batch: Sequence[Path]) -> set[Path]:
-            with tempfile.TemporaryDirectory() as out:
-                # Names that differ only in their ending would meet in one result.
-                named = {Path(out, f"{place}-{len(files)}.csv"): file for place, file in enumerate(batch)}
-                inputs = [shutil.copyfile(file, name.with_suffix(file.suffix)) for name, file in named.items()]
-                command = [program, f"-env:UserInstallation={Path(profile).as_uri()}", "--headless", "--norestore"]
-                command += ["--convert-to", "csv", "--outdir", out, *map(str, inputs)]
-                try:
-                    subprocess.run(command, capture_output=True, timeout=_PATIENCE, check=False)
-                except subprocess.TimeoutExpired:
-                    return set()
-                return {file for name, file in named.items() if name.exists()}
-
-        for start in range(0, len(files), _BATCH):
-            pending = list(files[start : start + _BATCH])
-            while pending:
-                opened |= convert(pending)
-                missing = [file for file in pending if file not in opened]
-                # A crash takes what comes after it along; what comes first is tried alone.
-                opened |= convert(missing[:1]) if missing and len(pending) > 1 else set()
-                pending = missing[1:]
-    return opened
-
-
 def unopened_by_libreoffice(originals: Sequence[Path], folder: Path) -> dict[str, list[str]]:
     """Harms by file name: copies in `folder` that LibreOffice does not open although it opens their originals."""
-    copies = [copy for kind in ("edited", "refreshed") for path in originals if (copy := folder / kind / path.name).exists()]
+    copies = [
+        copy for kind in ("edited", "refreshed") for path in originals if (copy := folder / kind / path.name).exists()
+    ]
     missing = [copy for copy in copies if copy not in opened_by_libreoffice(copies)] if copies else []
     known = opened_by_libreoffice([path for path in originals if path.name in {copy.name for copy in missing}])
     names = {path.name for path in known}
     harms: dict[str, list[str]] = {}
     for copy in missing:
         if copy.name in names:
-            harms.setdefault(copy.name, []).append(f"LibreOffice opens the original, not the copy that was {copy.parent.name}")
+            harms.setdefault(copy.name, []).append(
+                f"LibreOffice opens the original, not the copy that was {copy.parent.name}"
+            )
     return harms
-
-
-def unescaped(text: str) -> str:
-    """Read `_x0041_` as A; line ends as XML parsers give them."""
-    text = re.sub(r"_x([0-9A-Fa-f]{4})_", lambda match: chr(int(match[1], 16)), text)
-    return text.replace("\r\n", "\n")
-
-
-def number(letters: str) -> int:
-    """Column AA is 27."""
-    found = 0
-    for letter in letters:
-        found = found * 26 + ord(letter) - 64
-    return found
-
-
-def address(row: int, column: int) -> str:
-    """(5, 2) is B5."""
-    letters = ""
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(65 + rest) + letters
-    return f"{letters}{row}"
-
-
-def position(spot: str) -> tuple[int, int]:
-    """B5 is (5, 2)."""
-    match = _AREA.fullmatch(spot)
-    if match is None:
-        raise ValueError(spot)
-    return int(match[2]), number(match[1])
 
 
 def files_in(folder: Path) -> list[Path]:

@@ -1,10 +1,11 @@
-"""`python tests/hostile/kills.py COUNT [--seed 0]`: refreshes killed at random moments; exit 1 when a file is neither old nor new.
+"""`python tests/hostile/kills.py COUNT`: refreshes killed at random moments; exit 1 when a file is neither old nor new.
 
 A small workbook and one of some 5 MB take turns. Half of the moments lie anywhere in the refresh, half of them in the
 part of it that writes. The killed file must be the old or the new one to the byte, and so must what was kept of it; the
 next run must succeed, end in the new file, and leave nothing behind.
 """
 
+# ruff: noqa: T201  a script prints
 from __future__ import annotations
 
 import argparse
@@ -25,7 +26,7 @@ if __name__ == "__main__":  # as a script it is no part of a package
     __package__ = "tests.hostile"
 
 from . import bases, subject
-from .mutants import packed, unpacked
+from .damage import packed, unpacked
 
 BACKUPS = ".clv-xl-backup"
 SIZES = {"small": (90, 0), "large": (3_000, 5_000_000)}
@@ -34,7 +35,7 @@ _MARGIN = 1.05
 
 
 class Bench(NamedTuple):
-    """A workbook to be killed over: how it is before and after, and when its refresh ends and begins to write, in seconds."""
+    """A workbook before and after its refresh, and the seconds after which that writes and ends."""
 
     name: str
     old: bytes
@@ -133,7 +134,9 @@ def _beside(folder: Path) -> list[Path]:
     return sorted(
         file
         for file in folder.rglob("*")
-        if file.is_file() and file.name != "client.xlsx" and not (BACKUPS in file.parts and not file.name.startswith("."))
+        if file.is_file()
+        and file.name != "client.xlsx"
+        and not (BACKUPS in file.parts and not file.name.startswith("."))
     )
 
 
@@ -147,11 +150,15 @@ def _untrue_copies(folder: Path, bench: Bench) -> str:
     return "" if all(file.read_bytes() in (bench.old, bench.new) for file in copies) else "a kept copy is not whole"
 
 
-def kill_all(count: int, seed: int, folder: Path, sizes: dict[str, tuple[int, int]], tell: Callable[[str], object]) -> list[str]:
+def kill_all(
+    count: int, seed: int, folder: Path, sizes: dict[str, tuple[int, int]], tell: Callable[[str], object]
+) -> list[str]:
     """Kill that often, taking turns; give what is wrong."""
     found = benches(folder, sizes)
     for bench in found:
-        tell(f"{bench.name}: {len(bench.old):,} bytes, writes after {bench.writes:.2f} s, ends after {bench.ends:.2f} s")
+        tell(
+            f"{bench.name}: {len(bench.old):,} bytes, writes after {bench.writes:.2f} s, ends after {bench.ends:.2f} s"
+        )
     chance, states, wrongs, left = random.Random(seed), Counter[str](), Counter[str](), 0
     for number in range(count):
         bench = found[number % len(found)]

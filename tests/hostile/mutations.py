@@ -1,8 +1,9 @@
-"""`python tests/hostile/mutations.py COUNT [--seed 0] [--jobs 2]`: damaged workbooks refreshed and patched; exit 1 on failure.
+"""`python tests/hostile/mutations.py COUNT`: damaged workbooks refreshed and patched; exit 1 on failure.
 
 Each is a refusal in one sentence that leaves the file as it was, or a success that changes no more than it says.
 """
 
+# ruff: noqa: T201  a script prints
 from __future__ import annotations
 
 import argparse
@@ -23,8 +24,9 @@ if __name__ == "__main__":  # as a script it is no part of a package
 
 from ..fidelity import Workbook, differences
 from . import bases, children, subject
-from .corpus import NUMBER, TEXT, address, files_in, ground, position
+from .corpus import NUMBER, TEXT, files_in, ground
 from .mutants import mutant
+from .places import address, position
 
 SECONDS = 20
 _LARGEST_BASE = 150_000
@@ -66,8 +68,10 @@ def _edits(file: Path) -> Edits:
         place = ground(book)
         if place is None:
             return {}
-        cells = [(spot, cell) for spot, cell in book.cells(place.sheet).items() if place.free(*spot) or cell.formula is None]
-    edits: dict[str, Any] = {address(place.taken and max(place.taken)[0] + 2 or 1, 2): TEXT}
+        cells = [
+            (spot, cell) for spot, cell in book.cells(place.sheet).items() if place.free(*spot) or cell.formula is None
+        ]
+    edits: dict[str, Any] = {address(max([0, *(row for row, _ in place.taken)]) + 2, 2): TEXT}
     alone = [(spot, cell) for spot, cell in cells if not any(_inside(spot, area) for area in place.areas)]
     edits |= {address(*spot): NUMBER for spot, cell in alone[:40:9] if cell.formula is None}
     return {place.sheet: edits}
@@ -95,7 +99,7 @@ def _patch(path: Path, edits: Edits) -> dict[str, list[str]] | None:
 def _tried(job: Any, path: Path, edits: Edits) -> dict[str, Any]:
     try:
         return {"cells": job(path, edits)}
-    except Exception as error:  # noqa: BLE001  what it is worth is judged here
+    except Exception as error:
         if improper := subject.improper(error):
             raise
         return {"refused": type(error).__name__, "improper": improper}
@@ -187,10 +191,12 @@ def main() -> int:
     failures = [verdict for verdict in verdicts if verdict.failure]
     for failure, count in Counter(verdict.failure for verdict in failures).most_common(60):
         first = next(verdict for verdict in failures if verdict.failure == failure)
-        print(f"  {count:4} x {failure[:400]}\n         first: {first.number} {first.job} {first.way} {first.base} {first.seconds:.1f} s")
+        print(f"  {count:4} x {failure[:400]}")
+        print(f"         first: {first.number} {first.job} {first.way} {first.base} {first.seconds:.1f} s")
     slowest = max(verdicts, key=lambda verdict: verdict.seconds)
     print(f"slowest: {slowest.seconds:.1f} s, {slowest.number} {slowest.job} {slowest.way} {slowest.base}")
-    print(f"{given.count} mutants of {len(found)} workbooks in {time.monotonic() - started:.0f} s, {len(failures)} failures")
+    taken = time.monotonic() - started
+    print(f"{given.count} mutants of {len(found)} workbooks in {taken:.0f} s, {len(failures)} failures")
     return 1 if failures else 0
 
 

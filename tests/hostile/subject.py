@@ -12,7 +12,7 @@ from clv_xl.workbook import Formula, patch
 
 LONGEST_SENTENCE = 1_000
 
-__all__ = ["ClvError", "Formula", "Refusal", "Result", "edit", "improper", "refresh"]
+__all__ = ["ClvError", "Formula", "Refusal", "Result", "edit", "expect_sentence", "improper", "refresh"]
 
 
 class Refusal(ClvError):
@@ -48,3 +48,10 @@ def improper(error: BaseException) -> str:
     if not told.strip() or "\n" in told or len(told) > LONGEST_SENTENCE:
         return f"no sentence but {told[:200]!r} of {len(told)} characters"
     return ""
+
+
+def expect_sentence(error: BaseException) -> None:
+    """Fail where an exception is no proper refusal."""
+    reason = improper(error)
+    if reason:
+        raise AssertionError(reason) from error

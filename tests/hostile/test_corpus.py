@@ -8,11 +8,13 @@ import pytest
 from ..fidelity import Workbook, differences
 from . import subject
 from .bases import DATA
-from .corpus import check, files_in, ground, opened_by_libreoffice, planted
+from .corpus import check, files_in, ground, planted
+from .readers import opened_by_libreoffice
 
 FILES = [file.name for file in files_in(DATA)]
 REFUSED = {"encrypted.xlsx": "Encrypted"}
-OPENED = ("strict.xlsx", "prefix.xlsx", "no-references.xlsx", "openxlsx-data__gh_issue_504.xlsx", "IronCalc__example.xlsx",
+OPENED = ("strict.xlsx", "prefix.xlsx", "no-references.xlsx", "openxlsx-data__gh_issue_504.xlsx",
+"IronCalc__example.xlsx",
           "PhpSpreadsheet__issue.1432b.xlsx", "ClosedXML__customxml.xlsx", "dynamic-arrays.xlsx")  # fmt: skip
 
 
@@ -76,7 +78,11 @@ def copied(name, folder, start=None, end=None):
         (lambda folder: signed(copied("table-slicer.xlsx", folder)), "Unsupported", "signed"),
         (lambda folder: copied("table-slicer.xlsx", folder, end=9_000), "NotAWorkbook", "damaged"),
         (lambda folder: copied("table-slicer.xlsx", folder, start=100), "NotAWorkbook", "no Excel workbook"),
-        (lambda folder: zipped(folder / "word.xlsx", {"word/document.xml": b"<w/>"}), "NotAWorkbook", "no Excel workbook"),
+        (
+            lambda folder: zipped(folder / "word.xlsx", {"word/document.xml": b"<w/>"}),
+            "NotAWorkbook",
+            "no Excel workbook",
+        ),
         (lambda folder: zipped(folder / "empty.xlsx", {}), "NotAWorkbook", "."),
     ],
     ids=["encrypted", "xlsb", "xls", "signed", "cut short", "cut at the front", "another document", "empty zip"],

@@ -11,7 +11,9 @@ from . import children
 
 pytestmark = [
     pytest.mark.skipif(os.name != "posix", reason="forks, limits and signals of POSIX systems"),
-    pytest.mark.filterwarnings("ignore:This process:DeprecationWarning"),  # the forked children need no lock of a thread
+    pytest.mark.filterwarnings(
+        "ignore:This process:DeprecationWarning"
+    ),  # the forked children need no lock of a thread
 ]
 
 HERE = Path(__file__).parent
@@ -41,10 +43,10 @@ def loops():
 
 @pytest.mark.parametrize(
     ("job", "trouble"),
-    [(loops, "hangs"), (lambda: bytearray(1 << 40), "MemoryError"), (lambda: 1 / 0, "ZeroDivisionError"), (os.abort, "SIGABRT")],
+    [(loops, "hangs"), (lambda: bytearray(1 << 40), "MemoryError"), (lambda: 1 / 0, "ZeroDivisionError"), (os.abort,
+    "SIGABRT")],
     ids=["hang", "memory", "error", "crash"],
 )  # fmt: skip
-
 def test_trouble_in_a_child_is_seen(job, trouble):
     assert trouble in children.run(job, seconds=0.3 if job is loops else 20).trouble
 
