@@ -48,10 +48,14 @@ def loops():
 
 @pytest.mark.parametrize(
     ("job", "trouble"),
-    [(loops, "hangs"), (lambda: bytearray(1 << 40), "MemoryError"), (lambda: 1 / 0, "ZeroDivisionError"), (os.abort,
-    "SIGABRT")],
+    [
+        (loops, "hangs"),
+        (lambda: bytearray(1 << 40), "MemoryError"),
+        (lambda: 1 / 0, "ZeroDivisionError"),
+        (killed, "SIGKILL"),
+    ],
     ids=["hang", "memory", "error", "crash"],
-)  # fmt: skip
+)
 def test_trouble_in_a_child_is_seen(job, trouble):
     assert trouble in children.run(job, seconds=0.3 if job is loops else 20).trouble
 
