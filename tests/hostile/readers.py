@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
 import subprocess
@@ -17,7 +18,7 @@ import python_calamine
 
 from .places import position, unescaped
 
-_BATCH, _PATIENCE, _SLOW = 40, 300, 20
+_BATCH, _PATIENCE, _SLOW = 40, 60, 20
 
 
 @cache
@@ -66,10 +67,14 @@ def opened_by_libreoffice(files: Sequence[Path]) -> set[Path]:
                 inputs = [shutil.copyfile(file, name.with_suffix(file.suffix)) for name, file in named.items()]
                 command = [program, f"-env:UserInstallation={Path(profile).as_uri()}", "--headless", "--norestore"]
                 command += ["--convert-to", "csv", "--outdir", out, *map(str, inputs)]
-                try:
-                    subprocess.run(command, capture_output=True, timeout=_PATIENCE, check=False)
-                except subprocess.TimeoutExpired:
-                    return set()
+                # In a session of its own: what soffice starts must end with it.
+                with subprocess.Popen(
+                    command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+                ) as started:
+                    try:
+                        started.wait(_PATIENCE)
+                    except subprocess.TimeoutExpired:
+                        os.killpg(started.pid, signal.SIGKILL)
                 return {file for name, file in named.items() if name.exists()}
 
         for start in range(0, len(files), _BATCH):
