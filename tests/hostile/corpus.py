@@ -226,7 +226,8 @@ def unopened_by_libreoffice(originals: Sequence[Path], folder: Path) -> dict[str
     copies = [
         copy for kind in ("edited", "refreshed") for path in originals if (copy := folder / kind / path.name).exists()
     ]
-    missing = [copy for copy in copies if copy not in opened_by_libreoffice(copies)] if copies else []
+    opened = opened_by_libreoffice(copies)
+    missing = [copy for copy in copies if copy not in opened]
     known = opened_by_libreoffice([path for path in originals if path.name in {copy.name for copy in missing}])
     names = {path.name for path in known}
     harms: dict[str, list[str]] = {}
