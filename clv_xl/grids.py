@@ -13,12 +13,14 @@ if TYPE_CHECKING:
 
 
 def is_array(value: Any) -> bool:
-    """Whether a value is several cells: a list, a tuple, or an array of one or two dimensions."""
-    return isinstance(value, list | tuple) or getattr(value, "ndim", 0) > 0
+    """Whether a value is several cells: a list, a tuple, a range, or an array of one or two dimensions."""
+    return isinstance(value, list | tuple | Range) or getattr(value, "ndim", 0) > 0
 
 
 def as_rows(value: Any) -> Any:
     """Any value as rows of cells; a flat list, a one-dimensional array or a pandas Series is a column."""
+    if isinstance(value, Range):
+        return value.rows
     if getattr(value, "ndim", 0) > 0:
         array = value.to_numpy() if hasattr(value, "to_numpy") else value
         rows = array.reshape(-1, 1) if array.ndim == 1 else array

@@ -17,8 +17,8 @@ from clv_xl.parameters import OMITTED
 from clv_xl.workbook import address
 from clv_xl.workbook.shift import shifted
 
-from .library import LIBRARY, Result, Rows, rows_of, spread
-from .places import Place, Places
+from .library import LIBRARY, REDUCTIONS, Result, Rows, rows_of, spread
+from .places import Columnar, Place, Places
 from .reading import Reading, named_parts, read
 from .refusals import Held, Incalculable, circle, miscounted
 from .special import SPECIAL, Spot
@@ -63,6 +63,7 @@ class Calculator:
         self.book, self._changes, self._compute = book, changes or {}, compute
         self._held, self._given = held or {}, {} if given is None else given
         self.places = Places(book)
+        self._column = book.column if isinstance(book, Columnar) else None
         self._results: dict[Key, Result] = {}
         self._failures: dict[Key, Incalculable] = {}
         self._areas: dict[Place, Rows] = {}
@@ -254,9 +255,17 @@ class Calculator:
         rows = self._read(place)
         return rows[0][0] if len(rows) == 1 and len(rows[0]) == 1 else rows
 
+    def _whole(self, node: Node, at: Spot) -> Result:
+        """What an argument gives where a range may be read at once."""
+        if isinstance(node, Reference) and self._column is not None and node.text.casefold() not in at.bound:
+            named = self.places.name(node.text, at.sheet)
+            if named is None and (found := self._column(self.places.find(node.text, at.sheet, at.row))) is not None:
+                return found
+        return self.node(node, at)
+
     def _call(self, call: Call, at: Spot) -> Result:
         if self.is_ours(call, at.sheet):
-            args = [OMITTED if isinstance(arg, Omitted) else self.node(arg, at) for arg in call.args]
+            args = [OMITTED if isinstance(arg, Omitted) else self._whole(arg, at) for arg in call.args]
             return CATALOGUE[ours(call.written)].cells(*args)
         special = SPECIAL.get(call.name)
         own = self.places.name(call.written, at.sheet) is not None
@@ -268,7 +277,8 @@ class Calculator:
                 f"{call.written} is not a function this package computes",
                 f"{call.written} is geen functie die dit pakket berekent",
             )
-        args = [None if isinstance(arg, Omitted) else self.node(arg, at) for arg in call.args]
+        argument = self._whole if call.name in REDUCTIONS else self.node
+        args = [None if isinstance(arg, Omitted) else argument(arg, at) for arg in call.args]
         try:
             return function(*args)
         except TypeError:

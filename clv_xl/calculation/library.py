@@ -6,8 +6,10 @@ A function given rows where it reads one value works element by element, as Exce
 from __future__ import annotations
 
 import math
+import operator
 import re
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from clv_xl import words
@@ -20,11 +22,13 @@ if TYPE_CHECKING:
     from clv_xl.words import Word
 
 Rows = list[list[Value]]
-Result = Any  # a Value, or Rows
+Result = Any  # a Value, or Rows; a Range where a function of REDUCTIONS may read one
 
 
 def rows_of(value: Result) -> Rows:
     """A value as rows."""
+    if isinstance(value, Range):
+        return [list(row) for row in value.rows]
     return value if isinstance(value, list) else [[value]]
 
 
@@ -47,11 +51,15 @@ def elementwise(word: Word) -> Callable[..., Result]:
     return lambda *args: spread(word.cell, *args)
 
 
-def _values(args: Iterable[Result]) -> list[Value]:
+def _values(args: Sequence[Result]) -> list[Value]:
+    if len(args) == 1 and isinstance(args[0], Range):
+        return args[0].values
     return [value for arg in args for row in rows_of(arg) for value in row]
 
 
-def _range(args: Iterable[Result]) -> Range:
+def _range(args: Sequence[Result]) -> Range:
+    if len(args) == 1 and isinstance(args[0], Range):
+        return args[0]
     return Range([[_number_if_plain(arg, value) for value in row] for arg in args for row in rows_of(arg)])
 
 
@@ -98,32 +106,32 @@ def _sumproduct(*args: Result) -> Value:
     return float(sum(math.prod(v if isinstance(v, float) else 0.0 for v in row) for row in zip(*columns, strict=True)))
 
 
+_BEYOND = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
 _CRITERION = re.compile(r"^(<=|>=|<>|<|>|=)?(.*)$", re.DOTALL)
 
 
 def _countif(cells: Result, criteria: Result) -> Result:
-    counts: dict[str, int] = {}
-    for value in _values([cells]):
-        if not isinstance(value, CellError):
-            key = text(value).casefold()
-            counts[key] = counts.get(key, 0) + 1
-    numbers = _range([cells]).numbers
+    held = _range([cells])
+    counts: Counter[str] = Counter()
 
     def compute(criterion: Value) -> Value:
         if isinstance(criterion, CellError):
             return 0.0
         symbol, wanted = _CRITERION.match(text(criterion)).groups()  # type: ignore[union-attr]  # matches anything
-        if symbol in ("<", "<=", ">", ">="):
+        if symbol in _BEYOND:
             limit = _as_number(wanted)
             if limit is None:
                 return 0.0
-            return float(sum(bool(Cell.binary(symbol, Cell(value), Cell(limit)).value) for value in numbers))
+            beyond = _BEYOND[symbol]
+            return float(sum(beyond(value, limit) for value in held.numbers))
+        if not counts:
+            counts.update(text(value).casefold() for value in held.values if not isinstance(value, CellError))
         pattern = _wildcards(wanted.casefold())
         if pattern is None:
-            same = counts.get(wanted.casefold(), 0)
+            same = counts[wanted.casefold()]
         else:
             same = sum(count for key, count in counts.items() if pattern.fullmatch(key))
-        return float(len(_values([cells])) - same if symbol == "<>" else same)
+        return float(len(held.values) - same if symbol == "<>" else same)
 
     return spread(compute, criteria)
 
@@ -132,10 +140,11 @@ def _sumif(cells: Result, criterion: Value) -> Value:
     """The numbers beyond a limit added up; other criteria are not needed here."""
     found = _CRITERION.match(text(criterion))
     limit = None if found is None else _as_number(found[2])
-    if isinstance(criterion, CellError) or found is None or limit is None or found[1] not in ("<", "<=", ">", ">="):
+    if isinstance(criterion, CellError) or found is None or limit is None or found[1] not in _BEYOND:
         raise Incalculable(f"SUMIF with {text(criterion)!r}", f"SOM.ALS met {text(criterion)!r}")
     numbers = _range([cells]).numbers
-    return float(sum(value for value in numbers if Cell.binary(found[1], Cell(value), Cell(limit)).value is True))
+    beyond = _BEYOND[found[1]]
+    return float(sum(value for value in numbers if beyond(value, limit)))
 
 
 def _substitute(value: Value, old: Value, new: Value) -> Value:
@@ -260,3 +269,6 @@ LIBRARY: dict[str, Callable[..., Result]] = {
     "MATCH": _match,
     "INDEX": _index,
 }
+
+REDUCTIONS = frozenset({"AVERAGE", "COUNT", "COUNTA", "COUNTIF", "MAX", "MIN", "SUM", "SUMIF"})
+"""What reads a range at once, and never as rows."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, runtime_checkable
 
 from clv_xl.workbook.address import Area, area
 
 from .refusals import UnknownReference
 
 if TYPE_CHECKING:
+    from clv_xl.cells import Range
     from clv_xl.workbook.cells import Cell
     from clv_xl.workbook.tables import Table
 
@@ -36,6 +37,14 @@ class Sheets(Protocol):
 
     def cells(self, sheet: str) -> Mapping[tuple[int, int], Cell]:
         """The cells of a sheet by row and column, from 1."""
+
+
+@runtime_checkable
+class Columnar(Protocol):
+    """A book that holds long columns as one."""
+
+    def column(self, place: Place) -> Range | None:
+        """The cells of a place read at once; None where they must be read one by one."""
 
 
 class Place(NamedTuple):

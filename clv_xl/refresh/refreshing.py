@@ -19,6 +19,7 @@ from clv_xl.workbook.replace import BACKUPS, backup_name
 from .figures import figures_of, named_figures
 from .filling import check_currency
 from .gathering import OURS, gathered
+from .long_columns import LongColumns
 from .memory import Told, to_remember
 from .recalculation import Change, Stale, recalculate
 from .revision import Revision
@@ -119,7 +120,9 @@ def refresh(
         read, digest = _state(path), _digest(path)
         settings = book.custom_properties
         work = gathered(book, told, None if orders is None else Path(orders), as_of)
-        before, after = Revision(book), Revision(book, work.table, work.body)
+        long = LongColumns.of(book, work.found)
+        before = Revision(book, orders=long)
+        after = Revision(book, work.table, work.body, None if imported else long)
         computes = OURS in settings or _has_ours(before)
         # Formulas over the orders are looked at each time: who wrote the orders may not have calculated.
         touched = [work.found.place] if work.found is not None and computes else []

@@ -17,10 +17,13 @@ from clv_xl.workbook.values import Formula
 
 if TYPE_CHECKING:
     from clv_xl.calculation.calculator import Key
-    from clv_xl.cells import Value
+    from clv_xl.calculation.places import Place
+    from clv_xl.cells import Range, Value
     from clv_xl.workbook.address import Area
     from clv_xl.workbook.book import Book
     from clv_xl.workbook.tables import Table
+
+    from .long_columns import LongColumns
 
 
 DAYS_TO_1904 = 1462
@@ -29,8 +32,14 @@ DAYS_TO_1904 = 1462
 class Revision:
     """What a calculator reads: `book` with `body` in place of a table's rows and `constants` in its cells."""
 
-    def __init__(self, book: Book, table: Table | None = None, body: Sequence[Sequence[Any]] = ()) -> None:
-        self._book = book
+    def __init__(
+        self,
+        book: Book,
+        table: Table | None = None,
+        body: Sequence[Sequence[Any]] = (),
+        orders: LongColumns | None = None,
+    ) -> None:
+        self._book, self._orders = book, orders
         self._cells: dict[str, dict[tuple[int, int], Cell]] = {}
         self.date1904: bool = book.date1904
         self.sheets: Mapping[str, Any] = book.sheets
@@ -47,9 +56,16 @@ class Revision:
             self._cells[sheet] = self._book.cells(sheet) if self._book.sheets[sheet].kind == "worksheet" else {}
         return self._cells[sheet]
 
+    def column(self, place: Place) -> Range | None:
+        """A column of the orders read at once, where they are many and no formula stands on their sheet."""
+        untouched = self._orders is not None and place.sheet not in self._cells
+        return self._orders.column(place) if untouched and self._orders is not None else None
+
     def formulas(self) -> Iterator[tuple[Key, Cell]]:
         """The cells that hold a formula."""
         for sheet in self.sheets:
+            if self._orders is not None and sheet == self._orders.place.sheet and sheet not in self._cells:
+                continue
             for (row, column), cell in self.cells(sheet).items():
                 if cell.formula is not None:
                     yield (sheet, row, column), cell

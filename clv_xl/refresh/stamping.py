@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from clv_xl.calculation import Calculator
 from clv_xl.cells import day as day_of
+from clv_xl.orders.columns import NUMBER, Column
 from clv_xl.orders.totals import SILENT_AFTER, Totals, totals
 
 from .revision import DAYS_TO_1904, Revision
@@ -15,8 +16,6 @@ from .settings import named_cells, number
 
 if TYPE_CHECKING:
     from clv_xl.orders.cleaning import Orders
-    from clv_xl.orders.headers import Mapping
-    from clv_xl.workbook.tables import Table
 
     from .finding import Found
 
@@ -58,7 +57,7 @@ def stamp(
     if orders is None or table is None or found is None:
         figures |= {COUNTED: 0.0, LEFT_OUT: 0.0}
     else:
-        figures[COUNTED] = _countable(after, table, found.mapping)
+        figures[COUNTED] = float(len(orders.frame)) if imported else _countable(found)
         figures[LEFT_OUT] = 0.0 if imported else float(orders.ledger.read - orders.ledger.orders)
     control = number(after, Calculator(after), spots.get(CONTROL_NOW))
     figures |= {} if control is None else {CONTROL: control}
@@ -71,14 +70,13 @@ def stamp(
             after.stamp(key, figure)
 
 
-def _countable(after: Revision, table: Table, mapping: Mapping) -> float:
+def _countable(found: Found) -> float:
     """The rows of the table that its own formulas count: those whose amount is a number above 0."""
-    place, cells = mapping.positions.get("amount"), after.cells(table.sheet)
-    if place is None or table.body is None:
+    place = found.mapping.positions.get("amount")
+    if place is None:
         return 0.0
-    column = table.area.left + place
-    amounts = (cells.get((row, column)) for row in range(table.body.top, table.body.bottom + 1))
-    return float(sum(1 for cell in amounts if cell and isinstance(cell.value, float) and cell.value > 0))
+    amounts = Column.read(found.raw.columns[place])
+    return float(((amounts.kinds == NUMBER) & (amounts.numbers > 0)).sum())
 
 
 def _day(number: float, date1904: bool) -> dt.date | None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 BLOCK = 1 << 18
-"""How many bytes are inflated at a time; such a block stays in the cache of the processor."""
+"""The most bytes that are looked at at a time; such a block stays in the cache of the processor."""
 ERRORS: tuple[type[Exception], ...] = (zlib.error, EOFError)
 """What damaged bytes raise."""
 if isal_zlib is not None:
@@ -48,18 +48,15 @@ def crc32(data: bytes, start: int = 0) -> int:
 
 
 def inflated(packed: Iterable[bytes]) -> Iterator[bytes]:
-    """Inflate block by block; EOFError when the end is missing."""
+    """Inflate block by block; EOFError when the end is missing. A piece may become a thousand times as large."""
     library = zlib if isal_zlib is None else isal_zlib
     unpacker = library.decompressobj(-zlib.MAX_WBITS)
     for piece in packed:
-        data, block = piece, b""
-        # A full block may leave output behind that needs no more input.
-        while data or len(block) == BLOCK:
-            block = unpacker.decompress(data, BLOCK)
-            data = unpacker.unconsumed_tail
-            if block:
-                yield block
-            elif unpacker.eof:
-                break
+        if unpacker.eof:
+            raise EOFError
+        # All at once: asked for a part, the unpacker copies what it leaves.
+        data = unpacker.decompress(piece)
+        for start in range(0, len(data), BLOCK):
+            yield data[start : start + BLOCK]
     if not unpacker.eof or unpacker.unused_data:
         raise EOFError
