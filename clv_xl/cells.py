@@ -96,6 +96,16 @@ class Range:
         keys = (text(value).casefold() for value in self.values)
         return [key for key in keys if key]
 
+    @cached_property
+    def filled(self) -> int:
+        """How many cells are ids."""
+        return len(self.keys)
+
+    @cached_property
+    def distinct(self) -> int:
+        """How many different ids there are."""
+        return len(set(self.keys))
+
 
 class Cell(Operand):
     """One cell's value: number, text, boolean, blank (None) or error."""

@@ -249,9 +249,18 @@ class ColumnRange(Range):
         return None
 
     @cached_property
-    def keys(self) -> list[str]:
-        if self._texts is None:
-            return super().keys
-        folded = [text.casefold() for text in self._texts]
-        folded.append("")
-        return [key for place in self._cells.tolist() if (key := folded[place])]
+    def filled(self) -> int:
+        return super().filled if self._texts is None else int(self._counts[self._folded != ""].sum())
+
+    @cached_property
+    def distinct(self) -> int:
+        return super().distinct if self._texts is None else len({*self._folded[self._counts > 0]} - {""})
+
+    @cached_property
+    def _counts(self) -> NDArray[np.intp]:
+        """How often each text stands in the column."""
+        return np.bincount(self._cells + 1, minlength=len(self._texts or ()) + 1)[1:]
+
+    @cached_property
+    def _folded(self) -> NDArray[np.object_]:
+        return np.array([*(text.casefold() for text in self._texts or ()), ""], object)[:-1]

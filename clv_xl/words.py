@@ -124,7 +124,7 @@ def _spell_distinct(cells: str) -> str:
     return f'ROWS(_xlfn.UNIQUE(_xlfn._xlws.FILTER({column}&"",{column}<>"")))'
 
 
-filled = Word(lambda cells: f'SUMPRODUCT(({cells}<>"")*1)', lambda cells: cells.error or float(len(cells.keys)))
+filled = Word(lambda cells: f'SUMPRODUCT(({cells}<>"")*1)', lambda cells: cells.error or float(cells.filled))
 
 
 def _spell_first_ones(cells: str) -> str:
@@ -139,7 +139,7 @@ def _spell_first_ones(cells: str) -> str:
 
 distinct = Word(
     _spell_first_ones,
-    lambda cells: cells.error or float(len(set(cells.keys))),
+    lambda cells: cells.error or float(cells.distinct),
     modern=_spell_distinct,
 )
 

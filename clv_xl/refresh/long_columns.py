@@ -54,5 +54,5 @@ class LongColumns:
 def _range(cells: Any) -> Range | None:
     if not isinstance(cells, np.ndarray):
         places, texts = cells.factorize()
-        return ColumnRange(places, [str(text) for text in texts])
+        return ColumnRange(places, np.asarray(texts, object).tolist())
     return ColumnRange(cells.astype(np.float64, copy=False)) if cells.dtype.kind in "iuf" else None
