@@ -46,7 +46,12 @@ class Engine(Protocol):
 
 
 def engine(name: Literal["files", "excel", "libreoffice"]) -> Engine | None:
-    """The engine of that name; "files" needs the package cellrune and is None without it."""
+    """The engine of that name; "files" needs the package cellrune and is None without it.
+
+    Raises:
+        EngineFailed: the program that was asked for is not there.
+
+    """
     from .cellrune import CellRune  # noqa: PLC0415  the one that is wanted, not all three
     from .excel import Excel  # noqa: PLC0415  likewise
     from .libreoffice import LibreOffice  # noqa: PLC0415  likewise

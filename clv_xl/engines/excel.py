@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -28,13 +29,15 @@ class Excel:
 
     spills = True
 
-    def values(self, scratch: Scratch, wanted: Sequence[Key]) -> Answers:
+    def __init__(self) -> None:
         if sys.platform not in ("win32", "darwin"):
             raise EngineFailed("Excel runs on Windows and Mac only: use the engine files or libreoffice here.")
-        try:
-            import xlwings as xw  # noqa: PLC0415  an extra
-        except ImportError:
-            raise EngineFailed('The engine excel needs xlwings: pip install "clv-xl[excel]"') from None
+        if importlib.util.find_spec("xlwings") is None:
+            raise EngineFailed('The engine excel needs xlwings: pip install "clv-xl[excel]"')
+
+    def values(self, scratch: Scratch, wanted: Sequence[Key]) -> Answers:
+        import xlwings as xw  # noqa: PLC0415  an extra
+
         try:
             with xw.App(visible=False, add_book=False) as app:
                 return _computed(app, scratch, wanted)

@@ -39,6 +39,7 @@ class LibreOffice:
 
     def __init__(self, seconds: float = TIME) -> None:
         self._seconds = seconds
+        self._program = _program()
 
     def values(self, scratch: Scratch, wanted: Sequence[Key]) -> Answers:
         with (
@@ -66,7 +67,7 @@ class LibreOffice:
         target = folder / "computed"
         _run(
             [
-                *(_program(), f"-env:UserInstallation={profile.as_uri()}", "--headless", "--norestore"),
+                *(self._program, f"-env:UserInstallation={profile.as_uri()}", "--headless", "--norestore"),
                 *("--convert-to", "xlsx", "--outdir", str(target), str(path)),
             ],
             self._seconds,

@@ -15,7 +15,6 @@ from clv_xl.calculation import Calculator
 from clv_xl.engines import Asked, EngineFailed, Scratch, TooLarge, Unavailable, asking, engine, write
 from clv_xl.engines.asking import Side, ask
 from clv_xl.engines.cellrune import CellRune
-from clv_xl.engines.excel import Excel
 from clv_xl.engines.libreoffice import LibreOffice
 from clv_xl.errors import cell_error
 from clv_xl.workbook.address import Area, parse
@@ -169,17 +168,24 @@ def test_libreoffice_that_hangs_is_ended(tmp_path, monkeypatch):
         LibreOffice(seconds=0.2).values(Scratch(tmp_path / "x.xlsx", {}), [])
 
 
-def test_libreoffice_that_is_not_there_is_told(tmp_path, monkeypatch):
+def test_libreoffice_that_is_not_there_is_told(monkeypatch):
     monkeypatch.setattr(shutil, "which", lambda _: None)
     monkeypatch.setattr(libreoffice_module, "_INSTALLED", ())
     with pytest.raises(EngineFailed, match="not installed here"):
-        LibreOffice().values(Scratch(tmp_path / "x.xlsx", {}), [])
+        engine("libreoffice")
 
 
 @pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="docs/excel-checklist.md is for machines with Excel")
 def test_excel_says_where_it_runs():
     with pytest.raises(EngineFailed, match="Windows and Mac only"):
-        Excel().values(Scratch(Path("x.xlsx"), {}), [])
+        engine("excel")
+
+
+def test_excel_needs_its_extra(monkeypatch):
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+    with pytest.raises(EngineFailed, match=r"clv-xl\[excel\]"):
+        engine("excel")
 
 
 def test_a_million_cells_are_not_copied(tmp_path, monkeypatch):
@@ -193,7 +199,6 @@ def test_a_million_cells_are_not_copied(tmp_path, monkeypatch):
 def test_engines_by_name(monkeypatch):
     assert isinstance(engine("files"), CellRune)
     assert isinstance(engine("libreoffice"), LibreOffice)
-    assert isinstance(engine("excel"), Excel)
     monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
     assert engine("files") is None
 
