@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from typing import IO, TYPE_CHECKING
 
 from clv_xl.errors import OrdersError
@@ -55,7 +56,10 @@ def nearby(content: bytes) -> bytes:
 
 
 def _is_far(archive: zipfile.ZipFile, name: str) -> bool:
-    rows, columns = _corner(archive, name)
+    try:
+        rows, columns = _corner(archive, name)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError):
+        return False  # damage in a part that nobody needs does no harm
     return rows * columns > MOST_CELLS
 
 
