@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from clv_xl.errors import ChangedUnderneath, ClvError, NotAWorkbook, WorkbookError
-from clv_xl.workbook.replace import BACKUPS
+from clv_xl.workbook.replace import BACKUPS, backup_name
 
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+:(:[a-z]|//)", re.IGNORECASE)
 _PASSWORD = re.compile(r"(?<=//)([^/@:]*):[^/@]*@")
@@ -83,7 +83,7 @@ class Remote:
         """
         system, path = _opened(self.address)
         name = self.local.name
-        backup = f"{name}.{hashlib.sha256(self.local.read_bytes()).hexdigest()[:12]}.bak" if keep else ""
+        backup = backup_name(self.local, hashlib.sha256(self.local.read_bytes()).hexdigest()) if keep else ""
         with _plainly(self.address, "written"):
             if _version(system, path) != self.version:
                 raise ChangedUnderneath(f"{name} was saved by somebody else meanwhile: refresh it again.")

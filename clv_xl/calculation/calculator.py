@@ -7,28 +7,34 @@ Cells are computed from the current values of what they read. A formula beyond t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from clv_xl.cells import Cell, Value
-from clv_xl.errors import cell_error
+from clv_xl.errors import CellRefused, cell_error
 from clv_xl.functions import CATALOGUE
 from clv_xl.hosts import lambdas
 from clv_xl.parameters import OMITTED
 from clv_xl.workbook import address
 from clv_xl.workbook.shift import shifted
 
-from .library import LIBRARY, REDUCTIONS, Result, Rows, rows_of, spread
+from .library import LIBRARY, MOST_CELLS, REDUCTIONS, Result, Rows, rows_of, spread
 from .places import Columnar, Place, Places
 from .reading import Reading, named_parts, read
-from .refusals import Held, Incalculable, circle, miscounted
+from .refusals import Held, Incalculable, circle, miscounted, too_deep, too_large
 from .special import SPECIAL, Spot
 from .spellings import ours
 from .syntax import Binary, Block, Call, Literal, Node, Omitted, Reference, parse
 
 if TYPE_CHECKING:
+    from clv_xl.workbook.address import Area
+
     from .places import Sheets
 
 Key = tuple[str, int, int]  # sheet, row, column
+
+_LARGE = 100_000  # cells of an area from which on looking how far the workbook is in use pays
 
 
 class _Pending(Exception):
@@ -107,13 +113,18 @@ class Calculator:
             _Pending: for `result`, which then computes those cells first.
 
         """
-        return self.node(parse(formula), self.spot((sheet, row, column)))
+        try:
+            return self.node(parse(formula), self.spot((sheet, row, column)))
+        except RecursionError:
+            raise too_deep() from None
 
     def part(self, node: Node, key: Key) -> Result:
         """What a part of a cell's formula gives, the cells it reads computed first; raises `Incalculable`."""
         while True:
             try:
                 return self.node(node, self.spot(key))
+            except RecursionError:
+                raise too_deep() from None
             except _Pending as pending:
                 for other in pending.keys:
                     self.result(*other)
@@ -130,7 +141,10 @@ class Calculator:
 
     def calls_ours(self, formula: str, sheet: str) -> bool:
         """Whether a formula on a sheet calls a function of the catalogue, in whatever spelling or through a name."""
-        return any(self.is_ours(call, sheet) for call in self._calls(formula, sheet, set()))
+        try:
+            return any(self.is_ours(call, sheet) for call in self._calls(formula, sheet, set()))
+        except RecursionError:
+            return True  # to be looked at, and then told of
 
     def _calls(self, formula: str, sheet: str, followed: set[str]) -> Iterator[Call]:
         for node in named_parts(formula):
@@ -172,6 +186,7 @@ class Calculator:
         """The values of an area; the same list again for the same area, so nobody may change it."""
         if place not in self._areas:
             self._refuse_held(place)
+            whole, place = place, self._within(place)
             cells, spilled, pending = self.book.cells(place.sheet), self._spills(place.sheet), []
             rows = []
             for row in range(place.area.top, place.area.bottom + 1):
@@ -194,8 +209,29 @@ class Calculator:
                 rows.append(line)
             if pending:
                 raise _Pending(pending)
-            self._areas[place] = rows
+            self._areas[whole] = rows
+            return rows
         return self._areas[place]
+
+    def _within(self, place: Place) -> Place:
+        """A large area as far as the workbook is in use, on any sheet: areas of one size keep one size."""
+        area = place.area
+        if area.rows * area.columns <= _LARGE:
+            return place
+        bottom, right = max(area.top, self._corner[0]), max(area.left, self._corner[1])
+        area = area._replace(bottom=min(area.bottom, bottom), right=min(area.right, right))
+        if area.rows * area.columns > MOST_CELLS:
+            raise too_large()
+        return place._replace(area=area)
+
+    @cached_property
+    def _corner(self) -> tuple[int, int]:
+        """The last row and column that hold anything or are spilled over."""
+        spots = [(key[1], key[2]) for key in self._changes]
+        for name in self.book.sheets:
+            with suppress(CellRefused):  # a sheet without cells, such as a chart
+                spots += [self.places.end(name), *self._spills(name)]
+        return max((row for row, _ in spots), default=1), max((column for _, column in spots), default=1)
 
     def _refuse_held(self, place: Place) -> None:
         for (sheet, row, column), anchor in self._held.items():
@@ -205,11 +241,12 @@ class Calculator:
     def _spills(self, sheet: str) -> dict[tuple[int, int], tuple[int, int]]:
         """The cells that formulas of several cells fill, with the cell each formula stands in."""
         if sheet not in self._anchors:
+            cells = self.book.cells(sheet)
             self._anchors[sheet] = {
                 (row, column): position
-                for position, cell in self.book.cells(sheet).items()
+                for position, cell in cells.items()
                 if cell.array is not None and cell.array.rows * cell.array.columns > 1
-                for _, row, column in Place(sheet, cell.array).positions()
+                for row, column in filled(cell.array, cells)
                 if (row, column) != position
             }
         return self._anchors[sheet]
@@ -291,6 +328,13 @@ class Calculator:
             return False
         own = self.places.name(name, sheet)
         return own is None or (name in lambdas.names() and parse(own) == parse(lambdas.names()[name]))
+
+
+def filled(area: Area, cells: Mapping[tuple[int, int], Any]) -> Iterator[tuple[int, int]]:
+    """The cells that a formula fills; of a huge area those that a sheet has."""
+    if area.rows * area.columns > _LARGE:
+        return (spot for spot in cells if area.covers(*spot))
+    return ((row, column) for _, row, column in Place("", area).positions())
 
 
 def _held(key: Key) -> Held:

@@ -16,10 +16,13 @@ from clv_xl import words
 from clv_xl.cells import Cell, Range, Value, first_error, number, text
 from clv_xl.errors import CellError, NotANumber, NotAvailable
 
-from .refusals import Incalculable
+from .refusals import Incalculable, too_large
 
 if TYPE_CHECKING:
     from clv_xl.words import Word
+
+MOST_CELLS = 5_000_000
+"""Of one result or area: a value of ours takes some 100 bytes."""
 
 Rows = list[list[Value]]
 Result = Any  # a Value, or Rows; a Range where a function of REDUCTIONS may read one
@@ -38,6 +41,8 @@ def spread(compute: Callable[..., Value], *args: Result) -> Result:
         return compute(*args)
     grids = [rows_of(arg) for arg in args]
     height, width = max(len(rows) for rows in grids), max(len(rows[0]) for rows in grids)
+    if height * width > MOST_CELLS:
+        raise too_large()
 
     def pick(rows: Rows, row: int, column: int) -> Value:
         row, column = row if len(rows) > 1 else 0, column if len(rows[0]) > 1 else 0

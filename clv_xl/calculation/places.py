@@ -118,14 +118,14 @@ class Places:
         if _A1.match(spot):
             return Place(sheet, area(spot))
         if columns := _COLUMNS.match(spot):
-            return Place(sheet, area(f"{columns[1]}1:{columns[2]}{self._end(sheet)[0]}"))
+            return Place(sheet, area(f"{columns[1]}1:{columns[2]}{self.end(sheet)[0]}"))
         if _ROWS.match(spot):
-            return Place(sheet, area(spot)._replace(right=self._end(sheet)[1]))
+            return Place(sheet, area(spot)._replace(right=self.end(sheet)[1]))
         if spot.casefold() in self._tables and not where:
             return self._structured(spot, "#Data", sheet, row)
         raise UnknownReference(f"{text} is not a name of this workbook", f"{text} is geen naam in deze werkmap")
 
-    def _end(self, sheet: str) -> tuple[int, int]:
+    def end(self, sheet: str) -> tuple[int, int]:
         """The last row and column in use."""
         if sheet not in self._ends:
             cells = self._book.cells(sheet)

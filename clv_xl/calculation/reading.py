@@ -48,7 +48,10 @@ class Reading:
 def read(formula: str, places: Places, sheet: str, row: int, column: int) -> Reading:
     """What a formula in a cell reads, names followed; what cannot be found is passed over."""
     found = Reading()
-    _gather(formula, places, (sheet, row, column), found, set())
+    try:
+        _gather(formula, places, (sheet, row, column), found, set())
+    except RecursionError:  # names that stand for names without end
+        found.blind = True
     return found
 
 

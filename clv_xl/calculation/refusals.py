@@ -35,6 +35,16 @@ def circle() -> Incalculable:
     return Incalculable("formulas that read each other in a circle", "formules die elkaar in een kring lezen")
 
 
+def too_large() -> Incalculable:
+    """More cells than can be held at once."""
+    return Incalculable("it takes more cells than can be computed", "omvat meer cellen dan te berekenen zijn")
+
+
+def too_deep() -> SyntaxRefused:
+    """A formula whose parts lie in each other beyond what can be followed."""
+    return SyntaxRefused("its parts are nested too deep", "de delen zijn te diep genest")
+
+
 def miscounted(written: str, count: int) -> Incalculable:
     """A function with too few or too many arguments."""
     return Incalculable(f"{written} with {count} arguments", f"{written} met {count} argumenten")

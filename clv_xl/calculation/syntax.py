@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from clv_xl.errors import cell_error
 
-from .refusals import SyntaxRefused
+from .refusals import SyntaxRefused, too_deep
 from .spellings import excels, normal
 
 if TYPE_CHECKING:
@@ -83,7 +83,10 @@ def parse(text: str) -> Node:
     """
     bare = normal(text)
     reader = _Reader(bare, tokens(bare))
-    tree = reader.expression(0)
+    try:
+        tree = reader.expression(0)
+    except RecursionError:
+        raise too_deep() from None
     if reader.token is not None:
         raise SyntaxRefused(
             f"cannot read {text!r} from {reader.token.value!r}",
@@ -230,10 +233,12 @@ def _literal(token: Any) -> Literal:
 
 def walk(node: Node) -> Iterator[Node]:
     """Every node of a tree, itself first."""
-    yield node
-    children = node.args if isinstance(node, Call) else (node.left, node.right) if isinstance(node, Binary) else ()
-    for child in children:
-        yield from walk(child)
+    waiting = [node]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        children = node.args if isinstance(node, Call) else (node.left, node.right) if isinstance(node, Binary) else ()
+        waiting += reversed(children)
 
 
 def calls(node: Node) -> list[Call]:

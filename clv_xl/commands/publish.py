@@ -18,9 +18,11 @@ _DONE = Text("{}: {} formulas are values now", "{}: {} formules zijn nu waarden"
     short_help="Copy a workbook for readers without clv-xl.",
     epilog=example("clv-xl publish client.xlsx", "clv-xl publish client.xlsx --out for-the-board.xlsx"),
 )
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=click.Path(readable=False, path_type=Path))
 @click.option(
-    "--out", type=click.Path(dir_okay=False, path_type=Path), help="The copy. [default: client.values.xlsx beside it]"
+    "--out",
+    type=click.Path(dir_okay=False, readable=False, path_type=Path),
+    help="The copy. [default: client.values.xlsx beside it]",
 )
 @click.option("--force", is_flag=True, help="Replace the copy when it exists.")
 @language

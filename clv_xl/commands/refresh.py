@@ -42,7 +42,7 @@ INTERRUPTED = 130  # what a shell expects of a program that Ctrl-C ended
 @click.argument("paths", nargs=-1, required=True)
 @click.option(
     "--orders",
-    type=click.Path(exists=True, path_type=Path),
+    type=click.Path(exists=True, readable=False, path_type=Path),
     help="Orders that replace those in the workbook: a file, or for several workbooks a folder with a file for each, "
     "of the same name (client.csv for client.xlsx).",
 )
@@ -57,7 +57,7 @@ INTERRUPTED = 130  # what a shell expects of a program that Ctrl-C ended
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD", help="The last day to look at.")
 @click.option(
     "--out",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=click.Path(file_okay=False, readable=False, path_type=Path),
     help="A folder for refreshed copies; the originals stay as they are.",
 )
 @click.option(
@@ -71,7 +71,7 @@ INTERRUPTED = 130  # what a shell expects of a program that Ctrl-C ended
     "--report",
     "reports",
     multiple=True,
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=click.Path(dir_okay=False, readable=False, path_type=Path),
     help="Also write a page over all workbooks: .html, .xlsx or .json. May be given several times.",
 )
 @click.option(
@@ -143,7 +143,10 @@ def refresh(  # options of a command
                 show(outcome)
         except (ClvError, OSError) as error:
             show.close()
-            raise click.ClickException(str(error)) from None
+            told = (
+                f"{error.filename}: {error.strerror}" if isinstance(error, OSError) and error.strerror else str(error)
+            )
+            raise click.ClickException(told) from None
         except KeyboardInterrupt:
             stopped.append(signal.SIGINT)
     show.finish()

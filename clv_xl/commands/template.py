@@ -15,7 +15,7 @@ HOSTS = ("excel", "native", "addin")
 @click.command(
     short_help="Write a new workbook.", epilog=example("clv-xl template client.xlsx --lang nl --currency EUR")
 )
-@click.argument("out", type=click.Path(dir_okay=False))
+@click.argument("out", type=click.Path(dir_okay=False, readable=False))
 @language
 @click.option("--currency", default="EUR", show_default=True, help="Currency code of the amounts.")
 @click.option(

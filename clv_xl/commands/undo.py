@@ -27,7 +27,7 @@ _HEADING = Text("Refresh of {}:", "Bijgewerkt op {}:")
     short_help="Put the workbooks of the last refresh back.",
     epilog=example("clv-xl undo", "clv-xl undo clients --dry-run", "clv-xl undo clients/acme.xlsx"),
 )
-@click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
+@click.argument("paths", nargs=-1, type=click.Path(exists=True, readable=False, path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Show what would be put back, and write nothing.")
 @language
 def undo(paths: tuple[Path, ...], dry_run: bool, lang: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from clv_xl.calculation.library import Result, rows_of
-from clv_xl.calculation.refusals import Held, Incalculable
+from clv_xl.calculation.refusals import Held, Incalculable, too_deep
 from clv_xl.calculation.syntax import Binary, Call, Node, Reference, parse, walk
 from clv_xl.errors import CellError
 from clv_xl.workbook.address import Area
@@ -27,9 +27,13 @@ def pieces(node: Node, calculator: Calculator, key: Key) -> list[Call]:
 
     Raises:
         Held: a cell it reads is not known yet.
+        SyntaxRefused: the parts of the formula lie in each other too deep to be followed.
 
     """
-    return list(dict.fromkeys(_Pieces(calculator, key).of(node, frozenset())))
+    try:
+        return list(dict.fromkeys(_Pieces(calculator, key).of(node, frozenset())))
+    except RecursionError:
+        raise too_deep() from None
 
 
 class _Pieces:

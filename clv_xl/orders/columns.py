@@ -33,6 +33,7 @@ _NO_CUSTOMER = frozenset(
     }
 )
 _NO_ORDER = frozenset({"-", "--", "n/a", "#n/a", "none", "null", "nan"})
+_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _WHOLE_NUMBER = re.compile(r"\d+\.0+")
 
 
@@ -176,7 +177,9 @@ class Column:
             texts += [str(int(value)) if value.is_integer() else repr(value) for value in values.tolist()]
         keys = [text.casefold() for text in texts]
         if folded:
-            texts = [key if "@" in key else text for key, text in zip(keys, texts, strict=True)]
+            texts = [
+                key if "@" in key and _ADDRESS.fullmatch(key) else text for key, text in zip(keys, texts, strict=True)
+            ]
         known = np.fromiter((key != "" and key not in missing for key in keys), bool, len(keys))
         names = _objects(texts)
         if not folded and texts == self.texts:

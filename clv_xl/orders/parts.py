@@ -101,14 +101,14 @@ def without_formats(content: bytes) -> bytes:
 def errors(content: bytes, sheet: str) -> dict[tuple[int, int], CellError]:
     """Find the error cells of a sheet by row and column, from 1: calamine gives them as blanks."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        part = _part(archive, sheet)
+        part = part_of(archive, sheet)
         if part is None or not _occurs(archive, part):
             return {}
         with archive.open(part) as stream:
             return dict(errors_in(stream))
 
 
-def _part(archive: zipfile.ZipFile, sheet: str) -> str | None:
+def part_of(archive: zipfile.ZipFile, sheet: str) -> str | None:
     """Name the part that holds a sheet."""
     names = set(archive.namelist())
     relations = f"{posixpath.dirname(_BOOK)}/_rels/{posixpath.basename(_BOOK)}.rels"
@@ -157,13 +157,14 @@ def _in_row(text: bytes, start: int, row: int) -> Iterator[tuple[tuple[int, int]
     column = 0
     for tag in _CELL.finditer(text, start):
         place = _PLACE.search(tag[1])
-        column = _number(place[1]) if place else column + 1
+        column = number(place[1]) if place else column + 1
         if _IS_ERROR.search(tag[1]) and not tag[1].endswith(b"/") and (shown := _SHOWN.search(text, tag.end())):
             yield (row, column), cell_error(shown[1].decode(errors="replace"))
 
 
-def _number(letters: bytes) -> int:
-    number = 0
+def number(letters: bytes) -> int:
+    """Tell the number of a column from its capitals."""
+    found = 0
     for letter in letters:
-        number = number * 26 + letter - 64
-    return number
+        found = found * 26 + letter - 64
+    return found

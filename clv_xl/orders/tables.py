@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import python_calamine
 
 from clv_xl.errors import OrdersError
-from clv_xl.orders import parts, workbooks
+from clv_xl.orders import extent, parts, workbooks
 from clv_xl.orders.arrow import read_parquet
 from clv_xl.orders.columns import Column, columns_of
 from clv_xl.orders.headers import fitness
@@ -124,13 +124,19 @@ def read_area(
     """
     path = Path(path)
     content = _content(path)
+    top, left, bottom, right = area
+    if (bottom - top + 1) * (right - left + 1) > extent.MOST_CELLS:
+        raise OrdersError(f"{path.name}: the orders on {sheet} are an area of more cells than can be read.")
     with _damaged(path):
+        extent.refuse_far(content, sheet, path.name)
         columns = workbooks.read_area_cells(content, sheet, area, headers)
     return RawTable(list(headers), columns, sheet, area[0], path.name, date1904)
 
 
 def _content(path: Path) -> bytes:
     try:
+        if path.exists() and not path.is_file():  # a pipe would be waited for without end
+            raise OrdersError(f"{path.name} is no file: give a workbook or text file with orders.")
         content = path.read_bytes()
     except OSError as error:
         raise OrdersError(f"{path.name} cannot be opened: {error.strerror}.") from error
@@ -162,6 +168,8 @@ def _from_workbook(path: Path, content: bytes, sheet: str | None) -> RawTable:
             workbooks.read_first(content, wanted) if is_xlsx else (workbooks.read_sheets(content, wanted), True)
         )
         name = sheet_of_orders(sheets, path.name)
+        if is_xlsx:
+            extent.refuse_far(content, name, path.name)
         rows = sheets[name]
         header = _header_row(rows)
         start = 0 if header is None else header + 1

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 import python_calamine
 
-from clv_xl.orders import arrow, parts
+from clv_xl.orders import arrow, extent, parts
 from clv_xl.orders.columns import columns_of
 
 if TYPE_CHECKING:
@@ -41,8 +41,8 @@ def read_first(content: bytes, wanted: Callable[[list[str]], list[str]]) -> tupl
     if is_large(content):
         # A beginning that cannot be cut out as usual is no damage: read it all.
         with suppress(python_calamine.CalamineError):
-            return read_sheets(parts.beginning(content, FIRST_ROWS), wanted), False
-    return read_sheets(content, wanted), True
+            return read_sheets(extent.nearby(parts.beginning(content, FIRST_ROWS)), wanted), False
+    return read_sheets(extent.nearby(content), wanted), True
 
 
 def read_sheets(content: bytes, wanted: Callable[[list[str]], list[str]]) -> dict[str, Rows]:

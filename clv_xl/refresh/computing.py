@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from clv_xl.calculation import Calculator, Incalculable
-from clv_xl.calculation.library import Result, rows_of
+from clv_xl.calculation.calculator import filled
+from clv_xl.calculation.library import MOST_CELLS, Result, rows_of
 from clv_xl.calculation.places import Place
 from clv_xl.calculation.reading import VOLATILE
-from clv_xl.calculation.refusals import Held
+from clv_xl.calculation.refusals import Held, too_large
 from clv_xl.calculation.syntax import parse
 from clv_xl.engines import Unavailable, installed
 from clv_xl.engines.asking import MOST_PIECES, Piece, Side, ask
@@ -76,6 +77,7 @@ class Computing:
         first = self._free | {key for key, reading in self._readings.items() if reading.blind}
         reached = self._dependents(first, self._formulas, self._touched)
         self._affected = [key for key in self._formulas if key in first or key in reached]
+        self._stale |= {key: too_large().text for key in self._affected if _is_huge(self._fills[key].area)}
 
     def _dependents(self, keys: Iterable[Key], among: Iterable[Key], places: Iterable[Place] = ()) -> set[Key]:
         return self._reach.dependents([*places, *(self._fills[key] for key in keys)], among)
@@ -103,7 +105,7 @@ class Computing:
     def _results_of(self, live: Iterable[Key]) -> None:
         self._unknown = self._dirty | {key for key in self._doubts if self._formulas[key].value is None}
         unusable = [key for key in self._affected if key in self._unknown or key in self._stale]
-        held = {spot: key for key in unusable for spot in self._fills[key].positions()}
+        held = {spot: key for key in unusable for spot in self._filled(key)}
         self._calculator = Calculator(
             self._after, self._known, frozenset(live).__contains__, held=held, given=self._given
         )
@@ -270,8 +272,13 @@ class Computing:
         self._aim()
         for key in self._dependents(areas, self._settled):
             del self._settled[key]
-            for spot in self._fills[key].positions():
+            for spot in self._filled(key):
                 self._known.pop(spot, None)
+
+    def _filled(self, key: Key) -> Iterator[Key]:
+        """The cells that a formula fills."""
+        sheet = key[0]
+        return ((sheet, *spot) for spot in filled(self._fills[key].area, self._after.cells(sheet)))
 
     def _spread(self, key: Key, rows: Grid) -> Iterator[tuple[Key, Value]]:
         """The cells that a result fills."""
@@ -311,6 +318,10 @@ class Computing:
             if other != key and any(place.meets(fill) for place in self._readings[key].places):
                 return Held(address.name(*other[1:]), other[0]).text
         return None
+
+
+def _is_huge(area: address.Area) -> bool:
+    return area.rows * area.columns > MOST_CELLS
 
 
 def _one(key: Key) -> address.Area:

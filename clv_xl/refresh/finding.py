@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from clv_xl.calculation import UnknownReference
 from clv_xl.calculation.places import Place, Places
 from clv_xl.errors import CellRefused, OrdersError
+from clv_xl.orders.extent import MOST_CELLS
 from clv_xl.orders.headers import REQUIRED, Mapping, fitness
 from clv_xl.orders.tables import RawTable, from_rows, read_area, read_table
 from clv_xl.workbook import Book
@@ -58,6 +59,8 @@ def find_orders(book: Book, overrides: Dictionary[str, str], sheet: str | None) 
 def rows_of(book: Sheets, table: Table, source: str, date1904: bool) -> RawTable:
     """The body of a table as raw rows."""
     body = table.body
+    if body is not None and body.rows * body.columns > MOST_CELLS:
+        raise OrdersError(f"Table {table.name} of {source} has more cells than can be read: make it smaller.")
     if isinstance(book, Book) and body is not None and body.rows >= _MANY:
         with suppress(OrdersError):  # what the fast readers cannot read, our own may
             return read_area(book.path, table.sheet, body, table.columns, date1904=date1904)

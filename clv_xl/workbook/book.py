@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from clv_xl.workbook.address import Position
 
 
+_DIGITS = 6
+_LISTED, _LONGEST_NAME = 20, 31  # sheets that a refusal lists, and the characters that Excel gives a name
 _CUSTOM = ("custom-properties", "customProperties")  # the second in strict files
 
 
@@ -65,8 +67,8 @@ class Book:
         settings = child(root, "workbookPr")
         self.date1904 = settings is not None and settings.get("date1904") in ("1", "true")
         self.links = package.relationships(self.part)
-        self.sheets = {sheet.name: sheet for sheet in map(self._sheet, _children(root, "sheets"))}
-        self.names, self.local_names = self._defined(_children(root, "definedNames"))
+        self.sheets = {sheet.name: sheet for sheet in map(self._sheet, _children(root, "sheets", "sheet"))}
+        self.names, self.local_names = self._defined(_children(root, "definedNames", "definedName"))
 
     def __enter__(self) -> Self:
         return self
@@ -78,7 +80,7 @@ class Book:
         """Find a worksheet by its name, in any case."""
         found = self.sheets.get(name) or {key.lower(): sheet for key, sheet in self.sheets.items()}.get(name.lower())
         if found is None:
-            known = ", ".join(map(repr, self.sheets))
+            known = ", ".join(repr(key[:_LONGEST_NAME]) for key in list(self.sheets)[:_LISTED])
             raise CellRefused(f"There is no sheet {name!r}: {self.path.name} has {known}.")
         if found.kind != "worksheet" or found.part not in self.package:
             raise CellRefused(f"Sheet {name!r} is a {found.kind} and has no cells: name a worksheet.")
@@ -150,11 +152,12 @@ class Book:
             name, text, index = element.get("name", ""), element.text or "", element.get("localSheetId")
             if index is None:
                 names[name] = text
-            elif index.isdecimal() and int(index) < len(tabs):
+            elif index.isdecimal() and len(index) < _DIGITS and int(index) < len(tabs):
                 local_names[tabs[int(index)], name] = text
         return names, local_names
 
 
-def _children(root: etree._Element, name: str) -> list[etree._Element]:
+def _children(root: etree._Element, name: str, of: str) -> list[etree._Element]:
     parent = child(root, name)
-    return [] if parent is None else [element for element in parent if isinstance(element.tag, str)]
+    found = [] if parent is None else [element for element in parent if isinstance(element.tag, str)]
+    return [element for element in found if local(element.tag) == of]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from clv_xl.errors import NotAWorkbook, WorkbookError
-from clv_xl.workbook.address import LAST_ROW, Area, Position, area, column_number
+from clv_xl.errors import CellRefused, NotAWorkbook, WorkbookError
+from clv_xl.workbook.address import LAST_ROW, Area, Position, area, parse
 from clv_xl.workbook.markup import Readable, elements, rich_text, unescape
 from clv_xl.workbook.shift import shifted
 from clv_xl.workbook.values import Plain, decode
@@ -36,9 +36,9 @@ def read_cells(
             reader.row(row)
             if reader.number >= last:
                 break
-    except WorkbookError:
-        raise
     except (ValueError, IndexError) as error:
+        if isinstance(error, WorkbookError) and not isinstance(error, CellRefused):
+            raise
         raise NotAWorkbook(f"{where} is damaged near row {reader.number}. Restore a backup of the file.") from error
     reader.expand_shared()
     return reader.cells
@@ -61,13 +61,14 @@ class _Reader:
         space = row.tag[: -len("row")]
         cell_tag, value_tag, formula_tag, inline_tag = (space + name for name in ("c", "v", "f", "is"))
         # A row or cell without its reference comes right after the one before it.
-        self.number = number = int(row.get("r") or self.number + 1)
+        told = row.get("r") or str(self.number + 1)
+        self.number = number = _row_number(told)
         column = 0
         for cell in row:
             if cell.tag != cell_tag:
                 continue
             reference = cell.get("r")
-            column = self._column(reference) if reference else column + 1
+            column = self._column(reference, told) if reference else column + 1
             kind = cell.get("t", "n")
             value: Plain = None
             formula: str | None = None
@@ -92,11 +93,13 @@ class _Reader:
                 moved = shifted(text, position[0] - row, position[1] - column)
                 self.cells[position] = self.cells[position]._replace(formula=moved)
 
-    def _column(self, reference: str) -> int:
+    def _column(self, reference: str, row: str) -> int:
         letters = reference.rstrip("0123456789")
         number = self._letters.get(letters)
         if number is None:
-            number = self._letters[letters] = column_number(letters)
+            number = self._letters[letters] = parse(f"{letters}1")[1]
+        if reference[len(letters) :] != row:
+            raise ValueError(reference)
         return number
 
     def _formula(self, element: etree._Element, position: Position) -> tuple[str | None, Area | None]:
@@ -113,3 +116,8 @@ class _Reader:
         elif kind == "array":
             return text, area(element.get("ref") or "A1")
         return text or None, None
+
+
+def _row_number(told: str) -> int:
+    """Read the number of a row, which `int` would take in other spellings too."""
+    return parse(f"A{told}")[0]

@@ -84,7 +84,7 @@ def directory(data: bytes, infos: Sequence[zipfile.ZipInfo], last: int, file: st
             raise NotAWorkbook(f"{file} has a damaged table of contents. Restore a backup of it.")
         size = _CENTRAL_SIZE + sum(struct.unpack_from("<3H", data, at + 28))
         entry = Entry(info, info.header_offset, ends[info.header_offset], data[at : at + size])
-        if entry.start < 0 or entry.end - entry.start < LOCAL_SIZE + info.compress_size:
+        if entry.start < 0 or len(ends) < len(infos) or entry.end - entry.start < LOCAL_SIZE + info.compress_size:
             raise NotAWorkbook(f"{file} has parts that overlap: it is damaged. Restore a backup of it.")
         entries.append(entry)
         at += size

@@ -12,12 +12,13 @@ from typing import IO
 
 # Processes of other machines that share a folder cannot be asked whether they live; no run takes a day.
 _DAY = 86_400
-_NAME = re.compile(r"\.clv-xl-([0-9a-f]{8})-(\d+)-[0-9a-f]+\.\w+")
+_LONGEST_SUFFIX = 10
+_NAME = re.compile(r"\.clv-xl-([0-9a-f]{8})-(\d+)-[0-9a-f]+(\..*)?", re.DOTALL)
 
 
 def temporary(folder: Path, suffix: str) -> tuple[Path, IO[bytes]]:
     """Create a file whose name tells the machine and the process that it belongs to."""
-    path = folder / f".clv-xl-{_machine()}-{os.getpid()}-{secrets.token_hex(4)}{suffix}"
+    path = folder / f".clv-xl-{_machine()}-{os.getpid()}-{secrets.token_hex(4)}{suffix[:_LONGEST_SUFFIX]}"
     handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
     return path, os.fdopen(handle, "w+b")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 import struct
 import zipfile
 from typing import IO, TYPE_CHECKING
@@ -16,8 +17,11 @@ _LOCAL = b"PK\x03\x04"
 
 
 def opened(path: Path) -> IO[bytes]:
-    """Open a file for reading."""
+    """Open a file for reading; a pipe or a device is none, and would be waited for without end."""
     try:
+        mode = path.stat().st_mode
+        if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
+            raise NotAWorkbook(f"{path} is no file but a pipe or a device: name a workbook.")
         return path.open("rb")
     except FileNotFoundError:
         raise NotAWorkbook(f"There is no file {path}. Check the folder and the name.") from None

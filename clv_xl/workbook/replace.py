@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 BACKUPS = ".clv-xl-backup"
 """The folder beside a workbook in which copies of it are kept."""
 
+_LONGEST_NAME = 255  # bytes, on the file systems in use
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _CLOSED = {errno.EACCES, errno.EPERM, errno.EROFS}
 
@@ -29,16 +30,23 @@ _CLOSED = {errno.EACCES, errno.EPERM, errno.EROFS}
 def refuse_if_open(path: Path) -> None:
     """Refuse a workbook beside which another program has left its owner file."""
     for owner in (f"~${path.name}", f".~lock.{path.name}#"):
-        if path.with_name(owner).exists():
+        if _exists(path.with_name(owner)):
             raise OpenElsewhere(
                 f"{path.name} is open in another program: close it there. "
                 f"If no program has it open, delete {owner} beside it."
             )
 
 
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # a name longer than a folder can hold
+        return False
+
+
 def refuse_if_read_only(path: Path) -> None:
     """Refuse a file that nobody may write: replacing it would go round that."""
-    if path.exists() and not path.stat().st_mode & 0o222:
+    if _exists(path) and not path.stat().st_mode & 0o222:
         raise WorkbookError(f"{path.name} is read-only: allow writing in its properties, or work on a copy.")
 
 
@@ -90,6 +98,10 @@ class Replacement:
             raise OpenElsewhere(
                 f"{self._target.name} may not be replaced: close it in other programs, or ask for access to its folder."
             ) from error
+        except OSError as error:
+            if error.errno != errno.ENAMETOOLONG:
+                raise
+            raise WorkbookError(f"{self._target.name} is too long a name for a file: choose a shorter one.") from error
         self._temporary = None
         _folder_to_disk(self._target.parent)
 
@@ -155,8 +167,10 @@ def _folder_to_disk(folder: Path) -> None:
 
 
 def backup_name(path: Path, digest: str) -> str:
-    """Name a copy of a file by its content, whose sha256 is `digest`."""
-    return f"{path.name}.{digest[:12]}.bak"
+    """Name a copy of a file by its content, whose sha256 is `digest`; a name that grows too long loses its end."""
+    end = f".{digest[:12]}.bak"
+    start = os.fsencode(path.name)[: _LONGEST_NAME - len(end)]
+    return start.decode(errors="ignore" if len(start) < len(os.fsencode(path.name)) else "surrogateescape") + end
 
 
 def _keep(path: Path, folder: Path) -> None:

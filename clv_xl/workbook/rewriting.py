@@ -29,7 +29,7 @@ class Check:
     def __init__(self, where: str, opened: int = 0, closing: int = 0) -> None:
         self._where = where
         self._opened, self._closing = opened, closing
-        self._parser = expat.ParserCreate()
+        self._parser = expat.ParserCreate(namespace_separator=" ")
 
     def old(self, piece: bytes, at: int) -> None:
         """Take bytes of the old part, which stand there at `at`."""

@@ -9,13 +9,13 @@ from operator import lt
 from typing import TYPE_CHECKING, NamedTuple
 
 from clv_xl.errors import NotAWorkbook, Unsupported
-from clv_xl.workbook.address import column_number
+from clv_xl.workbook.address import LAST_COLUMN, LAST_ROW, column_number
 from clv_xl.workbook.rewriting import Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-_REFERENCE = re.compile(rb"""(?:^|\s)r\s*=\s*["']([A-Z]*)(\d+)["']""")
+_REFERENCE = re.compile(rb"""(?:^|\s)r\s*=\s*["'](?:([A-Za-z]{0,3})([1-9]\d{0,6})["'])?""")
 # A row is at most 16,384 cells; what is longer is no sheet that a program wrote.
 _LONGEST = 1 << 26
 
@@ -63,7 +63,7 @@ class Rows:
         self._closing = b"</%ssheetData" % prefix
         name = re.escape(prefix)
         self._row = re.compile(rb"<%srow(?=[\s/>])([^>]*?)(/?)>" % name)
-        self._plain = re.compile(rb'<%srow r="(\d+)"' % name)
+        self._plain = re.compile(rb'<%srow r="([1-9]\d{0,6})"' % name)
         self._counting = re.compile(rb"<%sc(?=[\s/>])(?![^>]*\sr\s*=)" % name)
         self.cell = re.compile(rb"<%sc(?=[\s/>])([^>]*?)(?:/>|>(.*?)</%sc\s*>)" % (name, name), re.DOTALL)
 
@@ -97,7 +97,11 @@ class Rows:
             if match.start() < end:
                 raise self.strange(f"has rows inside row {last}")
             reference = _REFERENCE.search(match[1])
-            number = int(reference[2]) if reference else last + 1
+            number = last + 1
+            if reference:
+                if reference[2] is None or reference[1] or int(reference[2]) > LAST_ROW:
+                    raise self.strange(f"has a row with a strange number after row {last}")
+                number = int(reference[2])
             if number <= last:
                 raise self.strange(f"has rows out of order near row {number}")
             closing = end = match.end()
@@ -115,8 +119,12 @@ class Rows:
         column = 0
         for match in self.cell.finditer(row.data, row.opened, row.closing):
             reference = _REFERENCE.search(match[1])
-            last, column = column, column_number(reference[1].decode()) if reference else column + 1
-            if column <= last:
+            last, column = column, column + 1
+            if reference:
+                if not reference[1] or int(reference[2]) != row.number:
+                    raise self.strange(f"has a cell with a strange address in row {row.number}")
+                column = column_number(reference[1].decode())
+            if not last < column <= LAST_COLUMN:
                 raise self.strange(f"has cells out of order in row {row.number}")
             yield column, match
 

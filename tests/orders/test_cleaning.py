@@ -184,3 +184,9 @@ def test_every_row_is_accounted_for(rows):
     assert (frame["customer"] != "").all()
     assert frame["date"].is_monotonic_increasing
     assert not frame.duplicated(["order", "customer"]).any()
+
+
+def test_only_an_address_loses_its_capitals():
+    ids = ["Ann@Shop.NL", "@SUM(A1)", "@Ann", "Ann @ Home", "A@B", "ann@shop.nl", "@sum(a1)"]
+    found = run([["", who, DAY, 1.0, ""] for who in ids]).frame["customer"].tolist()
+    assert found == ["ann@shop.nl", "@SUM(A1)", "@Ann", "Ann @ Home", "A@B", "ann@shop.nl", "@SUM(A1)"]

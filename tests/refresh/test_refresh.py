@@ -464,7 +464,10 @@ def test_the_template_notices_what_changed_since(tmp_path, change):
     assert not refresh(path).changed
 
 
-@pytest.mark.parametrize("name", sorted(file.name for file in (DATA / "workbooks").glob("*.xls?")))
+WITHOUT_OURS = [file.name for file in (DATA / "workbooks").glob("*.xls?") if file.name != "own-web-extension.xlsx"]
+
+
+@pytest.mark.parametrize("name", sorted(WITHOUT_OURS))
 def test_real_workbooks_without_anything_of_ours_are_left_as_they_are(tmp_path, name):
     path = tmp_path / name
     shutil.copy(DATA / "workbooks" / name, path)

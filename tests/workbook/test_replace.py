@@ -13,6 +13,7 @@ from clv_xl.errors import ChangedUnderneath, Encrypted, NotAWorkbook, OpenElsewh
 from clv_xl.workbook import Book, patch
 from clv_xl.workbook.leftovers import temporary
 from clv_xl.workbook.package import Package
+from clv_xl.workbook.replace import backup_name
 
 EDIT = {"Sheet1": {"A1": 5}}
 ROW = '<row r="1"><c r="A1"><v>1</v></c></row>'
@@ -109,6 +110,7 @@ def test_the_new_file_is_checked(made, monkeypatch, tmp_path):
         ('<row r="1"><c r="A1"><v>1</v></c><c r="B1"><v>1</c></row>', "", ""),
         ('<row r="1" r="1"><c r="A1"><v>1</v></c></row>', "", ""),
         ('<row r="1"><c r="A1"><v>1</v></c>&nbsp;</row>', "", ""),
+        ('<row r="1"><c r="A1"><v>1</v></c><x:c r="B1"/></row>', "", ""),
     ],
 )
 def test_a_sheet_that_is_no_xml_is_not_written(made, tmp_path, rows, before, after):
@@ -248,3 +250,24 @@ def test_no_change_leaves_the_time_stamp(made):
     time.sleep(0.01)
     assert not patch(path, {"Sheet1": {"A1": 1.0}}).changed
     assert path.stat().st_mtime_ns == 10**18
+
+
+@pytest.mark.parametrize("name", ["client.xlsx", "n" * 250 + ".xlsx", "é" * 125, "客" * 83], ids=len)
+def test_a_copy_has_a_name_that_a_folder_can_hold(tmp_path, name):
+    copy = backup_name(tmp_path / name, "0123456789abcdef")
+    assert copy.endswith(".0123456789ab.bak")
+    assert copy.startswith(name) == (name == "client.xlsx")
+    (tmp_path / copy).touch()
+
+
+def test_a_copy_under_too_long_a_name_is_refused(made, tmp_path):
+    with pytest.raises(WorkbookError, match="too long a name"):
+        patch(made(ROW), EDIT, out=tmp_path / ("n" * 300 + ".xlsx"))
+    assert not list(tmp_path.glob("n*"))
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pipes in folders of POSIX systems")
+def test_what_is_no_file_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "a.xlsx")
+    with pytest.raises(NotAWorkbook, match="is no file but a pipe"):
+        Book(tmp_path / "a.xlsx")
