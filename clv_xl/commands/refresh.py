@@ -44,7 +44,7 @@ INTERRUPTED = 130  # what a shell expects of a program that Ctrl-C ended
     "--orders",
     type=click.Path(exists=True, path_type=Path),
     help="Orders that replace those in the workbook: a file, or for several workbooks a folder with a file for each, "
-    "of the same name (client.csv for client.xlsx).",
+    "of the same name (client.csv for client.xlsx). Read are .csv, .tsv, .xlsx, .xlsm, .xlsb, .ods and .parquet.",
 )
 @click.option(
     "--map",

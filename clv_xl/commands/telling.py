@@ -52,12 +52,14 @@ _UNITS = {
 STATUS = {
     "changed": Text("changed", "gewijzigd"),
     "unchanged": Text("unchanged", "gelijk"),
+    "skipped": Text("skipped", "overgeslagen"),
     "failed": Text("failed", "mislukt"),
 }
 _COLOURS = {"changed": "green", "unchanged": "dim", "failed": "red"}
 _STATUS_WIDTH = 10
 _WIDEST_FILE = 44
 _SHOWN_CHANGES = 40
+_SHOWN_SKIPPED = 8
 _WIDEST_VALUE = 24
 
 
@@ -180,9 +182,23 @@ class Teller:
     ) -> None:
         """The sum of many, where the copies are and how to undo."""
         counts = Counter[str](record.status for record in records)
-        parts = [f"{self._count(counts[status])} {told[self._language]}" for status, told in STATUS.items()]
+        parts = [
+            f"{self._count(counts[status])} {told[self._language]}"
+            for status, told in STATUS.items()
+            if counts[status] or status != "skipped"
+        ]
         took = number(seconds, self._language, 1)
         out.print(f"\n{', '.join(parts)} {self._say('in', 'in')} {took} s.")
+        if skipped := [Path(record.file).name for record in records if record.status == "skipped"]:
+            names = ", ".join(skipped[:_SHOWN_SKIPPED]) + (" ..." if len(skipped) > _SHOWN_SKIPPED else "")
+            out.print(
+                escape(
+                    self._say(
+                        f"Skipped, as there is nothing to refresh in them: {names}",
+                        f"Overgeslagen, want er is niets bij te werken: {names}",
+                    )
+                )
+            )
         if len(records) < planned:
             out.print(
                 self._say(
