@@ -58,7 +58,7 @@ STATUS = {
 _COLOURS = {"changed": "green", "unchanged": "dim", "failed": "red"}
 _STATUS_WIDTH = 10
 _WIDEST_FILE = 44
-_SHOWN_CHANGES = 40
+_SHOWN_CHANGES, _SHOWN_OF_MANY = 40, 10
 _SHOWN_SKIPPED = 8
 _WIDEST_VALUE = 24
 
@@ -97,7 +97,7 @@ class Teller:
         if record.changes:
             heading = self._say("Would change", "Zou wijzigen") if self._dry_run else self._say("Changed", "Gewijzigd")
             out.print(f"  {heading}:")
-            self._changes(out, record)
+            self._changes(out, record, _SHOWN_CHANGES)
         self._stale(out, record)
         if record.status == "unchanged":
             told = self._say(
@@ -115,14 +115,14 @@ class Teller:
                 told = self._say(f"To put it back: {undo}", f"Terugzetten: {undo}")
             out.print(escape(f"  {told}"))
 
-    def _changes(self, out: Console, record: Record) -> None:
+    def _changes(self, out: Console, record: Record, most: int) -> None:
         """The cells that show something else now."""
         table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
-        for change in record.changes[:_SHOWN_CHANGES]:
+        for change in record.changes[:most]:
             values = self._short(change.before), "->", self._short(change.after)
             table.add_row(*map(escape, (f"    {change.sheet}!{change.cell}", *values)))
         out.print(table)
-        if (more := len(record.changes) - _SHOWN_CHANGES) > 0:
+        if (more := len(record.changes) - most) > 0:
             out.print(f"    {self._say(f'and {more} more', f'en nog {more}')}")
 
     def _short(self, value: Plain) -> str:
@@ -161,7 +161,7 @@ class Teller:
         else:
             out.print(escape(f"{status:<{_STATUS_WIDTH}} {record.file:<{width}} {what}".rstrip()))
         if self._dry_run and record.changes:
-            self._changes(out, record)
+            self._changes(out, record, _SHOWN_OF_MANY)
 
     def _what(self, record: Record) -> str:
         parts = []
@@ -189,7 +189,7 @@ class Teller:
         ]
         took = number(seconds, self._language, 1)
         out.print(f"\n{', '.join(parts)} {self._say('in', 'in')} {took} s.")
-        if skipped := [Path(record.file).name for record in records if record.status == "skipped"]:
+        if skipped := sorted(Path(record.file).name for record in records if record.status == "skipped"):
             names = ", ".join(skipped[:_SHOWN_SKIPPED]) + (" ..." if len(skipped) > _SHOWN_SKIPPED else "")
             out.print(
                 escape(
