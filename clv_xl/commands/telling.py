@@ -209,8 +209,8 @@ class Teller:
         if stale := sum(len(record.stale) for record in records):
             out.print(
                 self._say(
-                    f"{self._count(stale)} cells keep an old value; refresh one workbook alone to see which and why.",
-                    f"{self._count(stale)} cellen houden hun oude waarde; werk één werkmap bij om te zien welke.",
+                    f"{_cells(stale)} could not be recomputed; refresh one workbook alone to see which and why.",
+                    f"{_cellen(stale)} niet herberekend; werk één werkmap bij om te zien welke en waarom.",
                 )
             )
         changed = [record for record in records if record.status == "changed"]

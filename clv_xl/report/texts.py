@@ -161,6 +161,7 @@ TEXTS = {
         "laagste {low} in {low_month}, hoogste {high} in {high_month}, laatste {end}",
     ),
     "chart.revenue": Text("Revenue per month ({currency})", "Omzet per maand ({currency})"),
+    "chart.revenue.unknown": Text("Revenue per month", "Omzet per maand"),
     "chart.customers": Text("Customers who ordered", "Klanten met bestelling"),
     "chart.partial": Text(
         "The last month runs to {day} only (lighter bar).", "De laatste maand loopt pas t/m {day} (lichtere staaf)."
