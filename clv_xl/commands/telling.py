@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.markup import escape
+from rich.padding import Padding
 from rich.table import Table
 
 from clv_xl.batch.remote import is_address
@@ -82,11 +83,11 @@ class Teller:
         record = outcome.record
         out.print(f"[bold]{escape(record.file)}[/bold]")
         if not record.source:
-            out.print(escape(f"  {self._say('No orders', 'Geen bestellingen')}: {record.no_orders}"))
+            _indented(out, f"{self._say('No orders', 'Geen bestellingen')}: {record.no_orders}")
         else:
-            out.print(escape(f"  {self._say('Orders', 'Bestellingen')}: {record.source}"))
+            _indented(out, f"{self._say('Orders', 'Bestellingen')}: {record.source}")
             for en, nl in outcome.notes:
-                out.print(escape(f"    {self._say(en, nl)}"))
+                _indented(out, self._say(en, nl), 4)
         if record.figures:
             self._figures(out, record)
         if record.new_rows and record.status == "changed":
@@ -99,6 +100,7 @@ class Teller:
             out.print(f"  {heading}:")
             self._changes(out, record, _SHOWN_CHANGES)
         self._stale(out, record)
+        self._doubts(out, record)
         if record.status == "unchanged":
             told = self._say(
                 "Nothing to change: the file was not touched.", "Niets te wijzigen: het bestand is niet aangeraakt."
@@ -143,7 +145,16 @@ class Teller:
     def _stale(self, out: Console, record: Record) -> None:
         told = self._say("not recomputed", "niet herberekend")
         for cell in record.stale:
-            out.print(escape(f"  {cell.sheet}!{cell.cell} {told}: {self._say(cell.en, cell.nl)}"))
+            _indented(out, f"{cell.sheet}!{cell.cell} {told}: {self._say(cell.en, cell.nl)}")
+
+    def _doubts(self, out: Console, record: Record) -> None:
+        """What a template itself says against its figures."""
+        if record.sample:
+            told = self._say("These are sample orders: put your own in.", "Dit zijn voorbeelddata: zet er uw eigen in.")
+            _indented(out, told)
+        if record.checks:
+            told = self._say("points of attention, at the foot of the inputs", "aandachtspunten, onderaan de invoer")
+            _indented(out, f"{told[0].upper()}{told[1:]}: {record.checks}")
 
     # ---- many
 
@@ -175,6 +186,8 @@ class Teller:
             parts.append(self._say(f"{count} new orders", f"{count} nieuwe bestellingen"))
         if stale := len(record.stale):
             parts.append(self._say(f"{stale} not recomputed", f"{stale} niet herberekend"))
+        if record.sample:
+            parts.append(self._say("sample orders", "voorbeelddata"))
         return ", ".join(parts)
 
     def summary(
@@ -234,6 +247,14 @@ class Teller:
                 ),
                 soft_wrap=True,
             )
+
+
+def _indented(out: Console, text: str, by: int = 2) -> None:
+    """A line whose further lines stand as far from the edge; a program reads it as one."""
+    if out.is_terminal:
+        out.print(Padding(escape(text), (0, 0, 0, by), expand=False))
+    else:
+        out.print(escape(f"{' ' * by}{text}"))
 
 
 def _cells(count: int) -> str:

@@ -158,7 +158,8 @@ def test_an_unrelated_workbook_is_at_fault_only_when_it_is_named(agency):
 def test_a_template_that_nobody_filled_says_so(agency):
     _, out, _ = run("refresh", agency / "clients" / "Harbor.xlsx", "--json")
     assert json.loads(out)["sample"]
-    run("refresh", agency / "clients" / "Harbor.xlsx", "--report", agency / "p.html")
+    _, out, _ = run("refresh", agency / "clients" / "Harbor.xlsx", "--report", agency / "p.html")
+    assert "These are sample orders: put your own in." in out
     assert "sample orders" in (agency / "p.html").read_text()
 
 
