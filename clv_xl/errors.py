@@ -7,6 +7,7 @@ ClvError
 │   ├── DivideByZero          #DIV/0!   nothing to divide by
 │   └── NotAvailable          #N/A      unknown, empty or too little data
 ├── OrdersError               orders that cannot be found or read
+│   └── NothingToRefresh      neither orders nor functions of ours
 └── WorkbookError             a file that is refused, and left as it was
     ├── NotAWorkbook          no zip, truncated, parts missing
     ├── Encrypted             password-protected or rights-managed
@@ -79,6 +80,10 @@ def cell_error(cell: str, message: str = "") -> CellError:
 
 class OrdersError(ClvError):
     """Orders that cannot be found, mapped or read."""
+
+
+class NothingToRefresh(OrdersError):
+    """A workbook that holds neither orders nor functions of ours."""
 
 
 class WorkbookError(ClvError):

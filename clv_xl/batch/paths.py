@@ -5,7 +5,7 @@ from __future__ import annotations
 import glob
 import os
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePath, PurePosixPath
 
 from .remote import is_address, listed, without_password
@@ -17,11 +17,15 @@ PUBLISHED = ".values"
 
 @dataclass(frozen=True)
 class Found:
-    """A workbook: `file` as people see it, `path` whole or an address, `place` of its copy below another folder."""
+    """A workbook: `file` as people see it, `path` whole or an address, `place` of its copy below another folder.
+
+    `named`: asked for itself, and not only as one of a folder or pattern.
+    """
 
     file: str
     path: str
     place: PurePath
+    named: bool = False
 
 
 def find(wanted: Sequence[str], skip: Collection[Path] = ()) -> tuple[list[Found], list[str]]:
@@ -42,7 +46,9 @@ def find(wanted: Sequence[str], skip: Collection[Path] = ()) -> tuple[list[Found
         seen = False
         for item in _remote(text) if is_address(text) else _local(text, passed):
             seen = True
-            found.setdefault(os.path.normcase(item.path), item)
+            first = found.setdefault(os.path.normcase(item.path), item)
+            if item.named and not first.named:
+                found[os.path.normcase(item.path)] = replace(first, named=True)
         if not seen and len(found) == before:
             empty.append(text)
     return list(found.values()), empty
@@ -64,7 +70,7 @@ def _local(text: str, skip: Collection[str]) -> Iterator[Found]:
         yield from _below(text, text, skip)
     elif os.path.lexists(text) or not glob.has_magic(text):
         if not _is_owner_file(PurePath(text).name):
-            yield Found(text, _real(text), PurePath(PurePath(text).name))
+            yield Found(text, _real(text), PurePath(PurePath(text).name), named=True)
     else:
         root = _fixed(text)
         for match in sorted(glob.glob(text, recursive=True)):  # noqa: PTH207  a string stays as it was typed

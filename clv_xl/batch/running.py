@@ -52,6 +52,7 @@ def jobs(found: Sequence[Found], options: Options, orders: Path | None, out: Pat
             options,
             matched.get(item.path),
             None if out is None else str((out / item.place).resolve()),
+            item.named,
         )
         for item in found
     ]
@@ -75,8 +76,9 @@ def outcomes(
         found = executor.here(perform, planned, stopped)
     for outcome in found:
         record = outcome.record
-        if not record.previous and record.file in before:
-            yield replace(outcome, record=replace(record, previous=before[record.file]))
+        if record.figures and record.file in before:
+            # What the workbook showed is newer than the journal, as people change inputs too.
+            yield replace(outcome, record=replace(record, previous={**before[record.file], **record.previous}))
         else:
             yield outcome
 

@@ -12,14 +12,14 @@ from datetime import date
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
-from clv_xl.errors import ClvError, OrdersError
+from clv_xl.errors import ClvError, NothingToRefresh, OrdersError
+from clv_xl.refresh.record import Record
 
 from .journal import Entry, Journal
 from .remote import Remote, is_address
 
 if TYPE_CHECKING:
     from clv_xl.refresh import Refreshed
-    from clv_xl.refresh.record import Record
     from clv_xl.refresh.refreshing import EngineName
 
 OUT_OF_MEMORY = (
@@ -43,13 +43,17 @@ class Options:
 
 @dataclass(frozen=True)
 class Job:
-    """A workbook to refresh: `file` as people see it, `path` whole or an address, `out` the copy to write instead."""
+    """A workbook to refresh: `file` as people see it, `path` whole or an address, `out` the copy to write instead.
+
+    One that was not `named` itself may hold nothing to refresh: a folder holds other workbooks, too.
+    """
 
     file: str
     path: str
     options: Options
     orders: str | None = None
     out: str | None = None
+    named: bool = True
 
 
 @dataclass(frozen=True)
@@ -65,6 +69,10 @@ def perform(job: Job) -> Outcome:
     start = time.perf_counter()
     try:
         outcome = _elsewhere(job) if is_address(job.path) else _here(job, Path(job.path))
+    except NothingToRefresh as error:
+        outcome = failed(job, type(error).__name__, reason(error, job.path))
+        if not job.named:
+            outcome = replace(outcome, record=replace(outcome.record, status="skipped"))
     except (ClvError, OSError, MemoryError) as error:
         outcome = failed(job, type(error).__name__, reason(error, job.path))
     except Exception as error:  # noqa: BLE001  one faulty workbook must not stop the others
@@ -75,8 +83,6 @@ def perform(job: Job) -> Outcome:
 
 def failed(job: Job, error: str, message: str) -> Outcome:
     """What to tell of a workbook that could not be refreshed."""
-    from clv_xl.refresh.record import Record  # noqa: PLC0415  it loads pandas
-
     return Outcome(Record(job.file, "failed", PurePath(job.file).stem, error, message))
 
 
@@ -135,7 +141,7 @@ def _refreshed(
 
     options = job.options
     if options.orders_wanted and job.orders is None:
-        raise OrdersError(f"There are no orders for it in {options.orders_wanted}: name them {path.stem}.csv or .xlsx.")
+        _refuse_without_orders(job, path)
     if out is not None:
         out.parent.mkdir(parents=True, exist_ok=True)
     done = refresh(
@@ -151,6 +157,21 @@ def _refreshed(
         before_replace=before_replace,
     )
     return Outcome(record(done, job.file), _notes(done))
+
+
+def _refuse_without_orders(job: Job, path: Path) -> None:
+    """A workbook that lacks its orders file is at fault only if it would have used it."""
+    from clv_xl.refresh import refresh  # noqa: PLC0415  it loads pandas
+
+    missing = f"There are no orders for it in {job.options.orders_wanted}: name them {path.stem}.csv or .xlsx."
+    try:
+        refresh(path, dry_run=True)
+    except NothingToRefresh:
+        if not job.named:
+            raise
+    except OrdersError:
+        pass  # those of its own do not matter
+    raise OrdersError(missing)
 
 
 def _notes(done: Refreshed) -> tuple[tuple[str, str], ...]:

@@ -44,7 +44,7 @@ INTERRUPTED = 130  # what a shell expects of a program that Ctrl-C ended
     "--orders",
     type=click.Path(exists=True, readable=False, path_type=Path),
     help="Orders that replace those in the workbook: a file, or for several workbooks a folder with a file for each, "
-    "of the same name (client.csv for client.xlsx).",
+    "of the same name (client.csv for client.xlsx): .csv, .tsv, .txt, .xlsx, .xlsm, .xlsb, .ods or .parquet.",
 )
 @click.option(
     "--map",
@@ -125,6 +125,8 @@ def refresh(  # options of a command
         raise click.BadParameter("name the sheet", param_hint="--sheet")
     if scheduler and jobs:
         raise click.UsageError("--jobs is for this computer: with --scheduler the cluster decides.")
+    if engine == "excel" and not scheduler and sys.platform not in {"win32", "darwin"}:
+        raise click.UsageError("Excel runs on Windows and Mac only: take --engine files or libreoffice here.")
     for report in reports:
         _check_report(report)
     columns = dict(_pair(part) for entry in mapping for part in entry.split(","))

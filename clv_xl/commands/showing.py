@@ -44,9 +44,11 @@ class Show:
         to = self._errors if record.status == "failed" else self._out
         if self._json:
             click.echo(json.dumps(asdict(record), ensure_ascii=False))
+        elif record.status == "skipped" and self._planned > 1:
+            pass  # the sum names them
         elif self._planned > 1:
             self._tell.line(to, record, self._width)
-        elif record.status == "failed":
+        elif record.status in {"failed", "skipped"}:
             click.echo(f"{record.file}: {record.message}", err=True)
         else:
             self._tell.whole(to, outcome)

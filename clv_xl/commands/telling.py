@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.markup import escape
+from rich.padding import Padding
 from rich.table import Table
 
 from clv_xl.batch.remote import is_address
@@ -52,12 +53,14 @@ _UNITS = {
 STATUS = {
     "changed": Text("changed", "gewijzigd"),
     "unchanged": Text("unchanged", "gelijk"),
+    "skipped": Text("skipped", "overgeslagen"),
     "failed": Text("failed", "mislukt"),
 }
 _COLOURS = {"changed": "green", "unchanged": "dim", "failed": "red"}
 _STATUS_WIDTH = 10
 _WIDEST_FILE = 44
-_SHOWN_CHANGES = 40
+_SHOWN_CHANGES, _SHOWN_OF_MANY = 40, 10
+_SHOWN_SKIPPED = 8
 _WIDEST_VALUE = 24
 
 
@@ -80,11 +83,11 @@ class Teller:
         record = outcome.record
         out.print(f"[bold]{escape(record.file)}[/bold]")
         if not record.source:
-            out.print(escape(f"  {self._say('No orders', 'Geen bestellingen')}: {record.no_orders}"))
+            _indented(out, f"{self._say('No orders', 'Geen bestellingen')}: {record.no_orders}")
         else:
-            out.print(escape(f"  {self._say('Orders', 'Bestellingen')}: {record.source}"))
+            _indented(out, f"{self._say('Orders', 'Bestellingen')}: {record.source}")
             for en, nl in outcome.notes:
-                out.print(escape(f"    {self._say(en, nl)}"))
+                _indented(out, self._say(en, nl), 4)
         if record.figures:
             self._figures(out, record)
         if record.new_rows and record.status == "changed":
@@ -95,8 +98,9 @@ class Teller:
         if record.changes:
             heading = self._say("Would change", "Zou wijzigen") if self._dry_run else self._say("Changed", "Gewijzigd")
             out.print(f"  {heading}:")
-            self._changes(out, record)
+            self._changes(out, record, _SHOWN_CHANGES)
         self._stale(out, record)
+        self._doubts(out, record)
         if record.status == "unchanged":
             told = self._say(
                 "Nothing to change: the file was not touched.", "Niets te wijzigen: het bestand is niet aangeraakt."
@@ -113,14 +117,14 @@ class Teller:
                 told = self._say(f"To put it back: {undo}", f"Terugzetten: {undo}")
             out.print(escape(f"  {told}"))
 
-    def _changes(self, out: Console, record: Record) -> None:
+    def _changes(self, out: Console, record: Record, most: int) -> None:
         """The cells that show something else now."""
         table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
-        for change in record.changes[:_SHOWN_CHANGES]:
+        for change in record.changes[:most]:
             values = self._short(change.before), "->", self._short(change.after)
             table.add_row(*map(escape, (f"    {change.sheet}!{change.cell}", *values)))
         out.print(table)
-        if (more := len(record.changes) - _SHOWN_CHANGES) > 0:
+        if (more := len(record.changes) - most) > 0:
             out.print(f"    {self._say(f'and {more} more', f'en nog {more}')}")
 
     def _short(self, value: Plain) -> str:
@@ -141,7 +145,16 @@ class Teller:
     def _stale(self, out: Console, record: Record) -> None:
         told = self._say("not recomputed", "niet herberekend")
         for cell in record.stale:
-            out.print(escape(f"  {cell.sheet}!{cell.cell} {told}: {self._say(cell.en, cell.nl)}"))
+            _indented(out, f"{cell.sheet}!{cell.cell} {told}: {self._say(cell.en, cell.nl)}")
+
+    def _doubts(self, out: Console, record: Record) -> None:
+        """What a template itself says against its figures."""
+        if record.sample:
+            told = self._say("These are sample orders: put your own in.", "Dit zijn voorbeelddata: zet er uw eigen in.")
+            _indented(out, told)
+        if record.checks:
+            told = self._say("points of attention, at the foot of the inputs", "aandachtspunten, onderaan de invoer")
+            _indented(out, f"{told[0].upper()}{told[1:]}: {record.checks}")
 
     # ---- many
 
@@ -159,7 +172,7 @@ class Teller:
         else:
             out.print(escape(f"{status:<{_STATUS_WIDTH}} {record.file:<{width}} {what}".rstrip()))
         if self._dry_run and record.changes:
-            self._changes(out, record)
+            self._changes(out, record, _SHOWN_OF_MANY)
 
     def _what(self, record: Record) -> str:
         parts = []
@@ -173,6 +186,8 @@ class Teller:
             parts.append(self._say(f"{count} new orders", f"{count} nieuwe bestellingen"))
         if stale := len(record.stale):
             parts.append(self._say(f"{stale} not recomputed", f"{stale} niet herberekend"))
+        if record.sample:
+            parts.append(self._say("sample orders", "voorbeelddata"))
         return ", ".join(parts)
 
     def summary(
@@ -180,9 +195,23 @@ class Teller:
     ) -> None:
         """The sum of many, where the copies are and how to undo."""
         counts = Counter[str](record.status for record in records)
-        parts = [f"{self._count(counts[status])} {told[self._language]}" for status, told in STATUS.items()]
+        parts = [
+            f"{self._count(counts[status])} {told[self._language]}"
+            for status, told in STATUS.items()
+            if counts[status] or status != "skipped"
+        ]
         took = number(seconds, self._language, 1)
         out.print(f"\n{', '.join(parts)} {self._say('in', 'in')} {took} s.")
+        if skipped := sorted(Path(record.file).name for record in records if record.status == "skipped"):
+            names = ", ".join(skipped[:_SHOWN_SKIPPED]) + (" ..." if len(skipped) > _SHOWN_SKIPPED else "")
+            out.print(
+                escape(
+                    self._say(
+                        f"Skipped, as there is nothing to refresh in them: {names}",
+                        f"Overgeslagen, want er is niets bij te werken: {names}",
+                    )
+                )
+            )
         if len(records) < planned:
             out.print(
                 self._say(
@@ -193,8 +222,8 @@ class Teller:
         if stale := sum(len(record.stale) for record in records):
             out.print(
                 self._say(
-                    f"{self._count(stale)} cells keep an old value; refresh one workbook alone to see which and why.",
-                    f"{self._count(stale)} cellen houden hun oude waarde; werk één werkmap bij om te zien welke.",
+                    f"{_cells(stale)} could not be recomputed; refresh one workbook alone to see which and why.",
+                    f"{_cellen(stale)} niet herberekend; werk één werkmap bij om te zien welke en waarom.",
                 )
             )
         changed = [record for record in records if record.status == "changed"]
@@ -218,6 +247,14 @@ class Teller:
                 ),
                 soft_wrap=True,
             )
+
+
+def _indented(out: Console, text: str, by: int = 2) -> None:
+    """A line whose further lines stand as far from the edge; a program reads it as one."""
+    if out.is_terminal:
+        out.print(Padding(escape(text), (0, 0, 0, by), expand=False))
+    else:
+        out.print(escape(f"{' ' * by}{text}"))
 
 
 def _cells(count: int) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Plain = float | str | bool | None
+Status = Literal["changed", "unchanged", "skipped", "failed"]
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,8 @@ class Record:
     """One workbook after a refresh, or after the attempt.
 
     file        path or address as it was given
-    status      changed: written (or would be, in a dry run); unchanged: already current; failed: refused, see message
+    status      changed: written (or would be, in a dry run); unchanged: already current; skipped: found in a folder,
+                and neither orders nor functions of ours in it; failed: refused, see message
     error       class of the error, "" when none; `message` is its sentence
     client      what to call the workbook: its file name without ending
     currency    code of the amounts, "" when not known
@@ -54,15 +56,17 @@ class Record:
     mapping     field -> column header
     new_rows    orders put into the workbook's own table
     figures     by key, see FIGURES; a key is missing when the figure is not known
-    previous    the same as the workbook, or the journal, had them before
+    previous    the same as the workbook, or else the journal, had them before; sample orders count for nothing
+    sample      whether the orders are still those that a template comes with
+    checks      points of attention that a template itself raises about its inputs and data
     months      the last 24 months up to that of the last order, oldest first
-    before      sha256 of the file before and `after` the refresh ("" when it failed); the same when unchanged
+    before      sha256 of the file before and `after` the refresh ("" when failed or skipped); the same when unchanged
     backup      name of the copy that was kept, "" when none
     seconds     time it took
     """
 
     file: str
-    status: Literal["changed", "unchanged", "failed"]
+    status: Status
     client: str
     error: str = ""
     message: str = ""
@@ -81,6 +85,8 @@ class Record:
     new_rows: int = 0
     figures: dict[str, float] = field(default_factory=dict)
     previous: dict[str, float] = field(default_factory=dict)
+    sample: bool = False
+    checks: int = 0
     months: tuple[Month, ...] = ()
     changes: tuple[CellChange, ...] = ()
     stale: tuple[StaleCell, ...] = ()

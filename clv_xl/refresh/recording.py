@@ -5,18 +5,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from clv_xl.errors import CellError
+from clv_xl.template.texts import LANGUAGES
 
-from .figures import months_of
+from .figures import figures_of, months_of
 from .gathering import OURS
 from .record import CellChange, Plain, Record, StaleCell
 
 if TYPE_CHECKING:
+    from clv_xl.orders.cleaning import Orders
+
     from .recalculation import Change
     from .refreshing import Refreshed
+
+_BANNERS = tuple(words["orders.banner"] for words in LANGUAGES.values())
+_SAMPLES = tuple(f"{words['orders.sample']}-" for words in LANGUAGES.values())
 
 
 def record(done: Refreshed, file: str) -> Record:
     """What a refresh of `file` did, without the orders themselves; `previous` is what the workbook itself showed."""
+    ours = OURS in done.settings
+    checks = done.named.get("points_of_attention") if ours else None
     orders, industry = done.orders, done.named.get("industry")
     ledger = None if orders is None else orders.ledger
     return Record(
@@ -37,7 +45,9 @@ def record(done: Refreshed, file: str) -> Record:
         mapping=orders.mapping.columns if orders else {},
         new_rows=done.new_rows,
         figures=done.figures(),
-        previous=done.figures(before=True) if done.changed else {},
+        previous=_previous(done) if done.changed else {},
+        sample=ours and orders is not None and _made_up(orders),
+        checks=int(checks) if isinstance(checks, float) else 0,
         months=months_of(orders.frame) if orders else (),
         changes=tuple(_change(change) for change in done.changes),
         stale=tuple(StaleCell(cell.sheet, cell.cell, cell.reason.en, cell.reason.nl) for cell in done.stale),
@@ -45,6 +55,21 @@ def record(done: Refreshed, file: str) -> Record:
         after=done.after,
         backup=done.backup,
     )
+
+
+def _previous(done: Refreshed) -> dict[str, float]:
+    """The figures the workbook showed; those of a template's sample orders are nobody's."""
+    if any(change.before in _BANNERS and change.after != change.before for change in done.changes):
+        return {}
+    shown = done.figures(before=True)
+    if OURS in done.settings or done.totals is None:
+        return shown
+    # Where the orders tell a figure, a cell of that name may mean anything in a workbook that is not ours.
+    return {key: value for key, value in shown.items() if key not in figures_of(done.totals)}
+
+
+def _made_up(orders: Orders) -> bool:
+    return bool(orders.frame["customer"].astype(str).str.startswith(_SAMPLES).all())
 
 
 def _change(change: Change) -> CellChange:

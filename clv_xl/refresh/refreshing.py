@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from clv_xl.calculation import Calculator
 from clv_xl.calculation.places import Place
 from clv_xl.engines import engine as engine_named
-from clv_xl.errors import ChangedUnderneath, OrdersError
+from clv_xl.errors import ChangedUnderneath, NothingToRefresh
 from clv_xl.workbook import Book, Cached, address, patch
 from clv_xl.workbook.replace import BACKUPS, backup_name
 
@@ -109,8 +109,8 @@ def refresh(
 
     Raises:
         WorkbookError: a file that is refused; it is left as it was.
-        OrdersError: orders that are there and cannot be read or are in another currency than the workbook; or no orders
-            and no function of ours either.
+        OrdersError: orders that are there and cannot be read or are in another currency than the workbook.
+        NothingToRefresh: no orders, and no function of ours either.
 
     """
     path, imported = Path(path), orders is not None
@@ -137,7 +137,7 @@ def refresh(
         touched += [_one(key) for key in after.constants]
         changes, stale = recalculate(before, after, touched, own=OURS in settings, engine=computing)
         if work.orders is None and not changes and not stale and not computes:
-            raise OrdersError(f"{path.name}: nothing to refresh. {work.no_orders}")
+            raise NothingToRefresh(f"{path.name}: nothing to refresh. {work.no_orders}")
         changes = work.calculated(changes)
         stamps = [
             Change(key[0], address.name(*key[1:]), _value(before, key), value) for key, value in after.constants.items()

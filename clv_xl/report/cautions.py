@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Literal
@@ -44,15 +45,11 @@ def day_of(iso: str) -> date | None:
 def cautions(record: Record, basis: str, today: date | None, wording: Wording) -> tuple[Caution, ...]:
     """The remarks about a client that was not refused, the gravest first."""
     say = wording.say
-    found: list[Caution] = []
+    found = list(_of_the_workbook(record, wording))
 
     def add(kind: str, level: Level, label: str = "", text: str = "") -> None:
         found.append(Caution(kind, level, label or say(f"{kind}.label"), text or say(f"{kind}.text")))
 
-    if record.no_orders:
-        add("no_orders", "bad", text=say("no_orders.text", why=printable(record.no_orders)))
-    if stale := len(record.stale):
-        add("stale", "fair", say("stale.label", stale), say("stale.text", stale))
     customers = record.figures.get("customers")
     if customers is not None and customers < FEW:
         add("few", "fair", say("few.label", int(customers)), say("few.text", limit=FEW))
@@ -71,6 +68,19 @@ def cautions(record: Record, basis: str, today: date | None, wording: Wording) -
         add("cac", "info")
     order = {"bad": 0, "fair": 1, "info": 2}
     return tuple(sorted(found, key=lambda caution: order[caution.level]))
+
+
+def _of_the_workbook(record: Record, wording: Wording) -> Iterator[Caution]:
+    say = wording.say
+    if record.no_orders:
+        told = say("no_orders.text", why=printable(record.no_orders))
+        yield Caution("no_orders", "bad", say("no_orders.label"), told)
+    if record.sample:
+        yield Caution("sample", "bad", say("sample.label"), say("sample.text"))
+    if record.checks:
+        yield Caution("checks", "fair", say("checks.label", record.checks), say("checks.text"))
+    if stale := len(record.stale):
+        yield Caution("stale", "fair", say("stale.label", stale), say("stale.text", stale))
 
 
 def reasons(record: Record, wording: Wording) -> str:

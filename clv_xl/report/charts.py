@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from clv_xl.refresh.record import Month
 
     from .clients import Client
+    from .wording import Wording
 
 _SLOT, _SPARK_HEIGHT = 5, 40  # whole units: 300 clients must stay small
 _WIDTH, _HEIGHT = 480, 250
@@ -75,13 +76,17 @@ def chart(client: Client) -> Element | None:
         *_axes(client, money, count, divisor),
         *_bars(client, window, revenue, money),
         element("polyline", points=" ".join(_points(people, count)), class_="line"),
-        _text(0, 14, wording.say("chart.revenue", currency=unit.strip() or "?"), class_="axis-bars"),
+        _text(0, 14, _heading(unit.strip(), wording), class_="axis-bars"),
         _text(_WIDTH, 14, wording.say("chart.customers"), "end", class_="axis-line"),
         class_="chart",
         viewBox=f"0 0 {_WIDTH} {_HEIGHT}",
         role="img",
         aria_label=_told(client, window, revenue, people, wording.say("chart.customers")),
     )
+
+
+def _heading(currency: str, wording: Wording) -> str:
+    return wording.say("chart.revenue", currency=currency) if currency else wording.say("chart.revenue.unknown")
 
 
 def _axes(client: Client, money: _Axis, count: _Axis, divisor: int) -> Iterator[Element]:

@@ -14,7 +14,7 @@ from . import markup
 from .clients import LEVELS
 from .details import details
 from .markup import Child, Element, element
-from .table import currency_title, labels, pill, table
+from .table import currency_title, labels, pill, skipped, table
 from .wording import short
 
 if TYPE_CHECKING:
@@ -68,6 +68,8 @@ def _content(portfolio: Portfolio) -> list[Child]:
             _legend(portfolio),
         ]
     parts.append(_failed(portfolio))
+    if portfolio.skipped:
+        parts.append(element("p", skipped(portfolio), class_="purpose"))
     if clients:
         listed = [details(client, numbers[id(client)]) for client in clients]
         title = element("h2", wording.say("details.title"))

@@ -56,7 +56,7 @@ class Portfolio:
         """One a currency, the largest first and the unknown last."""
         found: dict[str, list[Client]] = {}
         for record in self.records:
-            if record.status != "failed":
+            if record.status in {"changed", "unchanged"}:
                 client = Client(record, self.wording, self.today)
                 found.setdefault(record.currency.strip(), []).append(client)
         order = sorted(found, key=lambda currency: (not currency, -len(found[currency]), currency))
@@ -71,7 +71,15 @@ class Portfolio:
     @property
     def failed(self) -> list[Record]:
         """The refused ones by name."""
-        return sorted((r for r in self.records if r.status == "failed"), key=lambda r: (r.client.casefold(), r.file))
+        return self._of("failed")
+
+    @property
+    def skipped(self) -> list[Record]:
+        """Those with nothing to refresh, by name."""
+        return self._of("skipped")
+
+    def _of(self, status: str) -> list[Record]:
+        return sorted((r for r in self.records if r.status == status), key=lambda r: (r.client.casefold(), r.file))
 
     @cached_property
     def window(self) -> tuple[str, ...]:

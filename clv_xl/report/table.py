@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from .cautions import Caution
     from .clients import Client, Comparison
-    from .portfolio import Group
+    from .portfolio import Group, Portfolio
     from .wording import Wording
 
 MARKS = {"bad": "✕", "fair": "!", "good": "✓", "high": "▲", "info": "i"}
@@ -69,6 +69,12 @@ def currency_title(group: Group, wording: Wording) -> str:
     if not group.currency:
         return wording.say("group.currency.unknown")
     return wording.say("group.currency", currency=short(group.currency))
+
+
+def skipped(portfolio: Portfolio) -> str:
+    """Which workbooks were no clients."""
+    names = ", ".join(short(record.client) for record in portfolio.skipped)
+    return portfolio.wording.say("skipped", len(portfolio.skipped), names=names)
 
 
 def pill(level: str, text: str, **attributes: str) -> Element:

@@ -161,6 +161,7 @@ TEXTS = {
         "laagste {low} in {low_month}, hoogste {high} in {high_month}, laatste {end}",
     ),
     "chart.revenue": Text("Revenue per month ({currency})", "Omzet per maand ({currency})"),
+    "chart.revenue.unknown": Text("Revenue per month", "Omzet per maand"),
     "chart.customers": Text("Customers who ordered", "Klanten met bestelling"),
     "chart.partial": Text(
         "The last month runs to {day} only (lighter bar).", "De laatste maand loopt pas t/m {day} (lichtere staaf)."
@@ -202,6 +203,19 @@ TEXTS = {
     "cac.text": Text(
         "The acquisition cost is not known: fill in acquisition spend and new customers for CLV/CAC and its verdict.",
         "De acquisitiekosten zijn onbekend: vul uitgaven en nieuwe klanten in voor CLV/CAC en het oordeel.",
+    ),
+    "sample.label": Text("sample orders", "voorbeelddata"),
+    "sample.text": Text(
+        "The orders are those that a new workbook comes with, made up: put the client's own in their place.",
+        "De bestellingen zijn de verzonnen voorbeelden van een nieuwe werkmap: zet er die van de opdrachtgever in.",
+    ),
+    "checks.label": Text("{n} points in the workbook", "{n} aandachtspunten in de werkmap"),
+    "checks.label.one": Text("1 point in the workbook", "1 aandachtspunt in de werkmap"),
+    "checks.text": Text(
+        "The workbook's own checks, at the foot of its Inputs, ask for attention; a margin or cost may still be a "
+        "sample value.",
+        "De eigen controles van de werkmap, onderaan Invoer, vragen aandacht; een marge of kostenpost kan nog een "
+        "voorbeeldwaarde zijn.",
     ),
     "no_orders.label": Text("no orders", "geen bestellingen"),
     "no_orders.text": Text("No orders were found. {why}", "Er zijn geen bestellingen gevonden. {why}"),
@@ -250,6 +264,14 @@ TEXTS = {
     # refused
     "failed.title": Text("Refused files", "Geweigerde bestanden"),
     "failed.note": Text("These were left exactly as they were.", "Deze zijn precies gelaten zoals ze waren."),
+    "skipped": Text(
+        "{n} other workbooks hold neither orders nor functions of clv-xl and were skipped: {names}.",
+        "{n} andere werkmappen bevatten geen bestellingen en geen functies van clv-xl en zijn overgeslagen: {names}.",
+    ),
+    "skipped.one": Text(
+        "1 other workbook holds neither orders nor functions of clv-xl and was skipped: {names}.",
+        "1 andere werkmap bevat geen bestellingen en geen functies van clv-xl en is overgeslagen: {names}.",
+    ),
     "status.changed": Text("changed", "gewijzigd"),
     "status.unchanged": Text("already current", "al actueel"),
     "status.failed": Text("refused", "geweigerd"),

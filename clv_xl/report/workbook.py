@@ -18,7 +18,7 @@ from clv_xl.version import __version__
 
 from .clients import LEVELS
 from .columns import NEW, REVENUE, Entry, columns, monthly
-from .table import currency_title
+from .table import currency_title, skipped
 from .wording import printable
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class _Writer:
 
     def write(self) -> bytes:
         say = self.wording.say
-        tab = self._tab("portfolio", say("title"), say("sheet.portfolio.note"))
+        tab = self._tab("portfolio", say("title"), self._note())
         if self.portfolio.clients:
             self._clients(tab)
         else:
@@ -76,6 +76,10 @@ class _Writer:
         return self.file.getvalue()
 
     # ---- the sheets
+
+    def _note(self) -> str:
+        note = self.wording.say("sheet.portfolio.note")
+        return f"{note} {skipped(self.portfolio)}" if self.portfolio.skipped else note
 
     def _clients(self, tab: Any) -> None:
         clients, window, say = self.portfolio.clients, self.portfolio.window, self.wording.say

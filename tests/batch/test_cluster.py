@@ -15,7 +15,13 @@ from pathlib import Path
 import pytest
 from distributed import Client
 
+from clv_xl.batch import running
 from clv_xl.batch.cluster import ClusterError, on_cluster
+from clv_xl.batch.paths import find
+from clv_xl.batch.task import Options
+from clv_xl.template import write
+
+from .workbooks import make_client
 
 never = bool
 
@@ -87,6 +93,40 @@ def test_a_worker_killed_half_way_costs_no_file(cluster, tasks, tmp_path):
     workers[1].wait(10)
     with pytest.raises(ClusterError, match=r"has no workers: start some, dask worker tcp:"):
         list(on_cluster(tasks.slowly, jobs, never, scheduler=address, failed=lambda *_: 0))
+
+
+def test_workbooks_refreshed_while_a_worker_dies_are_those_of_one_process(cluster, tmp_path):
+    address, workers, _ = cluster
+    exports = tmp_path / "exports"
+    exports.mkdir()
+    for number in range(12):
+        place = Path("uk" if number % 2 else "", f"client-{number}.xlsx")
+        for folder in ("alone", "together"):
+            path = tmp_path / folder / place
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if number % 3:
+                make_client(path)
+            else:
+                write(str(path), language="nl", currency="EUR", host="excel")
+        rows = "".join(f"k{row % 50},2024-{1 + row % 12:02}-03,{row + number}\n" for row in range(1, 2000))
+        (exports / f"client-{number}.csv").write_text(f"customer,date,amount\n{rows}")
+
+    def planned(folder: str) -> list[running.Job]:
+        return running.jobs(find([str(tmp_path / folder)])[0], Options("r1"), exports, None)
+
+    alone = [outcome.record for outcome in running.outcomes(planned("alone"), never)]
+    together = []
+    for outcome in running.outcomes(planned("together"), never, scheduler=address):
+        together.append(outcome.record)
+        if len(together) == 3:
+            workers[0].send_signal(signal.SIGKILL)
+    assert [record.message for record in together] == [""] * 12
+    # What the worker had written before it died is found current by the next one.
+    assert {record.status for record in together} <= {"changed", "unchanged"}
+    assert sum(record.status == "changed" for record in alone) == 12
+    files = {folder: sorted((tmp_path / folder).rglob("*.xlsx")) for folder in ("alone", "together")}
+    assert len(files["together"]) == 12
+    assert [path.read_bytes() for path in files["alone"]] == [path.read_bytes() for path in files["together"]]
 
 
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:9", "nonsense://x", "127.0.0.1:notaport"])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import zipfile
-from pathlib import Path
 
 import openpyxl
 import pytest
@@ -13,6 +12,8 @@ from clv_xl import CATALOGUE
 from clv_xl.batch.publishing import copy_of, publish
 from clv_xl.errors import WorkbookError
 from clv_xl.template import write
+
+from .workbooks import with_names
 
 CELLS = {
     "B1": ("=CLV(50,36)", 1800),
@@ -88,7 +89,7 @@ def test_formulas_that_openpyxl_left_without_a_value_are_refused(client):
 def test_a_call_behind_a_name_is_found(client, tmp_path):
     path = client(cells={"B1": ("=Worth*2", 3600), "B2": ("=Other", 5)})
     book = tmp_path / "named.xlsx"
-    _with_names(path, book, {"Worth": "CLV(50,36)", "Other": "Report!$C$1"})
+    with_names(path, book, {"Worth": "CLV(50,36)", "Other": "Report!$C$1"})
     assert publish(book, copy_of(book)).formulas == 1
 
 
@@ -99,13 +100,3 @@ def test_no_copy_over_itself_or_an_open_one(client, tmp_path):
     (tmp_path / "~$client.values.xlsx").touch()
     with pytest.raises(WorkbookError, match="open in another program"):
         publish(path, copy_of(path))
-
-
-def _with_names(source: Path, target: Path, names: dict[str, str]) -> None:
-    told = "".join(f'<definedName name="{name}">{text}</definedName>' for name, text in names.items())
-    with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w") as new:
-        for name in old.namelist():
-            part = old.read(name)
-            if name == "xl/workbook.xml":
-                part = part.replace(b"<calcPr", f"<definedNames>{told}</definedNames><calcPr".encode())
-            new.writestr(name, part)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import pickle
+import subprocess
+import sys
 from dataclasses import asdict
 from pathlib import Path
 
@@ -13,6 +15,8 @@ from clv_xl.batch import running, task
 from clv_xl.batch.journal import Journal
 from clv_xl.batch.paths import find
 from clv_xl.batch.task import Job, Options, perform
+
+from .workbooks import with_names
 
 
 def job(path: Path, run: str = "r1", *, out: Path | None = None, orders: Path | None = None, **options: object) -> Job:
@@ -94,3 +98,22 @@ def test_figures_of_the_refresh_before_come_from_the_journal(client, tmp_path):
 def _all(path: Path, run: str, orders: Path | None = None):
     jobs = running.jobs(find([str(path)])[0], Options(run), orders, None)
     return [outcome.record for outcome in running.outcomes(jobs, bool)]
+
+
+def test_the_first_process_of_a_run_needs_no_pandas():
+    modules = "clv_xl.commands.refresh, clv_xl.commands.showing, clv_xl.batch.running, clv_xl.refresh.record"
+    code = f"import sys, {modules}; print(*sorted({{'numpy', 'pandas', 'openpyxl'}} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "\n"
+
+
+def test_cells_of_another_meaning_are_not_what_a_client_was(client, tmp_path):
+    path = client("c/client.xlsx")
+    named = tmp_path / "c" / "named.xlsx"
+    with_names(path, named, {"revenue": "Sales!$C$2", "margin": "Sales!$C$3"})
+    path.unlink()
+    (record,) = _all(named, "r1")
+    assert (record.figures["revenue"], record.previous) == (60.0, {"margin": 20.0})
+    orders = tmp_path / "orders.csv"
+    orders.write_text("customer,date,amount\nk1,2024-01-03,70\n")
+    (record,) = _all(named, "r2", orders)
+    assert (record.figures["revenue"], record.previous["revenue"]) == (70.0, 60.0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import zipfile
 from pathlib import Path
 
 import xlsxwriter
@@ -24,3 +25,14 @@ def make_client(path: Path, cells: dict[str, tuple[str, object]] | None = None) 
             else:
                 report.write_formula(spot, formula, None, value)
     return path
+
+
+def with_names(source: Path, target: Path, names: dict[str, str]) -> None:
+    """A copy of a workbook of XlsxWriter with defined names."""
+    told = "".join(f'<definedName name="{name}">{text}</definedName>' for name, text in names.items())
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w") as new:
+        for name in old.namelist():
+            part = old.read(name)
+            if name == "xl/workbook.xml":
+                part = part.replace(b"<calcPr", f"<definedNames>{told}</definedNames><calcPr".encode())
+            new.writestr(name, part)
