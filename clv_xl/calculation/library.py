@@ -233,6 +233,19 @@ def _average(*args: Result) -> Value:
     return cells.error or Cell.binary("/", Cell(sum(cells.numbers, 0.0)), Cell(float(len(cells.numbers)))).value
 
 
+_SUBTOTALS = {1: "AVERAGE", 2: "COUNT", 3: "COUNTA", 4: "MAX", 5: "MIN", 9: "SUM"}
+
+
+def _subtotal(kind: Value, *args: Result) -> Value:
+    """Over cells of which none is hidden or a subtotal itself: whoever asks has seen to that."""
+    wanted = number(kind)
+    name = _SUBTOTALS.get(int(wanted) % 100) if isinstance(wanted, float) else None
+    if name is None:
+        raise Incalculable(f"SUBTOTAL({text(kind)}, ...)", f"SUBTOTAAL({text(kind)}; ...)")
+    value: Value = LIBRARY[name](*args)
+    return value
+
+
 LIBRARY: dict[str, Callable[..., Result]] = {
     "IF": lambda test, then=True, otherwise=False: spread(words.where.cell, test, then, otherwise),
     "ISNUMBER": elementwise(words.is_number),
@@ -249,6 +262,7 @@ LIBRARY: dict[str, Callable[..., Result]] = {
     "ROUNDUP": lambda value, digits: spread(_rounded(away=True), value, digits),
     "CHOOSE": elementwise(words.choose),
     "SUM": _over_ranges(words.total),
+    "SUBTOTAL": _subtotal,
     "MIN": _over_ranges(words.lowest),
     "MAX": _over_ranges(words.highest),
     "COUNT": _over_ranges(words.count),

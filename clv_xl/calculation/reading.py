@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 VOLATILE = frozenset({"NOW", "TODAY", "RAND", "RANDBETWEEN", "RANDARRAY"})
 """Functions whose value is another one each time."""
+VISIBLE = frozenset({"AGGREGATE", "SUBTOTAL"})
+"""Functions that may pass over hidden rows."""
 _BLIND = frozenset({"OFFSET", "INDIRECT"})
 # What leaves the workbook: other programs, the network, the machine. No engine is handed such a formula.
 _OUTSIDE = frozenset(

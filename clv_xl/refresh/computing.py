@@ -9,7 +9,7 @@ from clv_xl.calculation import Calculator, Incalculable
 from clv_xl.calculation.calculator import filled
 from clv_xl.calculation.library import MOST_CELLS, Result, rows_of
 from clv_xl.calculation.places import Place
-from clv_xl.calculation.reading import VOLATILE
+from clv_xl.calculation.reading import VISIBLE, VOLATILE
 from clv_xl.calculation.refusals import Held, too_large
 from clv_xl.calculation.syntax import parse
 from clv_xl.engines import Unavailable, installed
@@ -18,7 +18,7 @@ from clv_xl.engines.pieces import pieces
 from clv_xl.workbook import address
 
 from .reach import Reach
-from .reasons import BLIND, CHANGING, FOREIGN, UNREPRODUCED, advised
+from .reasons import BLIND, CHANGING, FOREIGN, HIDING, LEFT_BEHIND, UNREPRODUCED, advised
 from .sameness import Grid, alike, lost, same, shown
 
 if TYPE_CHECKING:
@@ -126,14 +126,24 @@ class Computing:
 
     def _check(self, key: Key) -> Text | None:
         cell, answered = self._formulas[key], key in self._given
+        if key in self._after.left_behind:
+            return LEFT_BEHIND
+        if self._passes_over(key):
+            return HIDING
         if answered and (lost(cell.value) or cell.value == ""):
             return None
         try:
-            result = self._stored.evaluate(cell.formula or "", *key)
+            result = self._stored.evaluate(self._formula_before(key), *(self._after.origin(key) or key))
         except Incalculable as error:
             return error.text
         unprotected = ((self._own or key in self._free) and not answered) or lost(cell.value)
         return None if unprotected or same(rows_of(result)[0][0], cell.value) else UNREPRODUCED
+
+    def _formula_before(self, key: Key) -> str:
+        """A formula as the file has it."""
+        origin = self._after.origin(key)
+        cell = None if origin is None else self._before.cells(origin[0]).get(origin[1:])
+        return (cell and cell.formula) or self._formulas[key].formula or ""
 
     def _moved(self) -> list[Key]:
         """The cells that show something else than the file holds."""
@@ -157,10 +167,12 @@ class Computing:
             spot: value for key, rows in self._results.items() for spot, value in self._spread(key, rows)
         }
         date1904 = self._after.date1904
-        old = ask(engine, Side(self._before, self._stored, {}, date1904), cells, parts)
+        origins = {key: origin for key in cells if (origin := self._after.origin(key))}
+        old = ask(engine, Side(self._before, self._stored, {}, date1904), origins.values(), parts)
+        unseen = Unavailable(UNREPRODUCED)
         new = ask(engine, Side(self._after, self._calculator, held, date1904), cells, parts)
         before = len(self._settled) + len(self._stale)
-        self._settle({key: (old[key], new[key]) for key in cells})
+        self._settle({key: (old[origins[key]] if key in origins else unseen, new[key]) for key in cells})
         for part in parts:
             self._take(part, old[part], new[part])
         return bool(parts) or len(self._settled) + len(self._stale) > before
@@ -170,7 +182,22 @@ class Computing:
         reading = self._readings[key]
         if reading.functions & VOLATILE:
             return CHANGING
+        if key in self._after.left_behind:
+            return LEFT_BEHIND
+        if self._passes_over(key):
+            return HIDING
         return FOREIGN if reading.foreign else BLIND if reading.blind else None
+
+    def _passes_over(self, key: Key) -> bool:
+        """Whether a subtotal has hidden rows or other subtotals to pass over."""
+        reading = self._readings[key]
+        if not reading.functions & VISIBLE:
+            return False
+        others = (self._fills[other] for other, one in self._readings.items() if one.functions & VISIBLE)
+        return any(
+            self._after.hides_rows(place.sheet) or any(place.meets(other) for other in others)
+            for place in reading.places
+        )
 
     def _parts(self, unknown: set[Key]) -> list[Piece]:
         """What our own formulas need from the engine, as far as it does not wait for other cells."""
@@ -221,7 +248,7 @@ class Computing:
             return None
         if isinstance(old, Unavailable):
             return old.reason
-        return None if alike(rows_of(old), shown(self._before, key)) else UNREPRODUCED
+        return None if alike(rows_of(old), self._shown(key)) else UNREPRODUCED
 
     def _take(self, part: Piece, old: Result | Unavailable, new: Result | Unavailable) -> None:
         key, call = part
@@ -287,7 +314,8 @@ class Computing:
     # ---- what comes out
 
     def _shown(self, key: Key) -> Grid:
-        return shown(self._before, key)
+        origin = self._after.origin(key)
+        return [[None]] if origin is None else shown(self._before, origin)
 
     def changes(self) -> Iterator[tuple[Key, Value, Result]]:
         """The cells that show something else, what the file holds for them and what they give now."""

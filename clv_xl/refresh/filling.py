@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from clv_xl.errors import OrdersError
 from clv_xl.orders.headers import Mapping as Columns
 from clv_xl.workbook import Formula
+from clv_xl.workbook.shift import shifted
 
 if TYPE_CHECKING:
     from clv_xl.orders.cleaning import Orders
@@ -35,15 +36,27 @@ def body_of(book: Book, table: Table, orders: Orders) -> list[list[Any]]:
     fields = [field for field in _FIELDS if field in columns]
     if "order" not in orders.mapping.columns:
         fields = [field for field in fields if field != "order"]  # "row 12" would be an invented id
-    row: list[Any] = [None] * len(table.columns)
-    for name, formula in table.calculated_columns.items():
-        row[table.columns.index(name)] = Formula(formula, None)
-    body = [row.copy() for _ in range(len(orders.frame))]
+    body: list[list[Any]] = [[None] * len(table.columns) for _ in range(len(orders.frame))]
+    for name, formula in _calculated(book, table).items():
+        place = table.columns.index(name)
+        for down, line in enumerate(body):
+            line[place] = Formula(shifted(formula, down, 0), None)
     for field in fields:
         values, place = orders.frame[field], columns[field]
         for line, value in zip(body, values.dt.date if field == "date" else values, strict=True):
             line[place] = value
     return body
+
+
+def _calculated(book: Book, table: Table) -> dict[str, str]:
+    """The formulas of the calculated columns, as the first row has them."""
+    first = table.area.top + table.header_rows
+    cells = book.cells(table.sheet, last=first) if table.calculated_columns else {}
+    found = {}
+    for name, text in table.calculated_columns.items():
+        cell = cells.get((first, table.area.left + table.columns.index(name)))
+        found[name] = (cell and cell.formula) or text
+    return found
 
 
 def check_currency(book: Book, own: str | None, orders: Orders) -> None:

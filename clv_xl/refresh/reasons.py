@@ -14,6 +14,14 @@ BLIND = Text(
     "what it reads cannot be told from its text (OFFSET, INDIRECT ...)",
     "wat hij leest blijkt niet uit zijn tekst (VERSCHUIVING, INDIRECT ...)",
 )
+LEFT_BEHIND = Text(
+    "it names the rows that the orders had, and fills several cells: let it name columns of the table",
+    "noemt de rijen die de bestellingen hadden, en vult meer cellen: laat hem kolommen van de tabel noemen",
+)
+HIDING = Text(
+    "it may pass over hidden rows or other subtotals (SUBTOTAL, AGGREGATE), and there are such",
+    "slaat misschien verborgen rijen of andere subtotalen over (SUBTOTAAL, AGGREGAAT), en die zijn er",
+)
 FOREIGN = Text(
     "it needs another workbook, another add-in or something outside the file",
     "heeft een andere werkmap, een andere invoegtoepassing of iets buiten het bestand nodig",

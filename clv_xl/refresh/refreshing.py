@@ -13,7 +13,7 @@ from clv_xl.calculation import Calculator
 from clv_xl.calculation.places import Place
 from clv_xl.engines import engine as engine_named
 from clv_xl.errors import ChangedUnderneath, NothingToRefresh
-from clv_xl.workbook import Book, Cached, address, patch
+from clv_xl.workbook import Book, Cached, Formula, address, patch
 from clv_xl.workbook.replace import BACKUPS, backup_name
 
 from .figures import figures_of, named_figures
@@ -142,10 +142,11 @@ def refresh(
         stamps = [
             Change(key[0], address.name(*key[1:]), _value(before, key), value) for key, value in after.constants.items()
         ]
+        respelled = {key: Formula(text, _value(before, key)) for key, text in after.respelled.items()}
         was, now = _named(before, []), _named(after, changes)
     if _state(path) != read:
         raise ChangedUnderneath(f"{path.name} was saved by somebody else meanwhile: refresh it again.")
-    edits, tables = _edits(stamps, changes), {} if work.table is None else {work.table.name: work.body}
+    edits, tables = _edits(stamps, changes, respelled), {} if work.table is None else {work.table.name: work.body}
     properties = to_remember(told, settings, imported=imported)
     with TemporaryDirectory() as folder:
         target = Path(folder, path.name) if dry_run else Path(out or path)
@@ -209,10 +210,17 @@ def _first(value: Any) -> Value:
     return shown
 
 
-def _edits(stamps: Sequence[Change], changes: Sequence[Change]) -> dict[str, dict[str, Any]]:
+def _edits(
+    stamps: Sequence[Change], changes: Sequence[Change], respelled: Mapping[Key, Formula]
+) -> dict[str, dict[str, Any]]:
     edits: dict[str, dict[str, Any]] = {}
+    for (sheet, row, column), formula in respelled.items():
+        edits.setdefault(sheet, {})[address.name(row, column)] = formula
     for change in stamps:
         edits.setdefault(change.sheet, {})[change.cell] = change.after
     for change in changes:
-        edits.setdefault(change.sheet, {})[change.cell] = Cached(change.after)
+        cells = edits.setdefault(change.sheet, {})
+        known = cells.get(change.cell)
+        # A formula that follows the orders gets its new text and its new value at once.
+        cells[change.cell] = Formula(known.text, change.after) if known else Cached(change.after)
     return edits

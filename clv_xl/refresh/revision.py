@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import copy
 import datetime as dt
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from clv_xl.cells import plain
+from clv_xl.errors import OrdersError
 from clv_xl.workbook.address import LAST_COLUMN, LAST_ROW, name
 from clv_xl.workbook.address import area as address_area
 from clv_xl.workbook.cells import Cell
 from clv_xl.workbook.markup import elements
+from clv_xl.workbook.moves import Move, moved_formula
 from clv_xl.workbook.values import Formula
 
 if TYPE_CHECKING:
@@ -27,10 +30,15 @@ if TYPE_CHECKING:
 
 
 DAYS_TO_1904 = 1462
+_HIDDEN = re.compile(rb"""<(?:[\w.-]+:)?row\s[^>]*?\bhidden\s*=\s*["'](?:1|true)""")
 
 
 class Revision:
-    """What a calculator reads: `book` with `body` in place of a table's rows and `constants` in its cells."""
+    """What a calculator reads: `book` with `body` in place of a table's rows and `constants` in its cells.
+
+    Names and formulas that name all rows of the table by their address follow it: `respelled` gives the new text of
+    such formulas, `left_behind` those that cannot be given one, since they fill several cells.
+    """
 
     def __init__(
         self,
@@ -47,14 +55,36 @@ class Revision:
         self.local_names: Mapping[tuple[str, str], str] = book.local_names
         self.tables: Mapping[str, Table] = book.tables
         self.constants: dict[Key, Value] = {}
+        self.respelled: dict[Key, str] = {}
+        self.left_behind: set[Key] = set()
+        self._move: Move | None = None
+        self._totals = 0
+        self._hiding: dict[str, bool] = {}
         if table is not None:
             self._refill(table, body)
 
     def cells(self, sheet: str) -> Mapping[tuple[int, int], Cell]:
         """The cells of a sheet, new ones included; a sheet that holds none (a chart sheet) is empty."""
         if sheet not in self._cells:
-            self._cells[sheet] = self._book.cells(sheet) if self._book.sheets[sheet].kind == "worksheet" else {}
+            cells = self._book.cells(sheet) if self._book.sheets[sheet].kind == "worksheet" else {}
+            self._cells[sheet] = cells if self._move is None else self._followed(sheet, cells, self._move)
         return self._cells[sheet]
+
+    def origin(self, key: Key) -> Key | None:
+        """Where a cell stood before: a totals row moves with its table; None for a row that is filled anew."""
+        move = self._move
+        if move is None or key[0] != move.sheet or not move.old.left <= key[2] <= move.old.right:
+            return key
+        if not move.old.top <= key[1] <= move.new.bottom + self._totals:
+            return key
+        return None if key[1] <= move.new.bottom else (key[0], key[1] - move.rows, key[2])
+
+    def hides_rows(self, sheet: str) -> bool:
+        """Whether rows of a sheet are hidden, by hand or by a filter."""
+        if sheet not in self._hiding:
+            part = self._book.sheet(sheet).part
+            self._hiding[sheet] = bool(_HIDDEN.search(self._book.package.read(part)))
+        return self._hiding[sheet]
 
     def column(self, place: Place) -> Range | None:
         """A column of the orders read at once, where they are many and no formula stands on their sheet."""
@@ -119,17 +149,43 @@ class Revision:
 
     def _refill(self, table: Table, body: Sequence[Sequence[Any]]) -> None:
         top, left = table.area.top + table.header_rows, table.area.left
-        old = table.area._replace(top=top)
-        kept = {
-            (row, column): cell
-            for (row, column), cell in self._book.cells(table.sheet).items()
-            if not (old.top <= row <= old.bottom and old.left <= column <= old.right)
-        }
-        new = {
+        old = table.body or table.area._replace(top=top, bottom=top)
+        new = old._replace(bottom=top + max(len(body), 1) - 1)
+        self._move = move = Move(table.sheet, table.area, old, new)
+        self._totals = table.totals_rows
+        cells = self._followed(table.sheet, self._book.cells(table.sheet), move)
+        totals = old._replace(top=old.bottom + 1, bottom=old.bottom + table.totals_rows)
+        kept = {spot: cell for spot, cell in cells.items() if not (old.covers(*spot) or totals.covers(*spot))}
+        filled = {
             (top + row, left + column): self._cell(value)
             for row, values in enumerate(body)
             for column, value in enumerate(values)
         }
-        self._cells[table.sheet] = kept | new
-        area = table.area._replace(bottom=max(top, top + len(body) - 1))
+        moved = {(row + move.rows, column): cells[row, column] for row, column in cells if totals.covers(row, column)}
+        self._cells[table.sheet] = kept | filled | moved
+        area = table.area._replace(bottom=new.bottom + table.totals_rows)
         self.tables = {**self.tables, table.name: replace(table, area=area)}
+        self.names = {name: moved_formula(text, [move]) for name, text in self.names.items()}
+        self.local_names = {
+            (sheet, name): moved_formula(text, [move], sheet) for (sheet, name), text in self.local_names.items()
+        }
+
+    def _followed(self, sheet: str, cells: dict[tuple[int, int], Cell], move: Move) -> dict[tuple[int, int], Cell]:
+        """The cells of a sheet, in whose formulas the rows that a table had are those that it has."""
+        followed = {}
+        for (row, column), cell in cells.items():
+            within = sheet == move.sheet and move.table.covers(row, column)
+            text = cell.formula if cell.formula is None else moved_formula(cell.formula, [move], sheet)
+            if text is None or text == cell.formula:
+                continue
+            if within and row > move.old.bottom:
+                raise OrdersError(
+                    f"{sheet}!{name(row, column)}, in the totals row of the orders, names cells by their address "
+                    f"({cell.formula}). Let it name the columns of the table, as Excel proposes."
+                )
+            if cell.array is not None:
+                self.left_behind.add((sheet, row, column))
+            elif not within:
+                self.respelled[sheet, row, column] = text
+                followed[row, column] = cell._replace(formula=text)
+        return cells | followed

@@ -1,0 +1,116 @@
+"""New orders in a table: everything that reads its rows, by whatever name, reads those that it has now."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+import xlsxwriter
+
+from clv_xl.errors import OrdersError
+from clv_xl.refresh import refresh
+
+from ..evaluators.libreoffice import LibreOffice
+
+HEADERS = ["Klant", "Datum", "Bedrag", "Btw", "Netto"]
+
+
+def make(path: Path, count: int, *, cells: dict[str, Any], names: dict[str, str], total: bool = True) -> Path:
+    with xlsxwriter.Workbook(path) as book:
+        sheet, report = book.add_worksheet("Verkoop"), book.add_worksheet("Rapport")
+        for row in range(count):
+            sheet.write_row(1 + row, 0, [f"k{row % 3}", 45000 + row, 10.0 * row + 5])
+        columns: list[dict[str, Any]] = [{"header": header} for header in HEADERS]
+        columns[3]["formula"] = "=[@Bedrag]*0.21"
+        columns[4]["formula"] = "=C2-D2"
+        if total:
+            columns[2] |= {"total_function": "sum", "total_value": sum(10.0 * row + 5 for row in range(count))}
+            columns[3] |= {"total_function": "max", "total_value": (10.0 * count - 5) * 0.21}
+        sheet.add_table(0, 0, count + total, 4, {"name": "Orders", "columns": columns, "total_row": total})
+        for row in range(count):
+            sheet.write_formula(1 + row, 3, "=Orders[[#This Row],[Bedrag]]*0.21", None, (10.0 * row + 5) * 0.21)
+            sheet.write_formula(1 + row, 4, f"=C{2 + row}-D{2 + row}", None, (10.0 * row + 5) * 0.79)
+        for spot, (formula, value) in cells.items():
+            report.write_formula(spot, formula, None, value)
+        for name, text in names.items():
+            book.define_name(name, text)
+    return path
+
+
+def orders(path: Path, count: int) -> Path:
+    lines = [f"k{row % 4};{dt.date(2024, 1, 1) + dt.timedelta(row)};{7 * row + 1}" for row in range(count)]
+    path.write_text("\n".join(["Klant;Datum;Bedrag", *lines]) + "\n", encoding="utf-8")
+    return path
+
+
+CELLS = {
+    "B1": ("=AOV(Orders[Bedrag])", 0),
+    "B2": ("=AOV(bedragen)", 0),
+    "B3": ("=SUM(Verkoop!C2:C7)", 180),
+    "B4": ("=Verkoop!C8", 180),
+    "B5": ("=SUM(bedragen)*CLV(1,1)", 180),
+    "B6": ("=SUM(Orders[Netto])", 180 * 0.79),
+    "B7": ("=Orders[[#Totals],[Bedrag]]", 180),
+    "B8": ("=AVERAGE(Verkoop!$C$2:$C$7)+B3", 210),
+}
+NAMES = {"bedragen": "=Verkoop!$C$2:$C$7"}
+
+
+@pytest.mark.parametrize("count", [2, 6, 15])
+def test_all_that_reads_the_rows_of_the_orders_follows_them(
+    tmp_path: Path, libreoffice: LibreOffice, count: int
+) -> None:
+    path = make(tmp_path / "shop.xlsx", 6, cells=CELLS, names=NAMES)
+    done = refresh(path, orders=orders(tmp_path / "new.csv", count))
+    assert not done.stale
+    total = sum(7 * row + 1 for row in range(count))
+    book = openpyxl.load_workbook(path, data_only=True)
+    report, sheet = book["Rapport"], book["Verkoop"]
+    wanted = [total / count, total / count, total, total, total, total * 0.79, total, total / count + total]
+    assert [report[f"B{row}"].value for row in range(1, 9)] == pytest.approx(wanted)
+    taxes = [(7 * row + 1) * 0.21 for row in range(count)]
+    assert [sheet.cell(2 + row, 4).value for row in range(count)] == pytest.approx(taxes)
+    assert [sheet.cell(2 + count, column).value for column in (3, 4)] == pytest.approx([total, max(taxes)])
+    formulas = openpyxl.load_workbook(path)
+    assert formulas["Rapport"]["B3"].value == f"=SUM(Verkoop!C2:C{count + 1})"
+    assert [formulas["Verkoop"].cell(2 + row, 5).value for row in range(count)] == [
+        f"=C{2 + row}-D{2 + row}" for row in range(count)
+    ]
+    assert not refresh(path).changed
+    assert not refresh(path, orders=tmp_path / "new.csv").changed
+    seen = libreoffice.values(path)["Rapport"]  # it does not know `[Bedrag]`, as XlsxWriter writes totals
+    assert [seen[row, 2] for row in (3, 6, 8)] == pytest.approx([wanted[row - 1] for row in (3, 6, 8)])
+
+
+def test_an_array_over_the_old_rows_is_listed(tmp_path: Path) -> None:
+    with_array = tmp_path / "array.xlsx"
+    with xlsxwriter.Workbook(with_array) as made:
+        sheet, report = made.add_worksheet("Verkoop"), made.add_worksheet("Rapport")
+        sheet.add_table(0, 0, 3, 2, {
+            "name": "Orders", "columns": [{"header": header} for header in HEADERS[:3]],
+            "data": [["a", 45000, 5], ["b", 45001, 6], ["a", 45002, 7]],
+        })  # fmt: skip
+        report.write_formula("B1", "=AOV(Orders[Bedrag])", None, 6)
+        report.write_array_formula("C1:C2", "{=LARGE(Verkoop!C2:C4,{1;2})}", None, 7)
+    done = refresh(with_array, orders=orders(tmp_path / "new.csv", 9))
+    assert [(cell.cell, "names the rows" in cell.reason.en) for cell in done.stale] == [("C1", True)]
+
+
+def test_a_totals_row_that_adds_up_addresses_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "shop.xlsx"
+    with xlsxwriter.Workbook(path) as made:
+        sheet = made.add_worksheet("Verkoop")
+        columns: list[dict[str, Any]] = [{"header": header} for header in HEADERS[:3]]
+        sheet.add_table(0, 0, 4, 2, {
+            "name": "Orders", "columns": columns, "total_row": True,
+            "data": [["a", 45000, 5], ["b", 45001, 6], ["a", 45002, 7]],
+        })  # fmt: skip
+        sheet.write_formula("C5", "=SUM(C$2:C$4)", None, 18)
+        made.add_worksheet("Rapport").write_formula("B1", "=AOV(Orders[Bedrag])", None, 6)
+    before = path.read_bytes()
+    with pytest.raises(OrdersError, match="names cells by their address"):
+        refresh(path, orders=orders(tmp_path / "new.csv", 9))
+    assert path.read_bytes() == before
