@@ -71,6 +71,12 @@ def test_files_that_lie_about_it_are_seen_through(tmp_path, old, new):
         read_table(edited(workbook(tmp_path / "a.xlsx"), old, new))
 
 
+def test_a_column_that_no_sheet_has_is_refused(tmp_path):
+    path = edited(workbook(tmp_path / "a.xlsx", last="D4"), rb'r="D4"', b'r="ZZZZ4"')
+    with pytest.raises(OrdersError, match=r"row 4 and column 475,254"):
+        read_table(path)
+
+
 def test_cells_without_addresses_are_counted(tmp_path):
     path = workbook(tmp_path / "a.xlsx", last="A1048576")
     wide = b"<row>" + b"<c><v>1</v></c>" * 60 + b"</row></sheetData>"
