@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 MOST_CELLS = 50_000_000
 """Readers take some 32 bytes for each cell of the rectangle, filled or not."""
 
+_LAST_COLUMN = 16_384
 _BLOCK = 1 << 18
 _FIRST_ROWS, _FIRST_COLUMNS = 1_000, 702  # what is looked at of a sheet that reaches too far: up to column ZZ
 # A cell whose address has more than one letter, or does not follow its name: 26 columns never are too many.
@@ -33,7 +34,7 @@ def refuse_far(content: bytes, sheet: str, source: str) -> None:
         part = parts.part_of(archive, sheet)
         for name in archive.namelist() if part is None else [part]:
             rows, columns = _corner(archive, name)
-            if rows * columns > MOST_CELLS:
+            if _too_far(rows, columns):
                 raise OrdersError(
                     f"{source}: sheet {sheet!r} has cells as far as row {rows:,} and column {columns:,}, which is more "
                     "than can be read: delete the rows below and the columns right of the orders, or put the orders on "
@@ -60,7 +61,11 @@ def _is_far(archive: zipfile.ZipFile, name: str) -> bool:
         rows, columns = _corner(archive, name)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError):
         return False  # damage in a part that nobody needs does no harm
-    return rows * columns > MOST_CELLS
+    return _too_far(rows, columns)
+
+
+def _too_far(rows: int, columns: int) -> bool:
+    return rows * columns > MOST_CELLS or columns > _LAST_COLUMN
 
 
 def _corner(archive: zipfile.ZipFile, name: str) -> tuple[int, int]:

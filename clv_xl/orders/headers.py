@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from clv_xl.errors import OrdersError
@@ -35,6 +36,7 @@ class Note:
         return self.en
 
 
+@lru_cache(maxsize=1 << 15)
 def compact(text: str) -> str:
     """Strip case, accents, spaces and punctuation: what is left of two headers is compared."""
     plain = unicodedata.normalize("NFKD", text.casefold())
@@ -126,7 +128,8 @@ def candidates(field: str, headers: Sequence[str]) -> list[int]:
 
 def fitness(headers: Sequence[str]) -> tuple[int, int]:
     """Score `headers` as those of orders: required fields found (0-3), all fields found."""
-    found = {field for field in FIELDS if candidates(field, headers)}
+    filled = [header for header in headers if header]  # a stray cell makes rows of thousands of blanks
+    found = {field for field in FIELDS if candidates(field, filled)}
     amount = "amount" in found or {"quantity", "price"} <= found
     return ("customer" in found) + ("date" in found) + amount, len(found)
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import python_calamine
 
 from clv_xl.errors import OrdersError
-from clv_xl.orders import extent, parts, workbooks
+from clv_xl.orders import extent, parts, reach, workbooks
 from clv_xl.orders.arrow import read_parquet
 from clv_xl.orders.columns import Column, columns_of
 from clv_xl.orders.headers import fitness
@@ -164,6 +164,8 @@ def _from_workbook(path: Path, content: bytes, sheet: str | None) -> RawTable:
 
     with _damaged(path):
         is_xlsx = path.suffix.casefold() in _XLSX
+        if not is_xlsx:
+            reach.refuse_far(content, path.name)
         sheets, complete = (
             workbooks.read_first(content, wanted) if is_xlsx else (workbooks.read_sheets(content, wanted), True)
         )
