@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from .executor import Stopped
     from .paths import Found
 
+CLVS = {"clv_revenue", "clv_margin", "clv_cac"}
 DIED = (
     "The refresh of this file ended its process: too little memory, or a fault in a library. The file is whole. "
     "Try it alone; if that fails as well, please report it."
@@ -77,8 +78,8 @@ def outcomes(
     for outcome in found:
         record = outcome.record
         if record.figures and record.file in before:
-            # What the workbook showed is newer than the journal, as people change inputs too.
-            yield replace(outcome, record=replace(record, previous={**before[record.file], **record.previous}))
+            previous = together(before[record.file], record.previous)
+            yield replace(outcome, record=replace(record, previous=previous))
         else:
             yield outcome
 
@@ -96,6 +97,12 @@ def _figures(planned: Sequence[Job]) -> dict[str, dict[str, float]]:
             if told:
                 found[job.file] = told[-1][1]
     return found
+
+
+def together(told: dict[str, float], shown: dict[str, float]) -> dict[str, float]:
+    """What the journal told, under what the workbook showed, which is newer; never CLVs of two moments."""
+    older = {key: value for key, value in told.items() if not (key in CLVS and CLVS & shown.keys())}
+    return {**older, **shown}
 
 
 def _lost(job: Job) -> Outcome:

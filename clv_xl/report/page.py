@@ -197,7 +197,11 @@ def _failed(portfolio: Portfolio) -> Element | None:
     if not portfolio.failed:
         return None
     items = [
-        element("li", element("strong", element("bdi", short(r.file) or short(r.client))), element("p", r.message))
+        element(
+            "li",
+            element("strong", element("bdi", short(r.file) or short(r.client))),
+            element("p", r.message, lang="en"),
+        )
         for r in portfolio.failed
     ]
     return element(

@@ -117,3 +117,9 @@ def test_cells_of_another_meaning_are_not_what_a_client_was(client, tmp_path):
     orders.write_text("customer,date,amount\nk1,2024-01-03,70\n")
     (record,) = _all(named, "r2", orders)
     assert (record.figures["revenue"], record.previous["revenue"]) == (70.0, 60.0)
+
+
+def test_a_clv_on_another_basis_is_not_taken_from_an_older_moment():
+    journal = {"clv_revenue": 300.0, "clv_margin": 100.0, "revenue": 5.0}
+    assert running.together(journal, {"clv_revenue": 320.0}) == {"clv_revenue": 320.0, "revenue": 5.0}
+    assert running.together(journal, {"margin": 0.4}) == {**journal, "margin": 0.4}

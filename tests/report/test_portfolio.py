@@ -160,6 +160,7 @@ CELL = StaleCell("S", "A1", "because", "omdat")
         ({"stale": (CELL,) * 1200}, {"stale": "1,200 stale cells"}),
         ({"read": 1000, "dropped": {"refund": 7, "x": 2}}, {"dropped": "9 of 1,000 rows dropped"}),
         ({"no_orders": "Why."}, {"no_orders": "no orders"}),
+        ({"sample": True, "checks": 1}, {"sample": "sample orders", "checks": "1 point in the workbook"}),
     ],
 )
 def test_remarks(given: dict[str, Any], kinds: dict[str, str]) -> None:
@@ -284,3 +285,13 @@ def test_refusals(tmp_path: Path) -> None:
     with pytest.raises(ClvError, match="choose en or nl"):
         write([], tmp_path / "a.html", language="de")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_workbook_with_nothing_to_refresh_is_no_client_and_not_refused(tmp_path: Path) -> None:
+    others = [Record(f"c/{name}.xlsx", "skipped", name) for name in ("Uren", "=Planning")]
+    shown = portfolio(*agency()[:2], *others)
+    assert (len(shown.clients), shown.failed, [r.client for r in shown.skipped]) == (2, [], ["=Planning", "Uren"])
+    for language, told in (("en", "were skipped: =Planning, Uren."), ("nl", "zijn overgeslagen: =Planning, Uren.")):
+        path = tmp_path / f"{language}.html"
+        write(shown.records, path, language=language)
+        assert told in path.read_text("utf-8")
