@@ -112,6 +112,8 @@ def _sumproduct(*args: Result) -> Value:
 
 
 _BEYOND = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.IGNORECASE)
+_LIKE_A_NUMBER = re.compile(r"[^a-z]*\d[^a-z]*|true|false", re.IGNORECASE)  # a date, a share, an amount, a truth
 _CRITERION = re.compile(r"^(<=|>=|<>|<|>|=)?(.*)$", re.DOTALL)
 
 
@@ -123,16 +125,18 @@ def _countif(cells: Result, criteria: Result) -> Result:
         if isinstance(criterion, CellError):
             return 0.0
         symbol, wanted = _CRITERION.match(text(criterion)).groups()  # type: ignore[union-attr]  # matches anything
-        if symbol in _BEYOND:
-            limit = _as_number(wanted)
-            if limit is None:
-                return 0.0
+        limit = _as_number(wanted)
+        if limit is None and (symbol in _BEYOND or (symbol and not wanted) or _LIKE_A_NUMBER.fullmatch(wanted)):
+            raise Incalculable(f"COUNTIF with {text(criterion)!r}", f"AANTAL.ALS met {text(criterion)!r}")
+        if symbol in _BEYOND and limit is not None:
             beyond = _BEYOND[symbol]
             return float(sum(beyond(value, limit) for value in held.numbers))
         if not counts:
             counts.update(text(value).casefold() for value in held.values if not isinstance(value, CellError))
         pattern = _wildcards(wanted.casefold())
-        if pattern is None:
+        if limit is not None:
+            same = counts[text(limit)]
+        elif pattern is None:
             same = counts[wanted.casefold()]
         else:
             same = sum(count for key, count in counts.items() if pattern.fullmatch(key))
@@ -165,10 +169,7 @@ def _wildcards(wanted: str) -> re.Pattern[str] | None:
 
 
 def _as_number(wanted: str) -> float | None:
-    try:
-        return float(wanted)
-    except ValueError:
-        return None
+    return float(wanted) if _NUMBER.fullmatch(wanted) else None
 
 
 def _unique(cells: Result, by_column: Value = False) -> Result:

@@ -11,7 +11,7 @@ from clv_xl.workbook.shift import shifted
 
 from .refusals import SyntaxRefused, UnknownReference
 from .spellings import excels, normal, ours
-from .syntax import Call, Reference, parse, tokens, walk
+from .syntax import Call, Literal, Reference, parse, tokens, walk
 
 if TYPE_CHECKING:
     from .places import Place, Places
@@ -27,6 +27,26 @@ _OUTSIDE = frozenset(
 )
 _SHEETS = re.compile(r"^(?P<quote>'?)(?P<first>[^'!]+?):(?P<last>[^'!]+)(?P=quote)!(?P<spot>[^!]+)$")
 _OTHER_BOOK = re.compile(r"^'?[^!]*\[[^\]]+\][^!]*!")
+
+
+def approximate(formula: str | None) -> bool:
+    """Whether a formula looks something up among values that must be sorted."""
+    try:
+        calls = [node for node in walk(parse(formula or "")) if isinstance(node, Call)]
+    except SyntaxRefused:
+        return False
+    return any(
+        call.name == "LOOKUP" or (call.name in _EXACT_AT and not _says_exact(call, _EXACT_AT[call.name]))
+        for call in calls
+    )
+
+
+_EXACT_AT = {"MATCH": 2, "VLOOKUP": 3, "HLOOKUP": 3}
+
+
+def _says_exact(call: Call, place: int) -> bool:
+    given = call.args[place] if len(call.args) > place else None
+    return isinstance(given, Literal) and given.value in (0.0, False)
 
 
 @dataclass

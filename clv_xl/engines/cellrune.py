@@ -29,6 +29,7 @@ class CellRune:
     """Computes by the package cellrune (the extra `recalc`)."""
 
     spills = True
+    approximates = False
 
     def __init__(self, seconds: float = TIME) -> None:
         self._seconds = seconds

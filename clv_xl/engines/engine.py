@@ -32,9 +32,14 @@ Answers: TypeAlias = "Mapping[Key, Result | Unavailable]"
 
 
 class Engine(Protocol):
-    """Computes formula cells of a scratch workbook; `spills` tells whether a result takes the room it needs."""
+    """Computes formula cells of a scratch workbook.
+
+    spills         a result takes the room it needs
+    approximates   among sorted values it finds what Excel finds, also where they are not sorted
+    """
 
     spills: bool
+    approximates: bool
 
     def values(self, scratch: Scratch, wanted: Sequence[Key]) -> Answers:
         """What the wanted cells give: a value each, or the rows that spill; a cell that is left out gave nothing.

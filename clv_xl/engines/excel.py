@@ -28,6 +28,7 @@ class Excel:
     """Computes in an instance of its own, which is closed at the end."""
 
     spills = True
+    approximates = True
 
     def __init__(self) -> None:
         if sys.platform not in ("win32", "darwin"):

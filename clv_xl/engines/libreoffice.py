@@ -36,6 +36,7 @@ class LibreOffice:
     """Computes by converting the scratch workbook."""
 
     spills = False
+    approximates = True
 
     def __init__(self, seconds: float = TIME) -> None:
         self._seconds = seconds

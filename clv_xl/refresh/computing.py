@@ -9,7 +9,7 @@ from clv_xl.calculation import Calculator, Incalculable
 from clv_xl.calculation.calculator import filled
 from clv_xl.calculation.library import MOST_CELLS, Result, rows_of
 from clv_xl.calculation.places import Place
-from clv_xl.calculation.reading import VISIBLE, VOLATILE
+from clv_xl.calculation.reading import VISIBLE, VOLATILE, approximate
 from clv_xl.calculation.refusals import Held, too_large
 from clv_xl.calculation.syntax import parse
 from clv_xl.engines import Unavailable, installed
@@ -18,7 +18,17 @@ from clv_xl.engines.pieces import pieces
 from clv_xl.workbook import address
 
 from .reach import Reach
-from .reasons import BLIND, CHANGING, FOREIGN, HIDING, LEFT_BEHIND, UNREPRODUCED, advised
+from .reasons import (
+    APPROXIMATE,
+    BLIND,
+    CHANGING,
+    FOREIGN,
+    HIDING,
+    LEFT_BEHIND,
+    PIVOTED,
+    UNREPRODUCED,
+    advised,
+)
 from .sameness import Grid, alike, lost, same, shown
 
 if TYPE_CHECKING:
@@ -57,6 +67,8 @@ class Computing:
         self._settled: dict[Key, Grid] = {}
         self._stale: dict[Key, Text] = {}
         self._checked: dict[Key, Text | None] = {}
+        self._unfit: dict[Key, Incalculable] = {}
+        self._pivots = [Place(*found) for found in after.pivots()]
         # The file as it is; what the engine gives for it is added to `_given_before` as it comes.
         self._stored = Calculator(before, compute=lambda _: False, given=self._given_before)
         self._aim()
@@ -76,8 +88,25 @@ class Computing:
         self._reach = Reach({key: reading.places for key, reading in self._readings.items()}, self._fills)
         first = self._free | {key for key, reading in self._readings.items() if reading.blind}
         reached = self._dependents(first, self._formulas, self._touched)
-        self._affected = [key for key in self._formulas if key in first or key in reached]
+        wanted = first | reached
+        wanted |= self._blank_precedents(wanted)
+        self._affected = [key for key in self._formulas if key in wanted]
         self._stale |= {key: too_large().text for key in self._affected if _is_huge(self._fills[key].area)}
+
+    def _blank_precedents(self, keys: Iterable[Key]) -> set[Key]:
+        """The formulas without a value that formulas read, near and far: a blank would be taken for what they give."""
+        blank: dict[str, list[Key]] = {}
+        for key, cell in self._formulas.items():
+            if lost(cell.value):
+                blank.setdefault(key[0], []).append(key)
+        found: set[Key] = set()
+        left = list(keys) if blank else []
+        while left:
+            for place in self._readings[left.pop()].places:
+                new = [key for key in blank.get(place.sheet, ()) if place.meets(self._fills[key]) and key not in found]
+                found.update(new)
+                left += new
+        return found
 
     def _dependents(self, keys: Iterable[Key], among: Iterable[Key], places: Iterable[Place] = ()) -> set[Key]:
         return self._reach.dependents([*places, *(self._fills[key] for key in keys)], among)
@@ -103,8 +132,14 @@ class Computing:
             self._dirty |= dirty
 
     def _results_of(self, live: Iterable[Key]) -> None:
+        while self._try(live):
+            pass  # what read a result that does not fit is computed again
+
+    def _try(self, live: Iterable[Key]) -> bool:
+        """Compute the cells; whether a result turned out not to fit its place."""
+        known = len(self._unfit)
         self._unknown = self._dirty | {key for key in self._doubts if self._formulas[key].value is None}
-        unusable = [key for key in self._affected if key in self._unknown or key in self._stale]
+        unusable = [key for key in self._affected if key in self._unknown or key in self._stale or key in self._unfit]
         held = {spot: key for key in unusable for spot in self._filled(key)}
         self._calculator = Calculator(
             self._after, self._known, frozenset(live).__contains__, held=held, given=self._given
@@ -113,10 +148,19 @@ class Computing:
         self._failed: dict[Key, Incalculable] = {}
         self._resized: dict[Key, address.Area] = {}
         for key in live:
+            if key in self._unfit:
+                self._failed[key] = self._unfit[key]
+                continue
             try:
-                self._results[key] = self._fitted(key, rows_of(self._calculator.result(*key)))
+                rows = rows_of(self._calculator.result(*key))
             except Incalculable as error:
                 self._failed[key] = error
+                continue
+            try:
+                self._results[key] = self._fitted(key, rows)
+            except Incalculable as error:
+                self._failed[key] = self._unfit[key] = error
+        return len(self._unfit) > known
 
     def _doubt(self, key: Key) -> Text | None:
         """Why a formula is not computed by our calculator; None when it is."""
@@ -130,6 +174,8 @@ class Computing:
             return LEFT_BEHIND
         if self._passes_over(key):
             return HIDING
+        if any(place.meets(pivot) for place in self._readings[key].places for pivot in self._pivots):
+            return PIVOTED
         if answered and (lost(cell.value) or cell.value == ""):
             return None
         try:
@@ -186,6 +232,10 @@ class Computing:
             return LEFT_BEHIND
         if self._passes_over(key):
             return HIDING
+        if self._engine is not None and not self._engine.approximates and approximate(self._formulas[key].formula):
+            return APPROXIMATE
+        if any(place.meets(pivot) for place in reading.places for pivot in self._pivots):
+            return PIVOTED
         return FOREIGN if reading.foreign else BLIND if reading.blind else None
 
     def _passes_over(self, key: Key) -> bool:
@@ -334,6 +384,8 @@ class Computing:
                 reason = self._hopeless(key) or self._waited_for(key) or self._doubts[key]
                 if self._engine is None and not installed():
                     reason = advised(reason)
+            if reason is None and self._doubts.get(key) is UNREPRODUCED:
+                reason = UNREPRODUCED  # told each time, not only when it went wrong
             if reason is None and key in self._failed and (key in self._free or key in reached):
                 reason = self._failed[key].text
             if reason is not None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from clv_xl.errors import OrdersError
-from clv_xl.orders.headers import Mapping as Columns
 from clv_xl.workbook import Formula
 from clv_xl.workbook.shift import shifted
 
@@ -27,9 +27,11 @@ def table_of(found: Found | None, book: Book, why: str) -> Table:
     return found.table
 
 
-def body_of(book: Book, table: Table, orders: Orders) -> list[list[Any]]:
-    """The orders as rows of the table; calculated columns hold their formula, other columns must be empty."""
-    columns = Columns.find(table.columns).positions
+def body_of(book: Book, table: Table, columns: Mapping[str, int], orders: Orders) -> list[list[Any]]:
+    """The orders as rows of the table, whose `columns` hold each field by its place, from 0.
+
+    Calculated columns hold their formula, other columns must be empty.
+    """
     if "amount" not in columns:
         raise OrdersError(f"Table {table.name} has no column for the amount; it has {', '.join(table.columns)}.")
     _refuse_to_empty(book, table, {columns.get(field) for field in _FIELDS})

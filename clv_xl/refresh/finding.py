@@ -33,6 +33,12 @@ class Found:
     mapping: Mapping
     table: Table | None
 
+    @property
+    def read(self) -> Place:
+        """The cells that were read as orders; beside them a sheet may hold anything."""
+        columns = [self.place.area.left + column for column in self.mapping.positions.values()]
+        return self.place._replace(area=self.place.area._replace(left=min(columns), right=max(columns)))
+
 
 def find_orders(book: Book, overrides: Dictionary[str, str], sheet: str | None) -> Found:
     """Find the orders of a workbook: in a table, else in a range that has a name, else on a sheet.

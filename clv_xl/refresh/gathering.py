@@ -60,7 +60,7 @@ def gathered(book: Book, told: Told, file: Path | None, as_of: dt.date | None) -
     if file is None:
         found, why = _found(book, told or remembered(properties, imported=False), told, must=ours)
         orders, why = _cleaned(found, why, must=bool(told) or ours)
-        if ours and orders is not None and as_of is not None and orders.ledger.last_date > as_of:
+        if orders is not None and as_of is not None and orders.ledger.last_date > as_of:
             raise OrdersError(
                 f"{book.path.name} holds orders up to {orders.ledger.last_date}, and its sheets count all of them. "
                 f"For the position on {as_of} take the later ones out, or give them in a file of their own (--orders)."
@@ -69,7 +69,8 @@ def gathered(book: Book, told: Told, file: Path | None, as_of: dt.date | None) -
     orders = _imported(file, told or remembered(properties, imported=True), told, as_of)
     found, why = _found(book, remembered(properties, imported=False), Told(), must=ours)
     table = table_of(found, book, why)
-    return Gathered(found, orders, "", table, body_of(book, table, orders))
+    columns = found.mapping.positions if found else {}
+    return Gathered(found, orders, "", table, body_of(book, table, columns, orders))
 
 
 def _found(book: Book, told: Told, now: Told, *, must: bool) -> tuple[Found | None, str]:

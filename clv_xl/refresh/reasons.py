@@ -22,6 +22,14 @@ HIDING = Text(
     "it may pass over hidden rows or other subtotals (SUBTOTAL, AGGREGATE), and there are such",
     "slaat misschien verborgen rijen of andere subtotalen over (SUBTOTAAL, AGGREGAAT), en die zijn er",
 )
+APPROXIMATE = Text(
+    "it looks up among sorted values (MATCH, VLOOKUP without FALSE): let Excel or LibreOffice compute it (--engine)",
+    "zoekt in gesorteerde waarden (VERGELIJKEN, VERT.ZOEKEN zonder ONWAAR): laat Excel of LibreOffice rekenen",
+)
+PIVOTED = Text(
+    "it reads a pivot table over the orders: refresh that in Excel",
+    "leest een draaitabel over de bestellingen: ververs die in Excel",
+)
 FOREIGN = Text(
     "it needs another workbook, another add-in or something outside the file",
     "heeft een andere werkmap, een andere invoegtoepassing of iets buiten het bestand nodig",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from clv_xl.calculation import Calculator
 from clv_xl.calculation.places import Place
 from clv_xl.engines import engine as engine_named
-from clv_xl.errors import ChangedUnderneath, NothingToRefresh
+from clv_xl.errors import ChangedUnderneath, NothingToRefresh, WorkbookError
 from clv_xl.workbook import Book, Cached, Formula, address, patch
 from clv_xl.workbook.replace import BACKUPS, backup_name
 
@@ -114,6 +114,8 @@ def refresh(
 
     """
     path, imported = Path(path), orders is not None
+    if out is not None and (Path(out).is_dir() or not Path(out).parent.is_dir()):
+        raise WorkbookError(f"{out} cannot be written: give the name of a file in a folder that is there.")
     computing = engine_named(engine)
     told = Told(dict(columns or {}), sheet)
     with Book(path) as book:
@@ -125,7 +127,7 @@ def refresh(
         after = Revision(book, work.table, work.body, None if imported else long)
         computes = OURS in settings or _has_ours(before)
         # Formulas over the orders are looked at each time: who wrote the orders may not have calculated.
-        touched = [work.found.place] if work.found is not None and computes else []
+        touched = [work.found.read] if work.found is not None and computes else []
         touched += [] if work.table is None else [_wider(book, after, work.table)]
         if as_of is not None:
             set_as_of(after, as_of, book.date1904)
@@ -135,6 +137,7 @@ def refresh(
         if OURS in settings:
             stamp(after, summary, work.orders, work.found, imported=imported)
         touched += [_one(key) for key in after.constants]
+        touched += [Place(*found) for found in after.pivots()]
         changes, stale = recalculate(before, after, touched, own=OURS in settings, engine=computing)
         if work.orders is None and not changes and not stale and not computes:
             raise NothingToRefresh(f"{path.name}: nothing to refresh. {work.no_orders}")

@@ -14,6 +14,7 @@ from clv_xl.errors import OrdersError
 from clv_xl.workbook.address import LAST_COLUMN, LAST_ROW, name
 from clv_xl.workbook.address import area as address_area
 from clv_xl.workbook.cells import Cell
+from clv_xl.workbook.guards import pivots
 from clv_xl.workbook.markup import elements
 from clv_xl.workbook.moves import Move, moved_formula
 from clv_xl.workbook.values import Formula
@@ -78,6 +79,12 @@ class Revision:
         if not move.old.top <= key[1] <= move.new.bottom + self._totals:
             return key
         return None if key[1] <= move.new.bottom else (key[0], key[1] - move.rows, key[2])
+
+    def pivots(self) -> Iterator[tuple[str, Area]]:
+        """The pivot tables that new orders leave behind: all, where the orders are new."""
+        for sheet in self._book.sheets.values() if self._move is not None else ():
+            if sheet.kind == "worksheet":
+                yield from ((sheet.name, area) for area in pivots(self._book, sheet))
 
     def hides_rows(self, sheet: str) -> bool:
         """Whether rows of a sheet are hidden, by hand or by a filter."""

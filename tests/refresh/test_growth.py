@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 import xlsxwriter
 
-from clv_xl.errors import OrdersError
+from clv_xl.errors import OrdersError, WorkbookError
 from clv_xl.refresh import refresh
 
 from ..evaluators.libreoffice import LibreOffice
@@ -114,3 +114,77 @@ def test_a_totals_row_that_adds_up_addresses_is_refused(tmp_path: Path) -> None:
     with pytest.raises(OrdersError, match="names cells by their address"):
         refresh(path, orders=orders(tmp_path / "new.csv", 9))
     assert path.read_bytes() == before
+
+
+PLAIN = [["a", 45000, 5], ["b", 45001, 6], ["a", 45002, 7]]
+
+
+def plain(path: Path, cells: dict[str, Any]) -> Path:
+    with xlsxwriter.Workbook(path) as made:
+        sheet, report = made.add_worksheet("Verkoop"), made.add_worksheet("Rapport")
+        columns = [{"header": header} for header in HEADERS[:3]]
+        sheet.add_table(0, 0, 3, 2, {"name": "Orders", "columns": columns, "data": PLAIN})
+        for spot, (formula, value) in cells.items():
+            if formula.startswith("{"):
+                report.write_dynamic_array_formula(spot, formula, None, value)
+            else:
+                report.write_formula(spot.partition(":")[0], formula, None, value)
+    return path
+
+
+def test_a_result_that_fits_nowhere_is_read_by_nobody(tmp_path: Path) -> None:
+    cells = {"A1:A3": ("{=UNIQUE(Orders[Bedrag])}", 5), "A4": ("=1+0", 1), "B1": ("=CLV(COUNTA(A1:A3),2)", 6)}
+    path = plain(tmp_path / "shop.xlsx", cells | {"C1": ("=AOV(Orders[Bedrag])", 6)})
+    done = refresh(path, orders=orders(tmp_path / "new.csv", 9))
+    assert {cell.cell for cell in done.stale} == {"A1", "B1"}
+    assert {change.cell for change in done.changes} == {"C1"}
+
+
+def test_formulas_without_a_value_that_others_read_are_computed(tmp_path: Path) -> None:
+    path = plain(tmp_path / "shop.xlsx", {
+        "B1": ("=10+5", 15), "B2": ("=CLV(B1,2)", 30), "B3": ("=SUM(Orders[Bedrag])+B1", 33), "B4": ("=LEN(B9)", 0),
+    })  # fmt: skip
+    openpyxl.load_workbook(path).save(path)  # which drops all values
+    refresh(path)
+    report = openpyxl.load_workbook(path, data_only=True)["Rapport"]
+    assert [report[f"B{row}"].value for row in (1, 2, 3, 4)] == [15, 30, 33, None]
+
+
+def test_what_is_only_like_a_number_is_left_to_an_engine_that_knows(tmp_path: Path, libreoffice: LibreOffice) -> None:
+    criteria = ['">=2024-01-05"', '">k1"', '">50%"', '"5.0"', '"<>8.0"', '">7"', '"k1"', '"k*"', '"<>k1"']
+    columns = ["Datum", "Klant", "Bedrag", "Bedrag", "Bedrag", "Bedrag", "Klant", "Klant", "Klant"]
+    cells = {
+        f"B{row}": (f"=COUNTIF(Orders[{column}],{criterion})", 0)
+        for row, (column, criterion) in enumerate(zip(columns, criteria, strict=True), 2)
+    }
+    path = plain(tmp_path / "shop.xlsx", cells | {"B1": ("=AOV(Orders[Bedrag])", 6)})
+    openpyxl.load_workbook(path).save(path)
+    done = refresh(path, orders=orders(tmp_path / "new.csv", 9))
+    left = {cell.cell for cell in done.stale}
+    report = openpyxl.load_workbook(path, data_only=True)["Rapport"]
+    seen = libreoffice.values(path)["Rapport"]
+    told = {spot: report[spot].value for spot in cells if spot not in left}
+    assert told == {spot: seen[int(spot[1:]), 2] for spot in told}
+    assert {"B5", "B7", "B8", "B9", "B10"} <= told.keys()
+
+
+def test_looking_up_among_sorted_values_is_not_asked_of_cellrune(tmp_path: Path) -> None:
+    cells = {"B1": ("=AOV(Orders[Bedrag])", 6), "B2": ("=MATCH(6,Orders[Bedrag],1)", 2)}
+    cells |= {"B3": ("=MATCH(6,Orders[Bedrag],0)", 2), "B4": ("=VLOOKUP(5,Orders[[Bedrag]:[Bedrag]],1,FALSE)", 5)}
+    done = refresh(plain(tmp_path / "shop.xlsx", cells), orders=orders(tmp_path / "new.csv", 9))
+    assert [(cell.cell, "sorted" in cell.reason.en) for cell in done.stale] == [("B2", True)]
+
+
+def test_a_value_that_is_not_reproduced_is_told_each_time(tmp_path: Path) -> None:
+    path = plain(tmp_path / "shop.xlsx", {"B1": ("=AOV(Orders[Bedrag])", 0), "B2": ("=ROUND(B1/3,2)", 99)})
+    assert [cell.cell for cell in refresh(path).stale] == ["B2"]
+    again = refresh(path)
+    assert not again.changed
+    assert [cell.cell for cell in again.stale] == ["B2"]
+
+
+def test_a_place_where_no_copy_can_be_written_is_told(tmp_path: Path) -> None:
+    path = plain(tmp_path / "shop.xlsx", {"B1": ("=AOV(Orders[Bedrag])", 0)})
+    for out in (tmp_path, tmp_path / "nowhere" / "copy.xlsx"):
+        with pytest.raises(WorkbookError, match="cannot be written"):
+            refresh(path, out=out)
