@@ -174,6 +174,9 @@ _ARITHMETIC: dict[str, Callable[[float, float], float]] = {
     "/": operator.truediv,
     "^": _power,
 }
+ALIKE = 2**-48
+"""Sheets take two numbers for equal that differ by less, as a share: 0.1 + 0.2 = 0.3."""
+
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     "<": operator.lt,
     "<=": operator.le,
@@ -197,7 +200,10 @@ def _compare(symbol: str, left: Value, right: Value) -> bool | CellError:
             return 1, value.casefold()
         return (2, value) if isinstance(value, bool) else (0, value)
 
-    return _COMPARE[symbol](key(left, right), key(right, left))
+    one, other = key(left, right), key(right, left)
+    if one[0] == other[0] == 0 and math.isclose(one[1], other[1], rel_tol=ALIKE, abs_tol=0):
+        other = one
+    return _COMPARE[symbol](one, other)
 
 
 def text(value: Value) -> str:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from .cells import Cell, Range, Value, plain
+from .cells import ALIKE, Cell, Range, Value, plain
 from .errors import CELL_ERRORS, CellError, cell_error
 from .operand import Operand
 
@@ -87,7 +87,9 @@ class Column(Operand):
         codes = _either(_fault(left.codes), _fault(right.codes))
         with np.errstate(all="ignore"):
             if symbol in _COMPARE:
-                return cls(_COMPARE[symbol](left.values, right.values).astype(np.float64), codes)
+                alike = np.isclose(left.values, right.values, rtol=ALIKE, atol=0)
+                other = np.where(alike, left.values, right.values)
+                return cls(_COMPARE[symbol](left.values, other).astype(np.float64), codes)
             values = _ARITHMETIC[symbol](left.values, right.values)
         if symbol == "/":
             codes = _either(codes, np.where(right.values == 0, np.uint8(DIVIDE), np.uint8(0)))

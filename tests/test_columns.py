@@ -20,6 +20,7 @@ from clv_xl.functions import CATALOGUE
 from clv_xl.terms import Unit
 
 from .evaluators import agrees
+from .evaluators.sheets import Question
 
 # Numbers that fall on, inside and outside what the terms allow, and what is no number.
 NUMBERS = st.sampled_from([0, 1, -1, 0.5, 0.05, 0.8, 1.2, 2, 3, 10, 60, 12.5, 1e-9, 1e9, 1e300, -1e300])
@@ -215,3 +216,19 @@ def test_a_range_that_numpy_holds_is_read_as_one_of_cells(held, cells):
     assert held.shape == (len(cells), 1)
     for word in (words.total, words.lowest, words.highest, words.count, words.filled, words.distinct, words.flags):
         assert repr(word.cell(held)) == repr(word.cell(usual))
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "equal"),
+    [(0.1 + 0.2, 0.3, True), (8431.874999999998, 8431.875, True), (1.0, 1.0 + 1e-12, False), (0.0, 1e-300, False)],
+)
+def test_numbers_that_differ_in_their_last_digit_are_equal_as_in_a_sheet(left, right, equal, libreoffice):
+    shown = {"=": equal, "<>": not equal, "<": not equal, ">": False, "<=": True, ">=": equal}
+    for symbol, wanted in shown.items():
+        assert Cell.binary(symbol, Cell(left), Cell(right)).value is wanted
+        assert Column.binary(symbol, Column.of([[left]]), Column.of([[right]])).rows() == [[float(wanted)]]
+    inputs = {"one": left, "other": right}
+    asked = libreoffice.ask([
+        Question(lambda at, symbol=symbol: f"IF({at['one']}{symbol}{at['other']},1,0)", inputs) for symbol in shown
+    ])  # fmt: skip
+    assert asked == [float(wanted) for wanted in shown.values()]
