@@ -7,16 +7,20 @@ Each is a refusal in one sentence that leaves the file as it was, or a success t
 from __future__ import annotations
 
 import argparse
+import difflib
 import multiprocessing
 import random
 import shutil
 import sys
 import tempfile
 import time
+import zipfile
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
+
+from lxml import etree
 
 if __name__ == "__main__":  # as a script it is no part of a package
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
@@ -29,6 +33,7 @@ from .mutants import mutant
 from .places import address, position
 
 SECONDS = 20
+EDITED_TAGS = 40  # of a few cells, their rows and the dimension
 _LARGEST_BASE = 150_000
 Edits = dict[str, dict[str, Any]]
 
@@ -107,7 +112,23 @@ def _tried(job: Any, path: Path, edits: Edits) -> dict[str, Any]:
 
 def _compared(before: str, after: str, cells: dict[str, list[str]]) -> list[str]:
     edited = {sheet: {position(spot) for spot in spots} for sheet, spots in cells.items()}
-    return differences(Path(before), Path(after), edited)
+    try:
+        return differences(Path(before), Path(after), edited)
+    except etree.XMLSyntaxError:  # what no reader can read is compared by its bytes
+        return _of_bytes(Path(before), Path(after))
+
+
+def _of_bytes(before: Path, after: Path) -> list[str]:
+    """Parts that differ in more than the edited cell and the area that the sheet says it uses."""
+    with zipfile.ZipFile(before) as old, zipfile.ZipFile(after) as new:
+        pairs = {name: (old.read(name), new.read(name)) for name in old.namelist()}
+        strange = sorted({*old.namelist()} ^ {*new.namelist()})
+    for name, (one, other) in pairs.items():
+        matcher = difflib.SequenceMatcher(None, one.split(b"<"), other.split(b"<"), autojunk=False)
+        changed = sum(max(b - a, d - c) for tag, a, b, c, d in matcher.get_opcodes() if tag != "equal")
+        if changed > EDITED_TAGS:
+            strange.append(f"{name}: {changed} tags differ")
+    return strange
 
 
 def attempt(number: int, base: Base, way: str, data: bytes, job: Any, folder: Path) -> Verdict:
