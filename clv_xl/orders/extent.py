@@ -18,6 +18,7 @@ MOST_CELLS = 50_000_000
 """Readers take some 32 bytes for each cell of the rectangle, filled or not."""
 
 _LAST_COLUMN = 16_384
+_SUSPECT_BYTES, _MOST_RATIO = 1 << 26, 500
 _BLOCK = 1 << 18
 _FIRST_ROWS, _FIRST_COLUMNS = 1_000, 702  # what is looked at of a sheet that reaches too far: up to column ZZ
 # A cell whose address has more than one letter, or does not follow its name: 26 columns never are too many.
@@ -39,6 +40,17 @@ def refuse_far(content: bytes, sheet: str, source: str) -> None:
                     f"{source}: sheet {sheet!r} has cells as far as row {rows:,} and column {columns:,}, which is more "
                     "than can be read: delete the rows below and the columns right of the orders, or put the orders on "
                     "a sheet of their own."
+                )
+
+
+def refuse_bombs(content: bytes, source: str) -> None:
+    """Refuse a workbook with a part that inflates more than cells ever do; raises OrdersError."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        for part in archive.infolist():
+            if part.file_size > _SUSPECT_BYTES and part.file_size > _MOST_RATIO * max(part.compress_size, 1):
+                raise OrdersError(
+                    f"{source}: {part.filename} inflates to {part.file_size:,} bytes, more than a real workbook does. "
+                    "Open it in Excel and save it again if you trust it."
                 )
 
 

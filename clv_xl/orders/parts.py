@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _BOOK = "xl/workbook.xml"
 _STYLES, _NOBODYS = "xl/styles.xml", b"xl/hidden.xml"
 _BLOCK = 1 << 18
+_LONGEST_END = 1_000
 _LARGEST = 1 << 20  # bytes of a part without cells that is still copied
 
 _DATE1904 = re.compile(rb"""<(?:\w+:)?workbookPr\b[^>]*\bdate1904=["'](?:1|true|on)["']""")
@@ -77,15 +78,17 @@ def _texts(sheet: bytes) -> Iterator[int]:
 
 def _cut(stream: IO[bytes], start: bytes, end: re.Pattern[bytes], count: int, closing: bytes) -> bytes:
     """Read until the `count`-th `end`; `closing` then closes the part."""
-    text, looked, found, prefix = bytearray(start), 0, 0, b""
+    text, last, looked, found, prefix = bytearray(start), 0, 0, 0, b""
     while found < count:
         for match in islice(end.finditer(text, looked), count - found):
-            looked, found, prefix = match.end(), found + 1, match[match.lastindex or 1]
+            last, found, prefix = match.end(), found + 1, match[match.lastindex or 1]
+        # An end may be cut by the end of a block; what was looked through is not looked through again.
+        looked = max(last, len(text) - _LONGEST_END)
         block = b"" if found == count else stream.read(_BLOCK)
         if not block and found < count:
             return bytes(text)
         text += block
-    return bytes(text[:looked]) + closing.replace(b"%b", prefix)
+    return bytes(text[:last]) + closing.replace(b"%b", prefix)
 
 
 def without_formats(content: bytes) -> bytes:

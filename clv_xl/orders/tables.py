@@ -159,6 +159,10 @@ def _damaged(path: Path) -> Iterator[None]:
 
 
 def _from_workbook(path: Path, content: bytes, sheet: str | None) -> RawTable:
+    if content.startswith(_ZIP):
+        with _damaged(path):
+            extent.refuse_bombs(content, path.name)
+
     def wanted(names: list[str]) -> list[str]:
         return names if sheet is None else [_named(sheet, names, path)]
 
