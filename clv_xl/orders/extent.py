@@ -18,6 +18,8 @@ MOST_CELLS = 50_000_000
 """Readers take some 32 bytes for each cell of the rectangle, filled or not."""
 
 _LAST_COLUMN = 16_384
+_LARGE, _HEAD = 1 << 26, 1 << 13
+_DIMENSION = re.compile(rb"""<(?:\w+:)?dimension\s+ref=["']\$?[A-Z]+\$?\d+:\$?([A-Z]+)\$?(\d+)["']""")
 _SUSPECT_BYTES, _MOST_RATIO = 1 << 26, 500
 _BLOCK = 1 << 18
 _FIRST_ROWS, _FIRST_COLUMNS = 1_000, 702  # what is looked at of a sheet that reaches too far: up to column ZZ
@@ -84,6 +86,8 @@ def _corner(archive: zipfile.ZipFile, name: str) -> tuple[int, int]:
     """The last row and column with a cell that is not empty; (0, 0) for other parts and sheets that cannot be far."""
     if not name.lower().endswith(".xml"):
         return 0, 0
+    if archive.getinfo(name).file_size > _LARGE and (said := _said(archive, name)):
+        return said
     with archive.open(name) as stream:
         if not any(map(_is_uncommon, _whole_tags(stream))):
             return 0, 0
@@ -95,6 +99,13 @@ def _corner(archive: zipfile.ZipFile, name: str) -> tuple[int, int]:
                 if tag[1] == b"c" and not tag[2].endswith(b"/"):
                     bottom, right = max(bottom, row), max(right, column)
     return bottom, right
+
+
+def _said(archive: zipfile.ZipFile, name: str) -> tuple[int, int] | None:
+    """What a large sheet says itself: looking through it takes half as long as reading it."""
+    with archive.open(name) as stream:
+        found = _DIMENSION.search(stream.read(_HEAD))
+    return (int(found[2]), parts.number(found[1])) if found else None
 
 
 def _whole_tags(stream: IO[bytes]) -> Iterator[bytes]:
