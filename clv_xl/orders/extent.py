@@ -23,12 +23,14 @@ _DIMENSION = re.compile(rb"""<(?:\w+:)?dimension\s+ref=["']\$?[A-Z]+\$?\d+:\$?([
 _SUSPECT_BYTES, _MOST_RATIO = 1 << 26, 500
 _BLOCK = 1 << 18
 _FIRST_ROWS, _FIRST_COLUMNS = 1_000, 702  # what is looked at of a sheet that reaches too far: up to column ZZ
-# A cell whose address has more than one letter, or does not follow its name: 26 columns never are too many.
-_UNCOMMON = re.compile(rb'<c(?! r="[A-Z]\d|[A-Za-z])')
+# A cell whose address has more than one letter or lies below the sheet, or does not follow its name: 26 columns never
+# are too many.
+_UNCOMMON = re.compile(rb'<c(?! r="[A-Z](?:\d{1,6}|10[0-4]\d{4})"|[A-Za-z])')
 _PREFIXED = re.compile(rb":c[\s/>]")
 _TAG = re.compile(rb"<(?:\w+:)?(row|c)\b([^>]*)>")
 _ELEMENT = re.compile(rb"<(?:\w+:)?row\b([^>]*)>|<((?:\w+:)?c)\b([^>]*?)(?:/>|>.*?</\2\s*>)", re.DOTALL)
-_PLACE = re.compile(rb"""\br\s*=\s*["']([A-Za-z]*)(\d{1,9})["']""")
+_PLACE = re.compile(rb"""\br\s*=\s*["']([A-Za-z]*)(\d+)["']""")
+_DIGITS = 9  # of a row number: more say no more
 
 
 def refuse_far(content: bytes, sheet: str, source: str) -> None:
@@ -126,8 +128,8 @@ def _position(is_row: bool, attributes: bytes, row: int, column: int) -> tuple[i
     """Where a row or cell stands; without an address it follows the one before."""
     place = _PLACE.search(attributes)
     if is_row:
-        return int(place[2]) if place else row + 1, 0
-    return (int(place[2]), parts.number(place[1].upper())) if place else (row, column + 1)
+        return int(place[2][:_DIGITS]) if place else row + 1, 0
+    return (int(place[2][:_DIGITS]), parts.number(place[1].upper())) if place else (row, column + 1)
 
 
 def _cropped(sheet: bytes) -> bytes:

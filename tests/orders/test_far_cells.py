@@ -156,3 +156,10 @@ def test_a_binary_workbook_with_a_far_cell_is_refused(tmp_path):
                    lambda end: record + end[0])  # fmt: skip
     with pytest.raises(OrdersError, match=r"as far as row 1,048,576 and column 16,384"):
         read_table(path)
+
+
+@pytest.mark.parametrize("address", [b"A99999999999999999999", b"A1048577000"])
+def test_a_row_that_no_sheet_has_is_refused(tmp_path, address):
+    path = edited(workbook(tmp_path / "a.xlsx", last="C40"), rb'r="C40"', b'r="%s"' % address)
+    with pytest.raises(OrdersError):
+        read_table(path)
