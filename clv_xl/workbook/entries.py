@@ -76,6 +76,8 @@ def new_entry(part: str) -> Entry:
 
 def directory(data: bytes, infos: Sequence[zipfile.ZipInfo], last: int, file: str) -> list[Entry]:
     """Cut the directory into its records; the parts end where the next one starts, or at `last`."""
+    if not infos:
+        raise NotAWorkbook(f"{file} is an empty zip file: it is damaged. Restore a backup of it.")
     starts = sorted(info.header_offset for info in infos)
     ends = dict(zip(starts, [*starts[1:], last], strict=True))
     entries, at = [], 0

@@ -1,6 +1,7 @@
 """Forms that no program should write are refused in a sentence, and never taken for something else."""
 
 import struct
+import zipfile
 
 import pytest
 
@@ -93,5 +94,17 @@ def test_parts_in_one_place_are_refused(made):
         Book(path)
     data[second + 42 : second + 46] = struct.pack("<L", len(data))
     path.write_bytes(data)
+    with pytest.raises(NotAWorkbook):
+        Book(path)
+
+
+def test_a_directory_without_entries_is_refused(tmp_path):
+    path = tmp_path / "empty.xlsx"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("a.xml", "<a/>")
+    content = bytearray(path.read_bytes())
+    end = content.rfind(b"PK\x05\x06")
+    content[end + 8 : end + 16] = bytes(8)  # no entries, in a directory without bytes
+    path.write_bytes(content)
     with pytest.raises(NotAWorkbook):
         Book(path)
