@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from clv_xl.workbook.tables import Table
 
 
+Key = tuple[str, int, int]
+"""A cell: its sheet, row and column."""
+
+
 class Sheets(Protocol):
     """What a calculator reads: a workbook file, or a template before it is written."""
 

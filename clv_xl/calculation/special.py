@@ -15,7 +15,7 @@ from .refusals import miscounted
 from .syntax import Call, Node, Omitted, Reference
 
 if TYPE_CHECKING:
-    from .calculator import Calculator
+    from .evaluator import Evaluator
 
 
 class Spot(NamedTuple):
@@ -29,13 +29,13 @@ class Spot(NamedTuple):
     followed: tuple[str, ...] = ()
 
 
-def _if(calculator: Calculator, call: Call, at: Spot) -> Result:
+def _if(evaluator: Evaluator, call: Call, at: Spot) -> Result:
     """Only the branch taken is read, so that a formula beyond this reader in the other does no harm."""
     if not 1 < len(call.args) < 4:  # noqa: PLR2004  test, then, else
         raise miscounted(call.written, len(call.args))
-    test = calculator.node(call.args[0], at)
+    test = evaluator.node(call.args[0], at)
     if isinstance(test, list):
-        return LIBRARY["IF"](test, *(calculator.node(arg, at) for arg in call.args[1:]))
+        return LIBRARY["IF"](test, *(evaluator.node(arg, at) for arg in call.args[1:]))
     if isinstance(test, CellError):
         return test
     if isinstance(test, str):
@@ -43,26 +43,26 @@ def _if(calculator: Calculator, call: Call, at: Spot) -> Result:
     branch = call.args[1:2] if test else call.args[2:3]
     if not branch:
         return bool(test)
-    return 0.0 if isinstance(branch[0], Omitted) else calculator.node(branch[0], at)
+    return 0.0 if isinstance(branch[0], Omitted) else evaluator.node(branch[0], at)
 
 
-def _let(calculator: Calculator, call: Call, at: Spot) -> Result:
+def _let(evaluator: Evaluator, call: Call, at: Spot) -> Result:
     *pairs, body = call.args
     if len(pairs) % 2 or not pairs:
         raise miscounted(call.written, len(call.args))
     for name, told in zip(pairs[::2], pairs[1::2], strict=True):
         if not isinstance(name, Reference):
             raise miscounted(call.written, len(call.args))
-        at = at._replace(bound={**at.bound, name.text.casefold(): calculator.node(told, at)})
-    return calculator.node(body, at)
+        at = at._replace(bound={**at.bound, name.text.casefold(): evaluator.node(told, at)})
+    return evaluator.node(body, at)
 
 
-def _numbers(calculator: Calculator, call: Call, at: Spot) -> Result:
+def _numbers(evaluator: Evaluator, call: Call, at: Spot) -> Result:
     """ROW and COLUMN: the numbers of a reference, or of the formula's own cell."""
     rows = call.name == "ROW"
     if not call.args:
         return float(at.row if rows else at.column)
-    area = _place(calculator, call, at).area
+    area = _place(evaluator, call, at).area
     if rows:
         numbers = [[float(number)] for number in range(area.top, area.bottom + 1)]
     else:
@@ -70,39 +70,39 @@ def _numbers(calculator: Calculator, call: Call, at: Spot) -> Result:
     return numbers[0][0] if len(numbers) == len(numbers[0]) == 1 else numbers
 
 
-def _single(calculator: Calculator, call: Call, at: Spot) -> Result:
+def _single(evaluator: Evaluator, call: Call, at: Spot) -> Result:
     """@: of a range what stands in the formula's own row or column, of an array the first."""
     if not (len(call.args) == 1 and isinstance(call.args[0], Reference)):
         if len(call.args) != 1:
             raise miscounted(call.written, len(call.args))
-        return rows_of(calculator.node(call.args[0], at))[0][0]
-    place = _place(calculator, call, at)
+        return rows_of(evaluator.node(call.args[0], at))[0][0]
+    place = _place(evaluator, call, at)
     top, left, bottom, right = place.area
     row, column = (top if top == bottom else at.row), (left if left == right else at.column)
     if not place.area.covers(row, column):
         return cell_error("#VALUE!")
-    return calculator.area(Place(place.sheet, Area(row, column, row, column)))
+    return evaluator.area(Place(place.sheet, Area(row, column, row, column)))
 
 
-def _spilled(calculator: Calculator, call: Call, at: Spot) -> Result:
+def _spilled(evaluator: Evaluator, call: Call, at: Spot) -> Result:
     """A1#: all that a formula fills."""
-    place = _place(calculator, call, at)
-    cell = calculator.book.cells(place.sheet).get(place.area.anchor)
+    place = _place(evaluator, call, at)
+    cell = evaluator.book.cells(place.sheet).get(place.area.anchor)
     if cell is None or cell.array is None:
         return cell_error("#REF!")
-    return calculator.area(Place(place.sheet, cell.array))
+    return evaluator.area(Place(place.sheet, cell.array))
 
 
-def _place(calculator: Calculator, call: Call, at: Spot) -> Place:
+def _place(evaluator: Evaluator, call: Call, at: Spot) -> Place:
     if len(call.args) != 1 or not isinstance(call.args[0], Reference):
         raise miscounted(call.written, len(call.args))
     text = call.args[0].text
-    named = calculator.places.name(text, at.sheet)
+    named = evaluator.places.name(text, at.sheet)
     moved = text if named is None else shifted(named, at.row - 1, at.column - 1)
-    return calculator.places.find(moved, at.sheet, at.row)
+    return evaluator.places.find(moved, at.sheet, at.row)
 
 
-SPECIAL: dict[str, Callable[[Calculator, Call, Spot], Result]] = {
+SPECIAL: dict[str, Callable[[Evaluator, Call, Spot], Result]] = {
     "IF": _if,
     "LET": _let,
     "ROW": _numbers,

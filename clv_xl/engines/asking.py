@@ -21,9 +21,8 @@ from .scratch import Asked, TooLarge, write
 
 if TYPE_CHECKING:
     from clv_xl.calculation import Calculator
-    from clv_xl.calculation.calculator import Key
     from clv_xl.calculation.library import Result
-    from clv_xl.calculation.places import Place, Sheets
+    from clv_xl.calculation.places import Key, Place, Sheets
     from clv_xl.calculation.syntax import Call
     from clv_xl.cells import Value
 

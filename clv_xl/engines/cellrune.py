@@ -16,7 +16,7 @@ from clv_xl.workbook import address
 from .engine import Answers, EngineFailed, Unavailable
 
 if TYPE_CHECKING:
-    from clv_xl.calculation.calculator import Key
+    from clv_xl.calculation.places import Key
     from clv_xl.cells import Value
 
     from .scratch import Scratch

@@ -14,7 +14,7 @@ from clv_xl.terms import Text
 from .engine import Answers, EngineFailed, Unavailable
 
 if TYPE_CHECKING:
-    from clv_xl.calculation.calculator import Key
+    from clv_xl.calculation.places import Key
 
     from .scratch import Scratch
 

@@ -16,7 +16,7 @@ from clv_xl.workbook import Book
 from .engine import Answers, EngineFailed
 
 if TYPE_CHECKING:
-    from clv_xl.calculation.calculator import Key
+    from clv_xl.calculation.places import Key
 
     from .scratch import Scratch
 

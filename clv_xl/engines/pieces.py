@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from clv_xl.calculation.evaluator import is_ours
 from clv_xl.calculation.library import Result, rows_of
 from clv_xl.calculation.refusals import Held, Incalculable, too_deep
 from clv_xl.calculation.syntax import Binary, Call, Node, Reference, parse, walk
@@ -14,7 +15,7 @@ from clv_xl.workbook.shift import shifted
 
 if TYPE_CHECKING:
     from clv_xl.calculation import Calculator
-    from clv_xl.calculation.calculator import Key
+    from clv_xl.calculation.places import Key
     from clv_xl.cells import Value
 
 _LONGEST_TEXT = 255  # characters of a text inside a formula
@@ -69,7 +70,7 @@ class _Pieces:
     def _call(self, call: Call, bound: frozenset[str]) -> Iterator[Call]:
         within = _LetNames.of(call) | bound
         askable = not any(isinstance(part, Reference) and part.text.casefold() in bound for part in walk(call))
-        mine = self._calculator.is_ours(call, self._key[0])
+        mine = is_ours(call, self._calculator.places, self._key[0])
         if not mine and askable and not any(True for _ in _own(call, self._calculator, self._key[0])):
             yield call
             return
@@ -95,7 +96,7 @@ def _own(call: Call, calculator: Calculator, sheet: str) -> Iterator[Call | Refe
     while waiting:
         node = waiting.pop()
         if isinstance(node, Call):
-            if calculator.is_ours(node, sheet):
+            if is_ours(node, calculator.places, sheet):
                 yield node
             else:
                 waiting += node.args

@@ -20,8 +20,7 @@ from clv_xl.workbook import address
 from clv_xl.workbook.values import encode
 
 if TYPE_CHECKING:
-    from clv_xl.calculation.calculator import Key
-    from clv_xl.calculation.places import Place, Sheets
+    from clv_xl.calculation.places import Key, Place, Sheets
     from clv_xl.cells import Value
     from clv_xl.workbook.tables import Table
 

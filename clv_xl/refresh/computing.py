@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from clv_xl.calculation import Calculator, Incalculable
-from clv_xl.calculation.calculator import filled
 from clv_xl.calculation.library import MOST_CELLS, Result, rows_of
-from clv_xl.calculation.places import Place
+from clv_xl.calculation.places import Key, Place
 from clv_xl.calculation.reading import VISIBLE, VOLATILE, approximate
 from clv_xl.calculation.refusals import Held, too_large
+from clv_xl.calculation.spills import filled
 from clv_xl.calculation.syntax import parse
 from clv_xl.engines import Unavailable, installed
 from clv_xl.engines.asking import MOST_PIECES, Piece, Side, ask
@@ -32,7 +32,6 @@ from .reasons import (
 from .sameness import Grid, alike, lost, same, shown
 
 if TYPE_CHECKING:
-    from clv_xl.calculation.calculator import Key
     from clv_xl.calculation.syntax import Node
     from clv_xl.cells import Value
     from clv_xl.engines import Engine

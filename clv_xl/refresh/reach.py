@@ -7,8 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from clv_xl.calculation.calculator import Key
-    from clv_xl.calculation.places import Place
+    from clv_xl.calculation.places import Key, Place
     from clv_xl.workbook.address import Area
 
 

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Literal
 
 from clv_xl.calculation import Calculator
-from clv_xl.calculation.places import Place
+from clv_xl.calculation.places import Key, Place
 from clv_xl.engines import engine as engine_named
 from clv_xl.errors import ChangedUnderneath, NothingToRefresh, WorkbookError
 from clv_xl.workbook import Book, Cached, Formula, address, patch
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     import datetime as dt
     import os
 
-    from clv_xl.calculation.calculator import Key
     from clv_xl.cells import Value
     from clv_xl.orders.cleaning import Orders
     from clv_xl.orders.totals import Totals

@@ -20,8 +20,7 @@ from clv_xl.workbook.moves import Move, moved_formula
 from clv_xl.workbook.values import Formula
 
 if TYPE_CHECKING:
-    from clv_xl.calculation.calculator import Key
-    from clv_xl.calculation.places import Place
+    from clv_xl.calculation.places import Key, Place
     from clv_xl.cells import Range, Value
     from clv_xl.workbook.address import Area
     from clv_xl.workbook.book import Book

@@ -10,7 +10,7 @@ from clv_xl.errors import CellError, cell_error
 from clv_xl.workbook.address import Area
 
 if TYPE_CHECKING:
-    from clv_xl.calculation.calculator import Key
+    from clv_xl.calculation.places import Key
     from clv_xl.cells import Value
 
     from .revision import Revision

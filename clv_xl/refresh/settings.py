@@ -7,13 +7,12 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from clv_xl.calculation import Calculator, Incalculable, UnknownReference
-from clv_xl.calculation.places import Places
+from clv_xl.calculation.places import Key, Places
 from clv_xl.cells import serial
 
 from .revision import DAYS_TO_1904
 
 if TYPE_CHECKING:
-    from clv_xl.calculation.calculator import Key
     from clv_xl.cells import Value
 
     from .revision import Revision

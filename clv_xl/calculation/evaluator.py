@@ -1,0 +1,107 @@
+"""What the trees of formulas give."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from clv_xl.cells import Cell
+from clv_xl.functions import CATALOGUE
+from clv_xl.hosts import lambdas
+from clv_xl.parameters import OMITTED
+from clv_xl.workbook.shift import shifted
+
+from .library import LIBRARY, REDUCTIONS, Result, Rows, spread
+from .places import Columnar, Place, Places
+from .refusals import Incalculable, circle, miscounted
+from .special import SPECIAL, Spot
+from .spellings import ours
+from .syntax import Binary, Block, Call, Literal, Node, Omitted, Reference, parse
+
+if TYPE_CHECKING:
+    from clv_xl.cells import Value
+
+    from .places import Sheets
+
+
+class Evaluator:
+    """Evaluates trees over the cells of `book`, whose references are `places` and whose areas `read` gives."""
+
+    def __init__(self, book: Sheets, places: Places, read: Callable[[Place], Rows]) -> None:
+        self.book, self.places, self._read = book, places, read
+        self._column = book.column if isinstance(book, Columnar) else None
+
+    def node(self, node: Node, at: Spot) -> Result:
+        """What a part of a formula gives; raises as `Calculator.evaluate` does."""
+        if at.given and node in at.given:
+            return at.given[node]
+        match node:
+            case Literal(value):
+                return value
+            case Block(rows):
+                return [list(line) for line in rows]
+            case Binary(symbol, left, right):
+                return spread(_operator(symbol), self.node(left, at), self.node(right, at))
+            case Reference(text):
+                return self._reference(text, at)
+            case Call():
+                return self._call(node, at)
+        raise Incalculable("an argument is missing", "een argument ontbreekt")
+
+    def _reference(self, text: str, at: Spot) -> Result:
+        if text.casefold() in at.bound:
+            return at.bound[text.casefold()]
+        named = self.places.name(text, at.sheet)
+        if named is None:
+            return self.area(self.places.find(text, at.sheet, at.row))
+        if text.casefold() in at.followed:
+            raise circle()
+        inside = parse(shifted(named, at.row - 1, at.column - 1))  # relative names are told as from A1
+        return self.node(inside, at._replace(followed=(*at.followed, text.casefold()), bound={}))
+
+    def area(self, place: Place) -> Result:
+        """The values of an area, of one cell its value."""
+        rows = self._read(place)
+        return rows[0][0] if len(rows) == 1 and len(rows[0]) == 1 else rows
+
+    def _whole(self, node: Node, at: Spot) -> Result:
+        """What an argument gives where a range may be read at once."""
+        if isinstance(node, Reference) and self._column is not None and node.text.casefold() not in at.bound:
+            named = self.places.name(node.text, at.sheet)
+            if named is None and (found := self._column(self.places.find(node.text, at.sheet, at.row))) is not None:
+                return found
+        return self.node(node, at)
+
+    def _call(self, call: Call, at: Spot) -> Result:
+        if is_ours(call, self.places, at.sheet):
+            args = [OMITTED if isinstance(arg, Omitted) else self._whole(arg, at) for arg in call.args]
+            return CATALOGUE[ours(call.written)].cells(*args)
+        special = SPECIAL.get(call.name)
+        own = self.places.name(call.written, at.sheet) is not None
+        if special is not None and not own:
+            return special(self, call, at)
+        function = LIBRARY.get(call.name)
+        if function is None or own:
+            raise Incalculable(
+                f"{call.written} is not a function this package computes",
+                f"{call.written} is geen functie die dit pakket berekent",
+            )
+        argument = self._whole if call.name in REDUCTIONS else self.node
+        args = [None if isinstance(arg, Omitted) else argument(arg, at) for arg in call.args]
+        try:
+            return function(*args)
+        except TypeError:
+            raise miscounted(call.written, len(call.args)) from None
+
+
+def is_ours(call: Call, places: Places, sheet: str) -> bool:
+    """Whether a call is one of ours; a workbook's own name of ours counts only when it says what ours says."""
+    name = ours(call.written)
+    if not name:
+        return False
+    own = places.name(name, sheet)
+    return own is None or (name in lambdas.names() and parse(own) == parse(lambdas.names()[name]))
+
+
+def _operator(symbol: str) -> Callable[[Any, Any], Value]:
+    return lambda left, right: Cell.binary(symbol, Cell(left), Cell(right)).value
