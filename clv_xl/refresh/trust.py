@@ -1,0 +1,122 @@
+"""Which formulas our calculator and an engine are believed about, and why not the others."""
+
+from __future__ import annotations
+
+from collections.abc import Container
+from typing import TYPE_CHECKING
+
+from clv_xl.calculation import Calculator, Incalculable
+from clv_xl.calculation.library import Result, rows_of
+from clv_xl.calculation.places import Place
+from clv_xl.calculation.reading import VISIBLE, VOLATILE, approximate
+from clv_xl.engines import Unavailable
+
+from .reasons import APPROXIMATE, BLIND, CHANGING, FOREIGN, HIDING, LEFT_BEHIND, PIVOTED, UNREPRODUCED
+from .sameness import Grid, alike, lost, same, shown
+
+if TYPE_CHECKING:
+    from clv_xl.calculation.places import Key
+    from clv_xl.calculation.syntax import Call, Node
+    from clv_xl.engines import Engine
+    from clv_xl.terms import Text
+
+    from .formulas import Formulas
+    from .revision import Revision
+
+
+class Trust:
+    """Weighs formulas by what they give for the file as it is: `before`, of which `stored` is our calculator.
+
+    Our calculator need not reproduce the file's value of formulas that are `exempt`.
+    """
+
+    def __init__(self, before: Revision, formulas: Formulas, exempt: Container[Key], engine: Engine | None) -> None:
+        self._before, self._formulas, self._exempt, self._engine = before, formulas, exempt, engine
+        self._given: dict[Key, dict[Node, Result]] = {}
+        self._answered: set[Key] = set()
+        self._weighed: dict[Key, Text | None] = {}
+        self._pivots = [Place(*found) for found in formulas.book.pivots()]
+        # What the engine gives for the file is added to `_given` as it comes.
+        self.stored = Calculator(before, compute=lambda _: False, given=self._given)
+
+    def doubt(self, key: Key) -> Text | None:
+        """Why a formula is not computed by our calculator; None when it is."""
+        if key not in self._weighed:
+            self._weighed[key] = self._weigh(key)
+        return self._weighed[key]
+
+    def _weigh(self, key: Key) -> Text | None:
+        cell, book = self._formulas.cells[key], self._formulas.book
+        if key in book.left_behind:
+            return LEFT_BEHIND
+        if self._passes_over(key):
+            return HIDING
+        if self._reads_pivot(key):
+            return PIVOTED
+        answered = key in self._answered
+        if answered and (lost(cell.value) or cell.value == ""):
+            return None
+        try:
+            result = self.stored.evaluate(self._formula_before(key), *(book.origin(key) or key))
+        except Incalculable as error:
+            return error.text
+        unprotected = (key in self._exempt and not answered) or lost(cell.value)
+        return None if unprotected or same(rows_of(result)[0][0], cell.value) else UNREPRODUCED
+
+    def _formula_before(self, key: Key) -> str:
+        """A formula as the file has it."""
+        origin = self._formulas.book.origin(key)
+        cell = None if origin is None else self._before.cells(origin[0]).get(origin[1:])
+        return (cell and cell.formula) or self._formulas.cells[key].formula or ""
+
+    def weigh_again(self, key: Key, call: Call, stored: Result | Unavailable) -> None:
+        """Forget a doubt, as an engine computed a part of the formula, which gives `stored` for the file."""
+        if not isinstance(stored, Unavailable):
+            self._given.setdefault(key, {})[call] = stored
+        self._answered.add(key)
+        self._weighed.pop(key, None)
+
+    def hopeless(self, key: Key) -> Text | None:
+        """Why no engine can be believed about a formula."""
+        reading = self._formulas.readings[key]
+        if reading.functions & VOLATILE:
+            return CHANGING
+        if key in self._formulas.book.left_behind:
+            return LEFT_BEHIND
+        if self._passes_over(key):
+            return HIDING
+        formula = self._formulas.cells[key].formula
+        if self._engine is not None and not self._engine.approximates and approximate(formula):
+            return APPROXIMATE
+        if self._reads_pivot(key):
+            return PIVOTED
+        return FOREIGN if reading.foreign else BLIND if reading.blind else None
+
+    def _passes_over(self, key: Key) -> bool:
+        """Whether a subtotal has hidden rows or other subtotals to pass over."""
+        formulas, reading = self._formulas, self._formulas.readings[key]
+        if not reading.functions & VISIBLE:
+            return False
+        others = (formulas.fills[other] for other, one in formulas.readings.items() if one.functions & VISIBLE)
+        return any(
+            formulas.book.hides_rows(place.sheet) or any(place.meets(other) for other in others)
+            for place in reading.places
+        )
+
+    def _reads_pivot(self, key: Key) -> bool:
+        return any(place.meets(pivot) for place in self._formulas.readings[key].places for pivot in self._pivots)
+
+    def distrust(self, key: Key, old: Result | Unavailable, new: Result | Unavailable) -> Text | None:
+        """Why an engine is not believed that gives `old` for the file and `new` for its revision."""
+        if isinstance(new, Unavailable):
+            return new.reason
+        if lost(self._formulas.cells[key].value):
+            return None
+        if isinstance(old, Unavailable):
+            return old.reason
+        return None if alike(rows_of(old), self.shown(key)) else UNREPRODUCED
+
+    def shown(self, key: Key) -> Grid:
+        """What the file shows for a formula."""
+        origin = self._formulas.book.origin(key)
+        return [[None]] if origin is None else shown(self._before, origin)
