@@ -97,7 +97,7 @@ class Trust:
         formulas, reading = self._formulas, self._formulas.readings[key]
         if not reading.functions & VISIBLE:
             return False
-        others = (formulas.fills[other] for other, one in formulas.readings.items() if one.functions & VISIBLE)
+        others = [formulas.fills[other] for other, one in formulas.readings.items() if one.functions & VISIBLE]
         return any(
             formulas.book.hides_rows(place.sheet) or any(place.meets(other) for other in others)
             for place in reading.places
