@@ -15,7 +15,10 @@ from click.testing import CliRunner
 from clv_xl.cli import main
 from clv_xl.refresh import refresh
 from clv_xl.refresh.recording import record
+from clv_xl.refresh.revision import Revision
+from clv_xl.workbook import Book
 
+DATA = Path(__file__).parents[1] / "data" / "workbooks"
 ORDERS, REPORT, TABLE = "xl/worksheets/sheet1.xml", "xl/worksheets/sheet2.xml", "xl/tables/table1.xml"
 MEAN, SUM = 60.0, 720.0  # of the orders that the fixture makes
 
@@ -77,6 +80,19 @@ def cell(path: Path, place: str) -> str:
         found = re.search(f'<c r="{place}".*?</c>', archive.read(REPORT).decode())
     assert found
     return found[0]
+
+
+@pytest.mark.parametrize(("file", "count"), [("data-table.xlsx", 9), ("ClosedXML__multi-table.xlsx", 1)])
+def test_data_tables_made_by_excel_are_seen(file: str, count: int) -> None:
+    with Book(DATA / file) as book:
+        seen = {(sheet, str(area)) for sheet, area in Revision(book).data_tables()}
+        written = {
+            (sheet.name, area.decode())
+            for sheet in book.sheets.values()
+            for area in re.findall(rb'<(?:x:)?f\b[^>]*t="dataTable"[^>]*?ref="([^"]*)"', book.package.read(sheet.part))
+        }
+    assert seen == written
+    assert len(seen) == count
 
 
 @pytest.mark.parametrize("dry_run", [False, True])

@@ -195,6 +195,26 @@ def test_other_forms(form):
     assert moved(before) == after
 
 
+LONE = Move("Orders", area("B2:E3"), area("B3:E3"), area("B3:E9"))
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("<formula>COUNTA($B3:$E3)+SUM(D$2:D3)+D3+$D$3</formula>", None),  # of the cell that it is applied to
+        ("<formula>SUM($D$3:$D$3)+SUM(D$2:D$3)</formula>", "<formula>SUM($D$3:$D$9)+SUM(D$2:D$9)</formula>"),
+        ("<sqref>D3 B3:E3</sqref>", "<sqref>D3:D9 B3:E9</sqref>"),
+        ("<sparklineGroups><f>Orders!B3:E3</f><sqref>E3</sqref></sparklineGroups>", None),
+        (
+            "<sparklineGroups><f>Orders!D3</f></sparklineGroups>",
+            "<sparklineGroups><f>Orders!D3:D9</f></sparklineGroups>",
+        ),
+    ],
+)
+def test_the_only_row(before, after):
+    assert moved(before.encode(), move=LONE).decode() == (after or before)
+
+
 @pytest.mark.parametrize(
     ("file", "sheet", "moves", "count"),
     [
