@@ -25,11 +25,9 @@ def outdated(book: Revision, changed: Iterable[Place]) -> list[Place]:
     if not tables or not sources:
         return []
     reader, formulas = Calculator(book), dict(book.formulas())
-    readings = {key: reader.reading(cell.formula or "", *key) for key, cell in formulas.items()}
+    reads = {key: reader.reading(cell.formula or "", *key).places for key, cell in formulas.items()}
     fills = {key: Place(key[0], cell.array or Area(key[1], key[2], key[1], key[2])) for key, cell in formulas.items()}
-    reach = Reach({key: reading.places for key, reading in readings.items()}, fills)
-    sources += [fills[key] for key, reading in readings.items() if reading.blind]
-    sources += [fills[key] for key in reach.dependents(sources, formulas)]
+    sources += [fills[key] for key in Reach(reads, fills).dependents(sources, formulas)]
     return [table for table in tables if any(place.meets(side) for side in _sides(table) for place in sources)]
 
 

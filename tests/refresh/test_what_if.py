@@ -28,10 +28,12 @@ TABLES = {
     "F4": ("=A1*10", 20),  # does not
     "I4": ("=IF(A1>5,N1,0)", 0),  # reads them for other inputs than the present one
     "L4": ("=A1*3", 6),  # has one of them as input
+    "S4": ("=R9*A1", SUM * 2),  # reads them in a way that its text does not tell
     "P4": ("=N2*A1", 99),  # reads a table that reads them
 }
 CELLS = {
     "A1": 2,
+    "R9": ('=SUM(INDIRECT("Verkoop!D2:D13"))', SUM),
     "N1": ("=SUM(Verkopen[Bedrag])", SUM),
     "N2": ("=MAX(C4:C6)", 40),
     "N3": ("=MAX(F4:F6)+N1", 30 + SUM),
@@ -101,15 +103,20 @@ def test_data_tables_that_read_what_changed_are_listed(
 ) -> None:
     path = with_tables(client)
     before = path.read_bytes()
-    kept = [cell(path, f"{column}{row}") for column in "CFILP" for row in (4, 5, 6)]
+    kept = [cell(path, f"{column}{row}") for column in "CFILPS" for row in (4, 5, 6)]
     done = refresh(path, orders=new_orders(tmp_path / "new.csv"), dry_run=dry_run)
     tables = {stale.cell for stale in done.stale if "begins a what-if data table" in stale.reason.en}
     readers = {stale.cell for stale in done.stale if "reads a pivot table or a what-if" in stale.reason.en}
-    assert tables == {"C4", "I4", "L4", "P4"}
+    assert tables == {"C4", "I4", "L4", "P4", "S4"}
     assert readers == {"N2", "N4"}
-    assert {stale.cell for stale in done.stale} == tables | readers | {"N5", "P3"}  # which wait for N2
+    assert {stale.cell for stale in done.stale} == tables | readers | {
+        "N5",
+        "P3",
+        "R9",
+        "S3",
+    }  # which wait for N2 and R9
     assert {change.cell for change in done.changes} == {"C3", "K5", "N1", "N3"}
-    assert kept == [cell(path, f"{column}{row}") for column in "CFILP" for row in (4, 5, 6)]
+    assert kept == [cell(path, f"{column}{row}") for column in "CFILPS" for row in (4, 5, 6)]
     assert [stale.nl for stale in record(done, "x").stale if stale.cell == "C4"] == [
         "hier begint een gegevenstabel (wat-als), die alleen Excel berekent: druk daar op Ctrl+Alt+F9"
     ]
