@@ -99,7 +99,7 @@ class Teller:
             heading = self._say("Would change", "Zou wijzigen") if self._dry_run else self._say("Changed", "Gewijzigd")
             out.print(f"  {heading}:")
             self._changes(out, record, _SHOWN_CHANGES)
-        self._stale(out, record)
+        self._left(out, record)
         self._doubts(out, record)
         if record.status == "unchanged":
             told = self._say(
@@ -142,10 +142,13 @@ class Teller:
         heading = self._say("Results up to", "Uitkomsten tot en met")
         out.print(f"  {heading} {day(record.as_of, self._language)}", table)
 
-    def _stale(self, out: Console, record: Record) -> None:
+    def _left(self, out: Console, record: Record) -> None:
+        """What is not up to date after a refresh, and what to do about it."""
         told = self._say("not recomputed", "niet herberekend")
         for cell in record.stale:
             _indented(out, f"{cell.sheet}!{cell.cell} {told}: {self._say(cell.en, cell.nl)}")
+        for reminder in record.reminders:
+            _indented(out, f"{self._say('To do in Excel', 'Te doen in Excel')}: {self._say(reminder.en, reminder.nl)}")
 
     def _doubts(self, out: Console, record: Record) -> None:
         """What a template itself says against its figures."""
@@ -186,6 +189,8 @@ class Teller:
             parts.append(self._say(f"{count} new orders", f"{count} nieuwe bestellingen"))
         if stale := len(record.stale):
             parts.append(self._say(f"{stale} not recomputed", f"{stale} niet herberekend"))
+        if reminders := len(record.reminders):
+            parts.append(self._say(f"{reminders} to do in Excel", f"{reminders} te doen in Excel"))
         if record.sample:
             parts.append(self._say("sample orders", "voorbeelddata"))
         return ", ".join(parts)

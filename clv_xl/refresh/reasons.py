@@ -27,8 +27,13 @@ APPROXIMATE = Text(
     "zoekt in gesorteerde waarden (VERGELIJKEN, VERT.ZOEKEN zonder ONWAAR): laat Excel of LibreOffice rekenen",
 )
 PIVOTED = Text(
-    "it reads a pivot table over the orders: refresh that in Excel",
-    "leest een draaitabel over de bestellingen: ververs die in Excel",
+    "it reads a pivot table or a what-if data table that is out of date: refresh (Alt+F5) or compute (Ctrl+Alt+F9) "
+    "that in Excel",
+    "leest een draaitabel of gegevenstabel die verouderd is: ververs (Alt+F5) of bereken (Ctrl+Alt+F9) die in Excel",
+)
+TABULATED = Text(
+    "it begins a what-if data table, which only Excel computes: press Ctrl+Alt+F9 there",
+    "hier begint een gegevenstabel (wat-als), die alleen Excel berekent: druk daar op Ctrl+Alt+F9",
 )
 FOREIGN = Text(
     "it needs another workbook, another add-in or something outside the file",

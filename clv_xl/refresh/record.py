@@ -41,6 +41,14 @@ class StaleCell:
 
 
 @dataclass(frozen=True)
+class Reminder:
+    """Something that is left to do in Excel, in English and Dutch."""
+
+    en: str
+    nl: str
+
+
+@dataclass(frozen=True)
 class Record:
     """One workbook after a refresh, or after the attempt.
 
@@ -60,6 +68,7 @@ class Record:
     sample      whether the orders are still those that a template comes with
     checks      points of attention that a template itself raises about its inputs and data
     months      the last 24 months up to that of the last order, oldest first
+    reminders   what is left to do in Excel, such as to reapply a filter
     before      sha256 of the file before and `after` the refresh ("" when failed or skipped); the same when unchanged
     backup      name of the copy that was kept, "" when none
     seconds     time it took
@@ -90,6 +99,7 @@ class Record:
     months: tuple[Month, ...] = ()
     changes: tuple[CellChange, ...] = ()
     stale: tuple[StaleCell, ...] = ()
+    reminders: tuple[Reminder, ...] = ()
     before: str = ""
     after: str = ""
     backup: str = ""

@@ -22,6 +22,7 @@ from .gathering import OURS, gathered
 from .long_columns import LongColumns
 from .memory import Told, to_remember
 from .recalculation import Change, Stale, recalculate
+from .reminders import reminders
 from .revision import Revision
 from .settings import named_cells, set_as_of
 from .stamping import stamp, totals_of
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from clv_xl.cells import Value
     from clv_xl.orders.cleaning import Orders
     from clv_xl.orders.totals import Totals
+    from clv_xl.terms import Text
     from clv_xl.workbook.tables import Table
 
 EngineName = Literal["files", "excel", "libreoffice"]
@@ -46,6 +48,7 @@ class Refreshed:
     totals    their totals
     changes   cells that were written, before and after; new rows of the orders table are counted in `new_rows`
     stale     cells that keep an old value, and why
+    reminders what is left to do in Excel
     changed   whether the file was written, or would be in a dry run
     named     what the cells with a name show now, and `named_before` did before
     settings  the properties of the file: language, currency and what it remembers
@@ -60,6 +63,7 @@ class Refreshed:
     new_rows: int
     changes: Sequence[Change]
     stale: Sequence[Stale]
+    reminders: Sequence[Text]
     changed: bool
     named: Mapping[str, Value]
     named_before: Mapping[str, Value]
@@ -146,6 +150,7 @@ def refresh(
         ]
         respelled = {key: Formula(text, _value(before, key)) for key, text in after.respelled.items()}
         was, now = _named(before, []), _named(after, changes)
+        left = [] if work.table is None else list(reminders(book, work.table))
     if _state(path) != read:
         raise ChangedUnderneath(f"{path.name} was saved by somebody else meanwhile: refresh it again.")
     edits, tables = _edits(stamps, changes, respelled), {} if work.table is None else {work.table.name: work.body}
@@ -164,7 +169,8 @@ def refresh(
             properties=properties, before_replace=about_to_replace,
         )  # fmt: skip
     return Refreshed(
-        path, work.orders, work.no_orders, summary, len(work.body), stamps + changes, stale, patched.changed,
+        path, work.orders, work.no_orders, summary, len(work.body), stamps + changes, stale,
+        left if patched.changed else [], patched.changed,
         now, was, settings, digest, _digest(target) if patched.changed and not dry_run else digest,
         kept if patched.changed else "",
     )  # fmt: skip

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from clv_xl.calculation.places import Place
 from clv_xl.cells import plain
 from clv_xl.errors import OrdersError
 from clv_xl.workbook.address import LAST_COLUMN, LAST_ROW, name
@@ -60,6 +61,7 @@ class Revision:
         self._move: Move | None = None
         self._totals = 0
         self._hiding: dict[str, bool] = {}
+        self._outdated: list[Place] = []
         if table is not None:
             self._refill(table, body)
 
@@ -80,10 +82,21 @@ class Revision:
         return None if key[1] <= move.new.bottom else (key[0], key[1] - move.rows, key[2])
 
     def pivots(self) -> Iterator[tuple[str, Area]]:
-        """The pivot tables that new orders leave behind: all, where the orders are new."""
+        """The pivot tables that new orders leave behind: all, where the orders are new; and data tables out of date."""
+        yield from self._outdated
         for sheet in self._book.sheets.values() if self._move is not None else ():
             if sheet.kind == "worksheet":
                 yield from ((sheet.name, area) for area in pivots(self._book, sheet))
+
+    def data_tables(self) -> Iterator[Place]:
+        """The what-if data tables, without the formulas and inputs around them."""
+        for sheet in self._calculated():
+            boxes = (cell.data_table for cell in self.cells(sheet).values())
+            yield from (Place(sheet, box) for box in boxes if box is not None)
+
+    def leave(self, data_tables: Sequence[Place]) -> None:
+        """Take data tables for out of date, as pivot tables are."""
+        self._outdated = list(data_tables)
 
     def hides_rows(self, sheet: str) -> bool:
         """Whether rows of a sheet are hidden, by hand or by a filter."""
@@ -99,12 +112,16 @@ class Revision:
 
     def formulas(self) -> Iterator[tuple[Key, Cell]]:
         """The cells that hold a formula."""
-        for sheet in self.sheets:
-            if self._orders is not None and sheet == self._orders.place.sheet and sheet not in self._cells:
-                continue
+        for sheet in self._calculated():
             for (row, column), cell in self.cells(sheet).items():
                 if cell.formula is not None:
                     yield (sheet, row, column), cell
+
+    def _calculated(self) -> Iterator[str]:
+        """The sheets that may hold a formula."""
+        for sheet in self.sheets:
+            if self._orders is None or sheet != self._orders.place.sheet or sheet in self._cells:
+                yield sheet
 
     def stamp(self, key: Key, value: Value) -> None:
         """Put a constant in a cell."""

@@ -17,13 +17,17 @@ if TYPE_CHECKING:
 
 
 class Cell(NamedTuple):
-    """One cell: dates are serials, a formula has no `=`, and a `dynamic` array takes the room it needs."""
+    """One cell: dates are serials, a formula has no `=`, and a `dynamic` array takes the room it needs.
+
+    The upper left cell of a what-if data table tells its area; what stands in it are values, which only Excel computes.
+    """
 
     value: Plain
     formula: str | None = None
     array: Area | None = None
     style: int = 0
     dynamic: bool = False
+    data_table: Area | None = None
 
 
 def read_cells(
@@ -40,7 +44,7 @@ def read_cells(
         if isinstance(error, WorkbookError) and not isinstance(error, CellRefused):
             raise
         raise NotAWorkbook(f"{where} is damaged near row {reader.number}. Restore a backup of the file.") from error
-    reader.expand_shared()
+    reader.finish()
     return reader.cells
 
 
@@ -55,6 +59,7 @@ class _Reader:
         self._letters: dict[str, int] = {}
         self._masters: dict[str, tuple[Position, str]] = {}
         self._followers: list[tuple[Position, str]] = []
+        self._data_tables: dict[Position, Area] = {}
 
     def row(self, row: etree._Element) -> None:
         """Read one row."""
@@ -85,8 +90,10 @@ class _Reader:
                 value, formula, spill, int(cell.get("s") or 0), spill is not None and cell.get("cm", "0") != "0"
             )
 
-    def expand_shared(self) -> None:
-        """Spell out the formulas that only refer to the one of another cell."""
+    def finish(self) -> None:
+        """Spell out the formulas that only refer to the one of another cell, and mark data tables."""
+        for position, box in self._data_tables.items():
+            self.cells[position] = self.cells[position]._replace(data_table=box)
         for position, index in self._followers:
             if index in self._masters:
                 (row, column), text = self._masters[index]
@@ -105,6 +112,7 @@ class _Reader:
     def _formula(self, element: etree._Element, position: Position) -> tuple[str | None, Area | None]:
         kind, text = element.get("t"), unescape(element.text or "")
         if kind == "dataTable":
+            self._data_tables[position] = area(element.get("ref") or "A1")
             return None, None
         if kind == "shared":
             index = element.get("si", "")

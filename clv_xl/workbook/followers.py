@@ -31,7 +31,8 @@ def followers(book: Book, moves: Sequence[Move], values: Values) -> dict[str, by
     """Give the parts that differ because tables have other rows: charts, defined names and sources of pivot tables.
 
     `values(sheet, area)` gives the rows of an area as they are after the move. References in sheets are not touched:
-    `moves.moved_formula` moves those. What a pivot table shows stays until it is refreshed in Excel.
+    `moves.moved_formula` moves those in cells, `tail.followed` those below the rows. What a pivot table shows stays
+    until it is refreshed in Excel.
     """
     changes: dict[str, Callable[[bytes], bytes]] = {book.part: partial(_names, tabs=list(book.sheets), moves=moves)}
     for link in book.links.values():

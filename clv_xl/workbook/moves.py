@@ -29,6 +29,7 @@ _TOKEN = re.compile(
 _NAMED = rf"(?:'(?:[^']|'')*'|{_WORD}+)!{_CELL}(?::{_CELL})?"
 _UNION = re.compile(rf"=?(?:{_NAMED}|\({_NAMED}(?:,\s*{_NAMED})*\))")
 _ROW = re.compile(r"\d+")
+_FIXED_ROW = re.compile(r"\$?[A-Za-z]+\$\d+")
 
 
 class Move(NamedTuple):
@@ -90,10 +91,10 @@ def union(formula: str) -> list[Reference] | None:
 def moved_formula(formula: str, moves: Sequence[Move], sheet: str = "", *, series: bool = False) -> str:
     """Let each reference that spans the rows a table had span those that it has now.
 
-    `formula` may be that of a cell, name, format, validation or sparkline, with or without `=`; `sheet` is where
-    references without a sheet's name lie. A reference that starts at the header or at the first row, within the
-    columns of the table, and ends at its last row follows; all else stays. Where the body had one row, a lone cell or
-    part of that row may as well mean this order alone, and stays; `series`: of a chart, where one cell is a column.
+    `formula` may be that of a cell or name, with or without `=`; `sheet` is where references without a sheet's name
+    lie. A reference that starts at the header or at the first row, within the columns of the table, and ends at its
+    last row follows; all else stays. Where the body had one row, a lone cell or part of that row may as well mean this
+    order alone, and stays; `series`: of a chart, where one cell is a column.
     """
     return rewritten(formula, sheet, lambda reference: follow(reference, moves, series=series))
 
@@ -101,22 +102,39 @@ def moved_formula(formula: str, moves: Sequence[Move], sheet: str = "", *, serie
 def rewritten(formula: str, sheet: str, change: Callable[[Reference], Area | None]) -> str:
     """Replace the references for which `change` gives another area, as they are spelled."""
     pieces, at = [], 0
-    for reference in references(formula, sheet):
-        new = change(reference)
-        if new is not None and new != reference.area:
-            pieces += [formula[at : reference.start], _spelled(reference, new)]
-            at = reference.start + len(reference.text)
+    for reference, new in respelled(formula, sheet, change):
+        pieces += [formula[at : reference.start], new]
+        at = reference.start + len(reference.text)
     return "".join([*pieces, formula[at:]])
 
 
-def follow(reference: Reference, moves: Sequence[Move], *, series: bool = False) -> Area | None:
-    """Give the area that a reference becomes; None when it does not follow a table."""
+def respelled(formula: str, sheet: str, change: Callable[[Reference], Area | None]) -> Iterator[tuple[Reference, str]]:
+    """Give the references for which `change` gives another area, and how that is spelled in their place."""
+    for reference in references(formula, sheet):
+        new = change(reference)
+        if new is not None and new != reference.area:
+            yield reference, _spelled(reference, new)
+
+
+def follow(reference: Reference, moves: Sequence[Move], *, series: bool = False, each: bool = False) -> Area | None:
+    """Give the area that a reference becomes; None when it does not follow a table.
+
+    `series` as in `moved_formula`; `each`: of a format or validation, whose rows without `$` go along with each cell.
+    """
     for move in moves:
-        if reference.sheet.casefold() == move.sheet.casefold() and not _ambiguous(reference, move, series):
-            found = move.followed(reference.area)
-            if found is not None:
-                return found
+        if reference.sheet.casefold() != move.sheet.casefold() or _ambiguous(reference, move, series):
+            continue
+        if each and move.old.rows == 1 and reference.area.bottom == move.old.bottom and _goes_along(reference):
+            continue
+        found = move.followed(reference.area)
+        if found is not None:
+            return found
     return None
+
+
+def _goes_along(reference: Reference) -> bool:
+    """Whether some row of a reference is that of the cell that its formula is applied to."""
+    return not all(_FIXED_ROW.fullmatch(end) for end in reference.text.split(":"))
 
 
 def _ambiguous(reference: Reference, move: Move, series: bool) -> bool:

@@ -21,6 +21,7 @@ from clv_xl.workbook.rewriting import Change, Check, checked, rewritten
 from clv_xl.workbook.sharing import lost_masters, spelled_out
 from clv_xl.workbook.splice import RowEdits, Splice
 from clv_xl.workbook.survey import Survey, Wanted, sheet_chunks
+from clv_xl.workbook.tail import Outline, followed, outline
 from clv_xl.workbook.values import Cached, Frozen
 
 if TYPE_CHECKING:
@@ -43,13 +44,14 @@ class Plan:
         self._book = book
         self._locked = {name.lower() for name in locked}
         self._sheets: list[SheetPlan] = []
+        self._followed: dict[str, tuple[Outline, list[Change]]] = {}
         self._parts: dict[str, bytes] = {}
         self._loses_formulas = False
 
     @property
     def changed(self) -> bool:
         """Whether anything differs."""
-        return bool(self._sheets or self._parts)
+        return bool(self._sheets or self._followed or self._parts)
 
     @property
     def cells(self) -> int:
@@ -68,10 +70,24 @@ class Plan:
             self.replace(resize.table.part, resize.part())
 
     def follow(self, resizes: Sequence[Resize], edits: Edits) -> None:
-        """Let charts, names and pivot tables follow tables that have other rows."""
+        """Let all that refers to rows of a table, but for cells, follow tables that have other rows."""
         moves = [Move(resize.table.sheet, resize.table.area, resize.old, resize.new) for resize in resizes]
+        resized = [move for move in moves if move.rows]
+        for sheet in self._book.sheets.values() if resized else ():
+            if sheet.kind == "worksheet" and sheet.part in self._book.package:
+                self._follow(sheet, resized)
         for part, data in followers(self._book, moves, Afterwards(self._book, edits, resizes).values).items():
             self.replace(part, data)
+
+    def _follow(self, sheet: Sheet, moves: Sequence[Move]) -> None:
+        """Let formats, validations and sparklines of a sheet follow; one that has no other edits is read for them."""
+        plan = next((plan for plan in self._sheets if plan.part == sheet.part), None)
+        if plan is not None:
+            plan.follow(moves)
+        elif (rest := outline(sheet_chunks(self._book.package, sheet.part))) is not None:
+            changes = list(followed(rest.mentions, moves, sheet.name))
+            if changes:
+                self._followed[sheet.part] = rest, changes
 
     def remember(self, properties: Mapping[str, str]) -> None:
         """Set custom properties of the file."""
@@ -93,6 +109,9 @@ class Plan:
             part: checked([data], f"{where}: {part}") if part.endswith((".xml", ".rels")) else [data]
             for part, data in small.items()
         }
+        for part, (rest, changes) in self._followed.items():
+            check = Check(f"{where}: {part}", rest.opened, rest.closing)
+            parts[part] = rewritten(sheet_chunks(self._book.package, part), changes, check)
         return parts | {sheet.part: sheet.pieces() for sheet in self._sheets}, dropped
 
     def _drop_calculation_chain(self, parts: dict[str, bytes]) -> set[str]:
@@ -145,6 +164,11 @@ class SheetPlan:
             return True
         return any(True for region in self._regions for _ in self._region(region, Splice(self._survey, self._writer())))
 
+    def follow(self, moves: Sequence[Move]) -> None:
+        """Let formats, validations and sparklines follow tables that have other rows."""
+        self._changes += followed(self._survey.mentions, moves, self._sheet.name)
+        self._changes.sort(key=itemgetter(0, 1))
+
     def pieces(self) -> Iterator[bytes]:
         """Give the whole part, block by block."""
         survey, splice = self._survey, Splice(self._survey, self.cells)
@@ -168,7 +192,9 @@ class SheetPlan:
         for (row, column), edit in edits.items():
             inside = any(top <= row <= bottom for top, bottom, _ in self._regions)
             (self._inside if inside else outside).setdefault(row, {})[column] = edit
-        self._changes = list(Splice(survey, self.cells, written).kept(sorted(outside.items(), key=itemgetter(0))))
+        self._changes: list[Change] = list(
+            Splice(survey, self.cells, written).kept(sorted(outside.items(), key=itemgetter(0)))
+        )
         # Beside a table cells are written with it; whether a formula goes must be known before.
         preview = self._writer()
         trial_changes = list(Splice(survey, preview, written).kept(sorted(self._inside.items(), key=itemgetter(0))))
@@ -177,10 +203,6 @@ class SheetPlan:
         )
         if self._changes or trial_changes or any(resize.old != resize.new for resize in self._resizes):
             self._changes += self._dimension(written)
-        if any(resize.old != resize.new for resize in self._resizes):
-            for at, areas in survey.followers:
-                if (new := _moved(areas, self._resizes)) != areas:
-                    self._changes.append(Change(at, 0, at + len(areas), new))
         if survey.unfilled and (self._changes or self._regions):
             tag = survey.head[survey.start :].removesuffix(b"/>").rstrip() + b">"
             last = b"</%ssheetData>" % survey.prefix
@@ -250,12 +272,6 @@ def _regions(resizes: Sequence[Resize]) -> list[Region]:
 def _joined(*streams: Iterable[RowEdits]) -> Iterator[RowEdits]:
     for number, group in groupby(heapq.merge(*streams, key=itemgetter(0)), key=itemgetter(0)):
         yield number, {column: edit for _, cells in group for column, edit in cells.items()}
-
-
-def _moved(areas: bytes, resizes: Sequence[Resize]) -> bytes:
-    for resize in resizes:
-        areas = resize.moved(areas)
-    return areas
 
 
 def _without(data: bytes, pattern: re.Pattern[bytes], key: bytes, value: str) -> bytes:

@@ -143,16 +143,13 @@ class Resize:
     def part(self) -> bytes:
         """Give the part of the table with its areas moved."""
         data = self._book.package.read(self.table.part)
-        data = _REF.sub(lambda match: match[1] + self.moved(match[2]), data)
+        data = _REF.sub(lambda match: match[1] + self._moved(match[2]), data)
         return _WAITING.sub(b"", data)
 
-    def moved(self, areas: bytes) -> bytes:
-        """Let each area that spans the old rows of the table span the new ones."""
-        if self.old == self.new:
-            return areas
-        return b" ".join(self._moved(text) for text in areas.split(b" "))
-
     def _moved(self, text: bytes) -> bytes:
+        """Let an area that spans the old rows of the table span the new ones."""
+        if self.old == self.new:
+            return text
         try:
             box = area(text.decode())
         except CellRefused:

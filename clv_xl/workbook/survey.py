@@ -14,6 +14,7 @@ from clv_xl.workbook.address import Area, Position, area
 from clv_xl.workbook.cell_xml import attributes
 from clv_xl.workbook.package import UTF16
 from clv_xl.workbook.rows import Place, Row, Rows, ascending, filled
+from clv_xl.workbook.tail import Mention, Mentions, whole_tags
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -21,12 +22,7 @@ if TYPE_CHECKING:
     from clv_xl.workbook.package import Package
 
 _DIMENSION = re.compile(rb"""<(?:[\w.-]+:)?dimension\s[^>]*?ref\s*=\s*["']([^"']*)""")
-_ATTRIBUTES = rb"""((?:[^>"']|"[^"]*"|'[^']*')*)"""
-_FACT = re.compile(
-    rb"<(?:[\w.-]+:)?(mergeCell|sheetProtection|conditionalFormatting|dataValidation)\s%s>|<xm:sqref>([^<]*)</xm:sqref>"
-    % _ATTRIBUTES
-)
-_SQREF = re.compile(rb"""(?:^|\s)sqref\s*=\s*["']([^"']*)["']""")
+_FACT = re.compile(rb"""<(?:[\w.-]+:)?(mergeCell|sheetProtection)\s((?:[^>"']|"[^"]*"|'[^']*')*)>""")
 _ENCODING = re.compile(rb"""^\s*<\?xml[^>]*?\sencoding\s*=\s*["']([\w-]+)""")
 _BOM = b"\xef\xbb\xbf"
 # What stands before the rows is columns and views: more than this is no sheet.
@@ -91,7 +87,7 @@ class Survey:
         self.shared: list[Area] = []
         self.merged: list[Area] = []
         self.protection: dict[bytes, bytes] = {}
-        self.followers: list[tuple[int, bytes]] = []
+        self._mentions = Mentions()
         self.kept: dict[int, Row] = {}
         self._cells: dict[int, dict[int, re.Match[bytes]]] = {}
         self.places: dict[int, Place] = {}
@@ -118,6 +114,11 @@ class Survey:
     def prefix(self) -> bytes:
         """The prefix of its elements, with colon."""
         return self.rows.prefix
+
+    @property
+    def mentions(self) -> list[Mention]:
+        """What below the rows refers to cells."""
+        return self._mentions.found
 
     def cells(self, number: int) -> dict[int, re.Match[bytes]]:
         """Give the cells of a kept row, by column."""
@@ -231,27 +232,11 @@ class Survey:
             raise self.rows.strange("names an area that is none") from error
 
     def _read_tail(self, data: bytes, chunks: Iterator[bytes]) -> None:
-        at = self.closing
-        while True:
-            chunk = next(chunks, b"")
-            data += chunk
-            # What follows the last start tag may go on in the next block.
-            cut = data.rfind(b"<")
-            while cut > 0 and data[cut + 1 : cut + 2] == b"/":
-                cut = data.rfind(b"<", 0, cut)
-            cut = cut if chunk and cut > 0 else len(data) * (not chunk)
-            for match in _FACT.finditer(data, 0, cut):
-                self._read_fact(match, at)
-            data, at = data[cut:], at + cut
-            if not chunk:
-                break
-
-    def _read_fact(self, match: re.Match[bytes], at: int) -> None:
-        if match[3] is not None:
-            self.followers.append((at + match.start(3), match[3]))
-        elif match[1] == b"mergeCell":
-            self.merged.append(self._area(attributes(match[2])))
-        elif match[1] == b"sheetProtection":
-            self.protection = attributes(match[2])
-        elif inside := _SQREF.search(match[2]):
-            self.followers.append((at + match.start(2) + inside.start(1), inside[1]))
+        for piece, at in whole_tags(data, chunks, self.closing):
+            self._mentions.read(piece, at)
+            for match in _FACT.finditer(piece):
+                tag = attributes(match[2])
+                if match[1] == b"mergeCell":
+                    self.merged.append(self._area(tag))
+                else:
+                    self.protection = tag

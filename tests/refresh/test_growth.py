@@ -188,3 +188,29 @@ def test_a_place_where_no_copy_can_be_written_is_told(tmp_path: Path) -> None:
     for out in (tmp_path, tmp_path / "nowhere" / "copy.xlsx"):
         with pytest.raises(WorkbookError, match="cannot be written"):
             refresh(path, out=out)
+
+
+@pytest.mark.parametrize("count", [2, 15])
+def test_formats_and_validations_follow(tmp_path: Path, count: int) -> None:
+    path, data = tmp_path / "shop.xlsx", orders(tmp_path / "new.csv", count)
+    with xlsxwriter.Workbook(path) as made:
+        sheet, report, other = (made.add_worksheet(name) for name in ("Verkoop", "Rapport", "Lijst"))
+        columns = [{"header": header} for header in HEADERS[:3]]
+        rows = [[f"k{row}", 45000 + row, 5 + row] for row in range(6)]
+        sheet.add_table(0, 0, 6, 2, {"name": "Orders", "columns": columns, "data": rows})
+        sheet.conditional_format("C2:C7", {"type": "2_color_scale"})
+        report.write_formula("B1", "=AOV(Orders[Bedrag])", None, 7.5)
+        report.data_validation("C1", {"validate": "list", "source": "=Verkoop!$A$2:$A$7"})
+        other.conditional_format("A1:A3", {"type": "formula", "criteria": "=A1>MAX(Verkoop!$C$2:$C$7)"})
+        other.data_validation("C1", {"validate": "list", "source": "=Verkoop!$A$2:$A$3"})
+    before = path.read_bytes()
+    assert refresh(path, orders=data, dry_run=True).changed
+    assert path.read_bytes() == before
+    refresh(path, orders=data)
+    book = openpyxl.load_workbook(path)
+    assert [str(one.sqref) for one in book["Verkoop"].conditional_formatting] == [f"C2:C{count + 1}"]
+    assert book["Rapport"].data_validations.dataValidation[0].formula1 == f"Verkoop!$A$2:$A${count + 1}"
+    (format_,) = book["Lijst"].conditional_formatting
+    assert format_.rules[0].formula == [f"A1>MAX(Verkoop!$C$2:$C${count + 1})"]
+    assert book["Lijst"].data_validations.dataValidation[0].formula1 == "Verkoop!$A$2:$A$3"
+    assert not refresh(path, orders=data).changed
