@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
-from itertools import chain, repeat
+from itertools import chain, compress, repeat
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 DIVIDE, VALUE, NUM, NOT_AVAILABLE = (CELL_ERRORS.index(cell) for cell in ("#DIV/0!", "#VALUE!", "#NUM!", "#N/A"))
 TEXT, BLANK, BOOLEAN = 8, 9, 10
+_MARK = "\0"
 
 _COMPARE = {
     "<": np.less,
@@ -252,17 +253,22 @@ class ColumnRange(Range):
 
     @cached_property
     def filled(self) -> int:
-        return super().filled if self._texts is None else int(self._counts[self._folded != ""].sum())
+        if self._texts is None:
+            return super().filled
+        return int(self._counts.sum()) - (int(self._counts[self._texts.index("")]) if "" in self._texts else 0)
 
     @cached_property
     def distinct(self) -> int:
-        return super().distinct if self._texts is None else len({*self._folded[self._counts > 0]} - {""})
+        if self._texts is None:
+            return super().distinct
+        there = self._texts if self._counts.all() else list(compress(self._texts, self._counts))
+        # All at once, which is many times as fast; a text that holds the mark itself would fall apart.
+        folded = _MARK.join(there).casefold().split(_MARK) if there else []
+        if len(folded) != len(there):
+            folded = [text.casefold() for text in there]
+        return len({*folded} - {""})
 
     @cached_property
     def _counts(self) -> NDArray[np.intp]:
         """How often each text stands in the column."""
         return np.bincount(self._cells + 1, minlength=len(self._texts or ()) + 1)[1:]
-
-    @cached_property
-    def _folded(self) -> NDArray[np.object_]:
-        return np.array([*(text.casefold() for text in self._texts or ()), ""], object)[:-1]

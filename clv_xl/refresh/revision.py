@@ -61,6 +61,7 @@ class Revision:
         self._move: Move | None = None
         self._totals = 0
         self._hiding: dict[str, bool] = {}
+        self._pivots: list[tuple[str, Area]] | None = None
         if table is not None:
             self._refill(table, body)
 
@@ -80,11 +81,12 @@ class Revision:
             return key
         return None if key[1] <= move.new.bottom else (key[0], key[1] - move.rows, key[2])
 
-    def pivots(self) -> Iterator[tuple[str, Area]]:
+    def pivots(self) -> list[tuple[str, Area]]:
         """The pivot tables that new orders leave behind: all, where the orders are new."""
-        for sheet in self._book.sheets.values() if self._move is not None else ():
-            if sheet.kind == "worksheet":
-                yield from ((sheet.name, area) for area in pivots(self._book, sheet))
+        if self._pivots is None:
+            sheets = [sheet for sheet in self._book.sheets.values() if sheet.kind == "worksheet"] if self._move else []
+            self._pivots = [(sheet.name, area) for sheet in sheets for area in pivots(self._book, sheet)]
+        return self._pivots
 
     def hides_rows(self, sheet: str) -> bool:
         """Whether rows of a sheet are hidden, by hand or by a filter."""

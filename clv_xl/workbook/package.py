@@ -22,13 +22,14 @@ CONTENT_TYPES = "[Content_Types].xml"
 UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 _DAMAGE: tuple[type[Exception], ...] = (*ERRORS, OSError)
-_RAW_BLOCK, _COPY_BLOCK = 1 << 14, 1 << 20
+# So small that the inflated block stays in the cache, and in memory that is used again without asking the system.
+_RAW_BLOCK, _COPY_BLOCK = 1 << 13, 1 << 20
 _FLAG_ENCRYPTED = 1
 # A sheet of a million rows inflates to some 400 MB, forty times its compressed size.
 _MOST_BYTES = 1 << 31
 _SUSPECT_BYTES, _MOST_RATIO = 1 << 26, 500
 
-_F, _OPENS, _COLON = b"f<:"
+_OPENED = b"<f", b":f"
 _FORMULA = re.compile(rb"<(?:[^\s<>/:]+:)?f[\s/>]")
 # The start of a tag of which the name may go on in the next block; no prefix is longer.
 _UNDECIDED = re.compile(rb"<[^\s<>/]{0,1000}\Z")
@@ -124,15 +125,15 @@ class Package:
         """
         import numpy as np  # noqa: PLC0415  only to look through large sheets
 
+        starts = np.frombuffer(b"".join(_OPENED), np.uint16)
         left = b""
         for index, block in enumerate(self.chunks(part)):
             if not index and (b"\x00" in block[:2] or block[:2] in UTF16):
                 return True
             data = left + block
-            octets = np.frombuffer(data, np.uint8)
-            before, letter = octets[:-1], octets[1:] == _F
             # Ten times as fast as the pattern, and few sheets without formulas have such a letter there.
-            if (letter & ((before == _OPENS) | (before == _COLON))).any() and _FORMULA.search(data):
+            pairs = [np.frombuffer(data, np.uint16, (len(data) - start) // 2, start) for start in (0, 1)]
+            if any((pair == start).any() for start in starts for pair in pairs) and _FORMULA.search(data):
                 return True
             undecided = _UNDECIDED.search(data, max(len(data) - 1001, 0))
             left = undecided[0] if undecided else b""
