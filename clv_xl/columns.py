@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 DIVIDE, VALUE, NUM, NOT_AVAILABLE = (CELL_ERRORS.index(cell) for cell in ("#DIV/0!", "#VALUE!", "#NUM!", "#N/A"))
 TEXT, BLANK, BOOLEAN = 8, 9, 10
-_MARK = "\0"
 
 _COMPARE = {
     "<": np.less,
@@ -244,7 +243,8 @@ class ColumnRange(Range):
     def numbers(self) -> list[float]:
         if self._texts is not None:
             return []
-        numbers: list[float] = self._cells[~np.isnan(self._cells)].tolist()
+        blank = np.isnan(self._cells)
+        numbers: list[float] = (self._cells[~blank] if blank.any() else self._cells).tolist()
         return numbers
 
     @property
@@ -262,11 +262,10 @@ class ColumnRange(Range):
         if self._texts is None:
             return super().distinct
         there = self._texts if self._counts.all() else list(compress(self._texts, self._counts))
-        # All at once, which is many times as fast; a text that holds the mark itself would fall apart.
-        folded = _MARK.join(there).casefold().split(_MARK) if there else []
-        if len(folded) != len(there):
-            folded = [text.casefold() for text in there]
-        return len({*folded} - {""})
+        whole = "".join(there)
+        if (whole.isascii() and whole.isupper()) or whole == whole.casefold():
+            return len(there) - ("" in there)  # no two are one but for their case
+        return len({text.casefold() for text in there} - {""})
 
     @cached_property
     def _counts(self) -> NDArray[np.intp]:

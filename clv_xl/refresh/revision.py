@@ -84,8 +84,9 @@ class Revision:
     def pivots(self) -> list[tuple[str, Area]]:
         """The pivot tables that new orders leave behind: all, where the orders are new."""
         if self._pivots is None:
-            sheets = [sheet for sheet in self._book.sheets.values() if sheet.kind == "worksheet"] if self._move else []
-            self._pivots = [(sheet.name, area) for sheet in sheets for area in pivots(self._book, sheet)]
+            sheets = self._book.sheets.values() if self._move is not None else ()
+            worksheets = [sheet for sheet in sheets if sheet.kind == "worksheet"]
+            self._pivots = [(sheet.name, area) for sheet in worksheets for area in pivots(self._book, sheet)]
         return self._pivots
 
     def hides_rows(self, sheet: str) -> bool:
