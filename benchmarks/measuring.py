@@ -49,7 +49,11 @@ class Command:
         self._err = tempfile.TemporaryFile("w+")  # noqa: SIM115  likewise
         self._start = time.perf_counter()
         command = [sys.executable, *map(str, arguments)]
-        self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=self._out, stderr=self._err)
+        # What is not installed but read from a work tree is compiled once, not in each run.
+        compiled = {**os.environ, "PYTHONDONTWRITEBYTECODE": ""}
+        self.process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=self._out, stderr=self._err, env=compiled
+        )
 
     def running(self) -> bool:
         """Whether it has not ended; it stays a zombie, whose use of resources can still be asked."""

@@ -7,20 +7,31 @@ current, `clv_xl.template.write` writes a new one.
 
 from __future__ import annotations
 
-from typing import Any
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
 
 from . import errors
-from .functions import CATALOGUE
 from .version import __version__
+
+if TYPE_CHECKING:
+    from .functions import CATALOGUE
 
 
 def __getattr__(name: str) -> Any:
+    if find_spec(f"{__name__}.{name}") is not None:
+        raise AttributeError(f"clv_xl.{name} is a module: import it first")  # as `from clv_xl import ...` does then
+    from .functions import CATALOGUE  # noqa: PLC0415  patching a workbook takes less time than loading them
+
+    if name == "CATALOGUE":
+        return CATALOGUE
     if name == name.lower() and name.upper() in CATALOGUE:
         return CATALOGUE[name.upper()]
     raise AttributeError(f"clv_xl has no function {name!r}; `clv-xl functions` lists them")
 
 
 def __dir__() -> list[str]:
+    from .functions import CATALOGUE  # noqa: PLC0415  as above
+
     return sorted([*__all__, *(name.lower() for name in CATALOGUE)])
 
 

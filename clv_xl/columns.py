@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
-from itertools import chain, repeat
+from itertools import chain, compress, repeat
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -243,7 +243,8 @@ class ColumnRange(Range):
     def numbers(self) -> list[float]:
         if self._texts is not None:
             return []
-        numbers: list[float] = self._cells[~np.isnan(self._cells)].tolist()
+        blank = np.isnan(self._cells)
+        numbers: list[float] = (self._cells[~blank] if blank.any() else self._cells).tolist()
         return numbers
 
     @property
@@ -252,17 +253,21 @@ class ColumnRange(Range):
 
     @cached_property
     def filled(self) -> int:
-        return super().filled if self._texts is None else int(self._counts[self._folded != ""].sum())
+        if self._texts is None:
+            return super().filled
+        return int(self._counts.sum()) - (int(self._counts[self._texts.index("")]) if "" in self._texts else 0)
 
     @cached_property
     def distinct(self) -> int:
-        return super().distinct if self._texts is None else len({*self._folded[self._counts > 0]} - {""})
+        if self._texts is None:
+            return super().distinct
+        there = self._texts if self._counts.all() else list(compress(self._texts, self._counts))
+        whole = "".join(there)
+        if (whole.isascii() and whole.isupper()) or whole == whole.casefold():
+            return len(there) - ("" in there)  # no two are one but for their case
+        return len({text.casefold() for text in there} - {""})
 
     @cached_property
     def _counts(self) -> NDArray[np.intp]:
         """How often each text stands in the column."""
         return np.bincount(self._cells + 1, minlength=len(self._texts or ()) + 1)[1:]
-
-    @cached_property
-    def _folded(self) -> NDArray[np.object_]:
-        return np.array([*(text.casefold() for text in self._texts or ()), ""], object)[:-1]

@@ -12,6 +12,7 @@ from clv_xl.errors import cell_error
 
 from .refusals import SyntaxRefused, too_deep
 from .spellings import excels, normal
+from .tokenizer import tokenizer
 
 if TYPE_CHECKING:
     from clv_xl.cells import Value
@@ -102,12 +103,10 @@ def tokens(text: str) -> list[Any]:
         SyntaxRefused: text that is no formula.
 
     """
-    from openpyxl.formula import Tokenizer  # noqa: PLC0415  slow to load, needed only here
-    from openpyxl.formula.tokenizer import TokenizerError  # noqa: PLC0415  likewise
-
+    cutter = tokenizer()
     try:
-        return list(Tokenizer("=" + text).items)
-    except (TokenizerError, IndexError) as error:  # unbalanced brackets end in either
+        return list(cutter.Tokenizer("=" + text).items)
+    except (cutter.TokenizerError, IndexError) as error:  # unbalanced brackets end in either
         raise SyntaxRefused(f"cannot read {text!r}: {error}", f"{text!r} is niet te lezen: {error}") from None
 
 

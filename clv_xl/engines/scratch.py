@@ -11,12 +11,13 @@ import re
 import zipfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
-from xml.sax.saxutils import escape, quoteattr
 
 from clv_xl.calculation.spellings import normal
 from clv_xl.workbook import address
+from clv_xl.workbook.markup import quoted
 from clv_xl.workbook.values import encode
 
 if TYPE_CHECKING:
@@ -176,7 +177,7 @@ def _constant(name: str, value: Value) -> str:
 
 
 def _formula(name: str, one: Asked) -> str:
-    text = escape(normal(one.formula))
+    text = escape(normal(one.formula), quote=False)
     if one.area is None:
         return f'<c r="{name}"><f>{text}</f></c>'
     mark = ' cm="1"' if one.spills else ""
@@ -185,8 +186,7 @@ def _formula(name: str, one: Asked) -> str:
 
 def _workbook(sheets: list[str], book: Sheets, date1904: bool) -> str:
     tabs = "".join(
-        f'<sheet name={quoteattr(name)} sheetId="{number}" r:id="rId{number}"/>'
-        for number, name in enumerate(sheets, 1)
+        f'<sheet name={quoted(name)} sheetId="{number}" r:id="rId{number}"/>' for number, name in enumerate(sheets, 1)
     )
     names = [(name, "", text) for name, text in book.names.items()]
     names += [
@@ -195,7 +195,7 @@ def _workbook(sheets: list[str], book: Sheets, date1904: bool) -> str:
         if sheet in sheets
     ]
     defined = "".join(
-        f"<definedName name={quoteattr(name)}{where}>{escape(text)}</definedName>"
+        f"<definedName name={quoted(name)}{where}>{escape(text, quote=False)}</definedName>"
         for name, where, text in names
         if not name.lower().startswith("_xlnm.") and not _NO_NAME.search(text)
     )
@@ -207,11 +207,9 @@ def _workbook(sheets: list[str], book: Sheets, date1904: bool) -> str:
 
 
 def _table(number: int, table: Table) -> str:
-    columns = "".join(
-        f'<tableColumn id="{place}" name={quoteattr(name)}/>' for place, name in enumerate(table.columns, 1)
-    )
+    columns = "".join(f'<tableColumn id="{place}" name={quoted(name)}/>' for place, name in enumerate(table.columns, 1))
     return (
-        f'{_HEAD}<table xmlns="{_MAIN}" id="{number}" name={quoteattr(table.name)} displayName={quoteattr(table.name)} '
+        f'{_HEAD}<table xmlns="{_MAIN}" id="{number}" name={quoted(table.name)} displayName={quoted(table.name)} '
         f'ref="{table.area}" headerRowCount="{table.header_rows}" totalsRowCount="{table.totals_rows}">'
         f'<tableColumns count="{len(table.columns)}">{columns}</tableColumns></table>'
     )

@@ -53,14 +53,16 @@ _ROUNDING = 1e-9  # part of an order that its lines may differ from zero by addi
 class Orders:
     """Clean orders.
 
-    frame    one row for each order, by date: order (str), customer (str), date (datetime64[ns], midnight),
-             amount (float, > 0)
-    ledger   the account of the rows
-    mapping  the columns they came from
-    source   name of the file or workbook
+    frame      one row for each order, by date: order (str), customer (str), date (datetime64[ns], midnight),
+               amount (float, > 0)
+    customers  the customer of each order as a number from 0, not all of which need occur
+    ledger     the account of the rows
+    mapping    the columns they came from
+    source     name of the file or workbook
     """
 
     frame: pd.DataFrame
+    customers: NDArray[np.intp]
     ledger: Ledger
     mapping: Mapping
     source: str
@@ -86,7 +88,7 @@ def clean(raw: RawTable, mapping: Mapping, *, until: date | None = None) -> Orde
     """
     if wrong := [field for field, place in mapping.positions.items() if place >= len(raw.columns)]:
         raise OrdersError(f"{raw.source} has {len(raw.columns)} columns; there is no column for {', '.join(wrong)}.")
-    columns = {field: Column.read(raw.columns[place]) for field, place in mapping.positions.items()}
+    columns = {field: raw.column(place) for field, place in mapping.positions.items()}
     blank = _blank(raw, mapping, columns)
     rows = np.flatnonzero(~blank)
     if blank.any():
@@ -122,7 +124,7 @@ def clean(raw: RawTable, mapping: Mapping, *, until: date | None = None) -> Orde
         raise OrdersError(f"{raw.source}: no orders left of {len(rows)} rows ({told or 'the table is empty'}).")
     currency = _currency(mapping, columns.get("currency"), kept, money.currencies)
     group = _groups(orders, customers, kept)
-    frame = _frame(group, orders, customers, numbers, days, money.gross - money.refund, kept)
+    frame, buyers = _frame(group, orders, customers, numbers, days, money.gross - money.refund, kept)
     notes += money.notes
     if credit.any():
         notes.append(Note("order ids with a C before the digits are credits", "ordernummers met C zijn credits"))
@@ -147,7 +149,7 @@ def clean(raw: RawTable, mapping: Mapping, *, until: date | None = None) -> Orde
         last_date=frame["date"].iloc[-1].date(),
         notes=tuple(notes),
     )
-    return Orders(frame, ledger, mapping, raw.source)
+    return Orders(frame, buyers, ledger, mapping, raw.source)
 
 
 def _order_ids(column: Column | None, size: int, gross: NDArray[np.float64]) -> tuple[Ids, Mask]:
@@ -217,7 +219,7 @@ def _frame(
     days: NDArray[np.datetime64],
     amounts: NDArray[np.float64],
     kept: NDArray[np.intp],
-) -> pd.DataFrame:
+) -> tuple[pd.DataFrame, NDArray[np.intp]]:
     size = int(group.max()) + 1
     first = np.empty(size, np.intp)
     first[group[::-1]] = kept[::-1]
@@ -228,14 +230,16 @@ def _frame(
     codes = orders.codes[first]
     ids = np.append(orders.texts, "")[codes]
     ids[codes < 0] = [f"row {number}" for number in numbers[first[codes < 0]].tolist()]
-    return pd.DataFrame(
+    buyers = customers.codes[first]
+    frame = pd.DataFrame(
         {
             "order": pd.Series(ids, dtype=object),
-            "customer": pd.Series(customers.texts[customers.codes[first]], dtype=object),
+            "customer": pd.Series(customers.texts[buyers], dtype=object),
             "date": earliest[by_date].astype("datetime64[D]").astype("datetime64[ns]"),
             "amount": np.bincount(group, amounts[kept])[by_date],
         }
     )
+    return frame, buyers
 
 
 def _currency(mapping: Mapping, column: Column | None, kept: NDArray[np.intp], beside: set[str]) -> str:

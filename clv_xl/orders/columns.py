@@ -91,7 +91,7 @@ class Column:
     def read(cls, cells: Cells) -> Column:
         """Sort `cells` by kind; an object array may hold str, float, int, bool, None, date, datetime, anything."""
         if not isinstance(cells, np.ndarray):
-            return cls._of_texts(cells)
+            return cls.of_texts(*factorized(cells))
         size = len(cells)
         # Read-only arrays of one value, repeated without taking room.
         numbers, days, codes = (
@@ -110,9 +110,10 @@ class Column:
         return cls._of_objects(cells)
 
     @classmethod
-    def _of_texts(cls, cells: ExtensionArray) -> Column:
-        size = len(cells)
-        codes, texts = _distinct(*cells.factorize())
+    def of_texts(cls, codes: NDArray[np.intp], raw: list[str]) -> Column:
+        """Make a column of texts that `factorized` told apart."""
+        size = len(codes)
+        codes, texts = _distinct(codes, raw)
         kinds = np.where(codes < 0, EMPTY, TEXT).astype(np.int8)
         kinds[codes == _place("", texts)] = EMPTY
         return cls(kinds, np.broadcast_to(np.nan, size), np.broadcast_to(_NO_DAY, size), texts, codes)
@@ -132,7 +133,8 @@ class Column:
 
         is_text = kinds == TEXT
         codes = np.full(size, -1, np.intp)
-        codes[is_text], texts = _distinct(*pd.factorize(cells[is_text]))
+        places, found = pd.factorize(cells[is_text])
+        codes[is_text], texts = _distinct(places, found.tolist())
         kinds[is_text & (codes == _place("", texts))] = EMPTY
         return cls(kinds, values, days, texts, codes)
 
@@ -204,9 +206,14 @@ def columns_of(rows: Sequence[Sequence[Any]], width: int) -> list[Cells]:
     return columns
 
 
-def _distinct(codes: NDArray[np.intp], found: Any) -> tuple[NDArray[np.intp], list[str]]:
+def factorized(cells: ExtensionArray) -> tuple[NDArray[np.intp], list[str]]:
+    """Tell texts apart: the place of each (n; -1: no value) among the distinct ones (u), as they stand in the file."""
+    codes, found = cells.factorize()
+    return codes, np.asarray(found, object).tolist()
+
+
+def _distinct(codes: NDArray[np.intp], raw: list[str]) -> tuple[NDArray[np.intp], list[str]]:
     """Strip distinct texts, which makes some of them equal."""
-    raw = np.asarray(found, object).tolist()
     texts = [text.strip().removeprefix("'").strip() for text in raw]
     if texts == raw:
         return codes, texts

@@ -6,22 +6,25 @@ import re
 import zipfile
 import zlib
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import python_calamine
 
 from clv_xl.errors import OrdersError
 from clv_xl.orders import extent, parts, reach, workbooks
 from clv_xl.orders.arrow import read_parquet
-from clv_xl.orders.columns import Column, columns_of
+from clv_xl.orders.columns import Column, columns_of, factorized
 from clv_xl.orders.headers import fitness
 from clv_xl.orders.textfiles import read_columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
 
     from clv_xl.orders.columns import Cells
 
@@ -60,9 +63,24 @@ class RawTable:
     first_row: int
     source: str
     date1904: bool = False
+    _texts: dict[int, tuple[NDArray[np.intp], list[str]]] = field(default_factory=dict, repr=False)
 
     def __len__(self) -> int:
         return len(self.columns[0]) if self.columns else 0
+
+    def column(self, place: int) -> Column:
+        """Sort the cells of a column by kind."""
+        texts = self.texts(place)
+        return Column.read(self.columns[place]) if texts is None else Column.of_texts(*texts)
+
+    def texts(self, place: int) -> tuple[NDArray[np.intp], list[str]] | None:
+        """Tell the texts of a column apart, once, as `columns.factorized` does; None where not all cells are texts."""
+        cells = self.columns[place]
+        if isinstance(cells, np.ndarray):
+            return None
+        if place not in self._texts:
+            self._texts[place] = factorized(cells)
+        return self._texts[place]
 
     @property
     def is_blank(self) -> bool:

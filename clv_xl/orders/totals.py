@@ -13,6 +13,8 @@ from clv_xl.errors import OrdersError
 if TYPE_CHECKING:
     from datetime import date
 
+    from numpy.typing import NDArray
+
 _DAYS_A_YEAR = 365.25
 SILENT_AFTER = 365
 
@@ -73,11 +75,18 @@ class Totals:
         return 1 + (self.purchases - self.customers) / lived * self.lifespan
 
 
-def totals(frame: pd.DataFrame, *, as_of: date | str | None = None, silent_after: int = SILENT_AFTER) -> Totals:
+def totals(
+    frame: pd.DataFrame,
+    *,
+    as_of: date | str | None = None,
+    silent_after: int = SILENT_AFTER,
+    codes: NDArray[np.intp] | None = None,
+) -> Totals:
     """Compute the totals of `frame` (columns customer, date, amount; one row for each order).
 
     as_of         orders after this day are left out; by default the day of the last order, never the clock
     silent_after  days without an order after which a customer has left
+    codes         the customer of each order as a number from 0, where that is known: texts need not be compared then
 
     Raises OrdersError when no order is left.
     """
@@ -88,12 +97,17 @@ def totals(frame: pd.DataFrame, *, as_of: date | str | None = None, silent_after
     seen = dates <= end
     if not seen.any():
         raise OrdersError(f"No orders up to {end}.")
-    dates = dates[seen]
-    codes, ids = pd.factorize(frame["customer"].to_numpy()[seen])
+    if codes is None:
+        codes = pd.factorize(frame["customer"].to_numpy())[0]
+    amounts = frame["amount"].to_numpy()
+    if not seen.all():
+        dates, codes, amounts = dates[seen], codes[seen], amounts[seen]
     day = dates.astype(np.int64)
-    first, last = np.full(len(ids), day.max()), np.full(len(ids), day.min())
+    first, last = np.full(codes.max() + 1, day.max()), np.full(codes.max() + 1, day.min())
     np.minimum.at(first, codes, day)
     np.maximum.at(last, codes, day)
+    ordered = np.bincount(codes) > 0
+    first, last = first[ordered], last[ordered]
     today = int(end.astype(np.int64))
     left = today - last > silent_after
     days = np.where(left, last, today) - first
@@ -101,9 +115,9 @@ def totals(frame: pd.DataFrame, *, as_of: date | str | None = None, silent_after
     watched = first <= seen_to
     exposed = (np.where(left, last, seen_to) - first)[watched]
     return Totals(
-        revenue=float(frame["amount"].to_numpy()[seen].sum()),
+        revenue=float(amounts.sum()),
         purchases=len(dates),
-        customers=len(ids),
+        customers=len(first),
         first_date=dates.min().item(),
         as_of=end.item(),
         durations_total=float(days.sum() / _DAYS_A_YEAR),

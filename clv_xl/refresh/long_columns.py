@@ -44,15 +44,15 @@ class LongColumns:
             if not meets or box.top < inside.top or box.bottom > inside.bottom:
                 return None
             rows = slice(box.top - inside.top, box.bottom - inside.top + 1)
-            cells = _range(self.raw.columns[box.left - inside.left][rows])
+            cells = self._range(box.left - inside.left, rows)
             if cells is None:
                 return None
             self._known[place] = cells
         return self._known[place]
 
-
-def _range(cells: Any) -> Range | None:
-    if not isinstance(cells, np.ndarray):
-        places, texts = cells.factorize()
-        return ColumnRange(places, np.asarray(texts, object).tolist())
-    return ColumnRange(cells.astype(np.float64, copy=False)) if cells.dtype.kind in "iuf" else None
+    def _range(self, number: int, rows: slice) -> Range | None:
+        texts = self.raw.texts(number)
+        if texts is not None:
+            return ColumnRange(texts[0][rows], texts[1])
+        cells: Any = self.raw.columns[number][rows]
+        return ColumnRange(cells.astype(np.float64, copy=False)) if cells.dtype.kind in "iuf" else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +13,7 @@ from clv_xl.calculation.places import Key, Place
 from clv_xl.engines import engine as engine_named
 from clv_xl.errors import ChangedUnderneath, NothingToRefresh, WorkbookError
 from clv_xl.workbook import Book, Cached, Formula, address, patch
-from clv_xl.workbook.replace import BACKUPS, backup_name
+from clv_xl.workbook.replace import BACKUPS, backup_name, sha256
 
 from .figures import figures_of, named_figures
 from .filling import check_currency
@@ -122,7 +121,7 @@ def refresh(
     computing = engine_named(engine)
     told = Told(dict(columns or {}), sheet)
     with Book(path) as book:
-        read, digest = _state(path), _digest(path)
+        read, digest = _state(path), sha256(path)
         settings = book.custom_properties
         work = gathered(book, told, None if orders is None else Path(orders), as_of)
         long = LongColumns.of(book, work.found)
@@ -160,18 +159,21 @@ def refresh(
         keep = path.parent / BACKUPS if backup and target == path else None
         kept = "" if keep is None else backup_name(path, digest)
 
+        written = digest
+
         def about_to_replace(new: Path) -> None:
+            nonlocal written
+            written = digest if dry_run else sha256(new)
             if before_replace is not None and target == path:
-                before_replace(digest, _digest(new), kept)
+                before_replace(digest, written, kept)
 
         patched = patch(
             path, edits, tables=tables, out=target, backup=keep, locked={stamp.sheet for stamp in stamps},
-            properties=properties, before_replace=about_to_replace,
+            properties=properties, before_replace=about_to_replace, digest=digest,
         )  # fmt: skip
     return Refreshed(
         path, work.orders, work.no_orders, summary, len(work.body), stamps + changes, stale,
-        left if patched.changed else [], patched.changed,
-        now, was, settings, digest, _digest(target) if patched.changed and not dry_run else digest,
+        left if patched.changed else [], patched.changed, now, was, settings, digest, written,
         kept if patched.changed else "",
     )  # fmt: skip
 
@@ -190,11 +192,6 @@ def _state(path: Path) -> tuple[int, int]:
     """What changes when somebody saves the file."""
     found = path.stat()
     return found.st_mtime_ns, found.st_size
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _has_ours(book: Revision) -> bool:

@@ -62,6 +62,7 @@ class Revision:
         self._totals = 0
         self._hiding: dict[str, bool] = {}
         self._outdated: list[Place] = []
+        self._pivots: list[tuple[str, Area]] | None = None
         if table is not None:
             self._refill(table, body)
 
@@ -81,12 +82,13 @@ class Revision:
             return key
         return None if key[1] <= move.new.bottom else (key[0], key[1] - move.rows, key[2])
 
-    def pivots(self) -> Iterator[tuple[str, Area]]:
+    def pivots(self) -> list[tuple[str, Area]]:
         """The pivot tables that new orders leave behind: all, where the orders are new; and data tables out of date."""
-        yield from self._outdated
-        for sheet in self._book.sheets.values() if self._move is not None else ():
-            if sheet.kind == "worksheet":
-                yield from ((sheet.name, area) for area in pivots(self._book, sheet))
+        if self._pivots is None:
+            sheets = self._book.sheets.values() if self._move is not None else ()
+            worksheets = [sheet for sheet in sheets if sheet.kind == "worksheet"]
+            self._pivots = [(sheet.name, area) for sheet in worksheets for area in pivots(self._book, sheet)]
+        return [*self._outdated, *self._pivots]
 
     def data_tables(self) -> Iterator[Place]:
         """The what-if data tables, without the formulas and inputs around them."""

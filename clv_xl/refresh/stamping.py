@@ -44,7 +44,7 @@ def totals_of(after: Revision, orders: Orders | None, date1904: bool, told: dt.d
     if told is None and day is not None and day < orders.ledger.first_date:
         day = None  # an as-of date before the first order, such as a blank cell's, says nothing
     patience = int(silent) if silent is not None and 1 <= silent <= LONGEST_SILENCE else SILENT_AFTER
-    return totals(orders.frame, as_of=day, silent_after=patience)
+    return totals(orders.frame, as_of=day, silent_after=patience, codes=orders.customers)
 
 
 def stamp(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from html import escape
 from typing import TYPE_CHECKING
-from xml.sax.saxutils import escape
 
 from clv_xl.errors import CellRefused, NotAWorkbook
 from clv_xl.workbook.address import Area, column_letters, name
@@ -201,7 +201,7 @@ class CellXml:
         return formula[0] if formula and same_text else self._written(text)
 
     def _written(self, formula: str) -> bytes:
-        return b"<%sf>%s</%sf>" % (self._prefix, escape(formula).encode(), self._prefix)
+        return b"<%sf>%s</%sf>" % (self._prefix, escape(formula, quote=False).encode(), self._prefix)
 
     def _moved(self, row: int, column: int, cell: bytes) -> bytes:
         match = self._cell.fullmatch(cell)

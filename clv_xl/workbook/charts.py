@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from html import escape
 from typing import TYPE_CHECKING
-from xml.sax.saxutils import escape
 
 from clv_xl.workbook.markup import characters
 from clv_xl.workbook.moves import Move, Reference, moved_formula, references, union
@@ -88,7 +88,7 @@ def _changes(data: bytes, book: Book, moves: Sequence[Move], values: Values) -> 
             continue
         moved = moved_formula(formula, moves, series=series)
         if named is None and moved != formula:
-            yield match.start(4), match.end(4), escape(moved).encode()
+            yield match.start(4), match.end(4), escape(moved, quote=False).encode()
         if cache := _CACHE.match(data, _after(data, match.end())):
             numeric = cache[2] == b"numCache" or parent == b"numDim"
             levels = _levels(cache[0], union(moved), book, values)

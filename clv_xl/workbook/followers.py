@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from functools import partial
+from html import escape
 from typing import TYPE_CHECKING
-from xml.sax.saxutils import escape
 
 from clv_xl.errors import CellRefused
 from clv_xl.workbook.address import Area, area
@@ -56,7 +56,7 @@ def _names(data: bytes, tabs: list[str], moves: Sequence[Move]) -> bytes:
         else:
             index = int(tag.get(b"localSheetId", b"-1"))
             new = moved_formula(text, moves, tabs[index] if 0 <= index < len(tabs) else "")
-        return match[0] if new == text else match[1] + escape(new).encode()
+        return match[0] if new == text else match[1] + escape(new, quote=False).encode()
 
     return _NAME.sub(moved, data)
 

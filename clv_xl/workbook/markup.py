@@ -80,6 +80,13 @@ def unescape(text: str) -> str:
     return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text) if "_x" in text else text
 
 
+def quoted(text: str) -> str:
+    """Write an attribute's value, its quotation marks included."""
+    from xml.sax.saxutils import quoteattr  # noqa: PLC0415  loads urllib and ssl, which few patches need
+
+    return quoteattr(text)
+
+
 def characters(markup: bytes) -> str:
     """Read character data as an XML parser does: references resolved, line ends made one."""
     text = markup.decode().replace("\r\n", "\n").replace("\r", "\n")

@@ -22,7 +22,8 @@ CONTENT_TYPES = "[Content_Types].xml"
 UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 _DAMAGE: tuple[type[Exception], ...] = (*ERRORS, OSError)
-_RAW_BLOCK, _COPY_BLOCK = 1 << 14, 1 << 20
+# So small that the inflated block stays in the cache, and in memory that is used again without asking the system.
+_RAW_BLOCK, _COPY_BLOCK = 1 << 13, 1 << 20
 _FLAG_ENCRYPTED = 1
 # A sheet of a million rows inflates to some 400 MB, forty times its compressed size.
 _MOST_BYTES = 1 << 31
@@ -129,12 +130,15 @@ class Package:
             if not index and (b"\x00" in block[:2] or block[:2] in UTF16):
                 return True
             data = left + block
-            octets = np.frombuffer(data, np.uint8)
-            before, letter = octets[:-1], octets[1:] == _F
             # Ten times as fast as the pattern, and few sheets without formulas have such a letter there.
-            if (letter & ((before == _OPENS) | (before == _COLON))).any() and _FORMULA.search(data):
+            octets = np.frombuffer(data, np.uint8)
+            found = octets[:-1] == _OPENS
+            found |= octets[:-1] == _COLON
+            found &= octets[1:] == _F
+            if found.any() and _FORMULA.search(data):
                 return True
-            undecided = _UNDECIDED.search(data, max(len(data) - 1001, 0))
+            last = data.rfind(b"<", max(len(data) - 1001, 0))
+            undecided = _UNDECIDED.match(data, last) if last >= 0 else None
             left = undecided[0] if undecided else b""
         return False
 

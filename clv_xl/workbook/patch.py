@@ -43,6 +43,7 @@ def patch(
     locked: Collection[str] = (),
     properties: Mapping[str, str] | None = None,
     before_replace: Callable[[Path], None] | None = None,
+    digest: str | None = None,
 ) -> Patched:
     """Change cells (`{"Sheet1": {"B5": 12.5}}`) and the bodies of tables (`{"Orders": [[...], ...]}`).
 
@@ -53,6 +54,7 @@ def patch(
     Locked cells of a protected sheet are refused unless `locked` names the sheet; results of formulas never are.
     `properties` are custom properties of the file to set. `before_replace` is told the new file, whole and on disk,
     when all that is left is to put it in its place; what it raises ends the patch, and the file stays as it was.
+    `digest` is the sha256 of the file as it is, for the name of its backup, where that is known.
     """
     source = Path(path)
     # The file behind a link is replaced, not the link.
@@ -79,7 +81,7 @@ def patch(
             refuse_if_changed(book.package)
         if in_place:
             refuse_if_open(target)
-        replacement.commit(source.stat().st_mode & 0o7777, Path(backup) if backup else None, before_replace)
+        replacement.commit(source.stat().st_mode & 0o7777, Path(backup) if backup else None, before_replace, digest)
     return Patched(tuple(sorted({*parts, *dropped})), plan.cells, plan.changed)
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
+from html import escape
 from typing import TYPE_CHECKING, NamedTuple
-from xml.sax.saxutils import escape, quoteattr
 
 from clv_xl.errors import Unsupported, WorkbookError
 from clv_xl.workbook.cell_xml import attributes
 from clv_xl.workbook.encoding import utf8
-from clv_xl.workbook.markup import characters
+from clv_xl.workbook.markup import characters, quoted
 from clv_xl.workbook.package import CONTENT_TYPES, relationships_part
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def property_parts(
         part = _free_name(book, overridden)
         parts[links] = _appended(rels, _relationship(rels, dialect, part), f"{book.path.name}: {links}")
     if f"/{part}".lower() not in overridden:
-        override = f"Override PartName={quoteattr(f'/{part}')} ContentType={quoteattr(_CONTENT_TYPE)}"
+        override = f"Override PartName={quoted(f'/{part}')} ContentType={quoted(_CONTENT_TYPE)}"
         parts[CONTENT_TYPES] = _appended(types, override, f"{book.path.name}: {CONTENT_TYPES}")
     return {**parts, part: new}
 
@@ -117,7 +117,7 @@ def _with(data: bytes, properties: Mapping[str, str], dialect: _Dialect, where: 
     added = []
     for name, text in wanted.values():
         pid += 1
-        tags = f' fmtid="{_FORMAT}" pid="{pid}" name={quoteattr(name)}'
+        tags = f' fmtid="{_FORMAT}" pid="{pid}" name={quoted(name)}'
         added.append(_element(root[1], tags.encode(), text, types, dialect))
     if not pieces and not added:
         return data
@@ -138,7 +138,7 @@ def _element(prefix: bytes, tags: bytes, text: str, types: re.Match[bytes] | Non
     kind = types[1] if types else b"vt"
     declared = b"" if types else b' xmlns:vt="%s"' % dialect.types.encode()
     # A bare carriage return would be read as the end of a line.
-    content = escape(text, {"\r": "&#13;"}).encode()
+    content = escape(text, quote=False).replace("\r", "&#13;").encode()
     return b"<%sproperty%s><%s:lpwstr%s>%s</%s:lpwstr></%sproperty>" % (
         prefix, tags.rstrip(), kind, declared, content, kind, prefix,
     )  # fmt: skip

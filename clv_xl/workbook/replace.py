@@ -79,16 +79,22 @@ class Replacement:
             shutil.copyfileobj(original, file)
             _to_disk(file)
 
-    def commit(self, mode: int, backup: Path | None = None, before: Callable[[Path], None] | None = None) -> None:
+    def commit(
+        self,
+        mode: int,
+        backup: Path | None = None,
+        before: Callable[[Path], None] | None = None,
+        digest: str | None = None,
+    ) -> None:
         """Put the new file in the place of its target, of which a copy is kept in the folder `backup`.
 
-        `before` is told the new file just before that.
+        `before` is told the new file just before that; `digest` is the sha256 of the target where it is known.
         """
         if self._temporary is None:
             raise RuntimeError("nothing was written")
         self._temporary.chmod(mode)
         if backup is not None and self._target.exists():
-            _keep(self._target, backup)
+            _keep(self._target, backup, digest or sha256(self._target))
         if before is not None:
             before(self._temporary)
         try:
@@ -173,11 +179,15 @@ def backup_name(path: Path, digest: str) -> str:
     return start.decode(errors="ignore" if len(start) < len(os.fsencode(path.name)) else "surrogateescape") + end
 
 
-def _keep(path: Path, folder: Path) -> None:
+def sha256(path: Path) -> str:
+    """Tell the content of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _keep(path: Path, folder: Path, digest: str) -> None:
     """Copy a file to a folder, under a name that tells its content."""
     folder.mkdir(parents=True, exist_ok=True)
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
     copy = folder / backup_name(path, digest)
     if not copy.exists():
         with Replacement(copy) as new:

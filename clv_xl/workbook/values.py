@@ -7,9 +7,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from html import escape
 from numbers import Real
 from typing import TYPE_CHECKING
-from xml.sax.saxutils import escape
 
 from clv_xl.errors import CellError, CellRefused, cell_error
 from clv_xl.workbook.markup import unescape
@@ -104,9 +104,9 @@ def encode(value: Plain) -> tuple[str, str]:
         case bool():
             return "b", str(int(value))
         case CellError():
-            return "e", escape(value.cell)
+            return "e", escape(value.cell, quote=False)
         case str():
-            return "str", escape(_writable(value))
+            return "str", escape(_writable(value), quote=False)
         case _:
             # As Excel spells it: 1800, not 1800.0.
             return "", str(int(value)) if value.is_integer() and abs(value) < _EXACT else repr(value)
