@@ -23,7 +23,7 @@ from clv_xl.errors import OrdersError
 from clv_xl.orders.amounts import Money, currency_code, read_money
 from clv_xl.orders.columns import DAY, NUMBER, OTHER, TEXT, Column, Ids
 from clv_xl.orders.dates import dates
-from clv_xl.orders.headers import Mapping, Note, compact
+from clv_xl.orders.headers import Mapping, Note, compact, field_names
 from clv_xl.orders.ledger import REASONS, Ledger, Sieve
 from clv_xl.orders.synonyms import NOT_BOUGHT
 from clv_xl.orders.tables import RawTable, read_table
@@ -85,7 +85,10 @@ def clean(raw: RawTable, mapping: Mapping, *, until: date | None = None) -> Orde
     in two ways.
     """
     if wrong := [field for field, place in mapping.positions.items() if place >= len(raw.columns)]:
-        raise OrdersError(f"{raw.source} has {len(raw.columns)} columns; there is no column for {', '.join(wrong)}.")
+        raise OrdersError(
+            f"{raw.source} has {len(raw.columns)} columns; there is no column for {', '.join(wrong)}.",
+            f"{raw.source} heeft {len(raw.columns)} kolommen; er is geen kolom voor {field_names(wrong, 'nl')}.",
+        )
     columns = {field: Column.read(raw.columns[place]) for field, place in mapping.positions.items()}
     blank = _blank(raw, mapping, columns)
     rows = np.flatnonzero(~blank)
@@ -118,8 +121,11 @@ def clean(raw: RawTable, mapping: Mapping, *, until: date | None = None) -> Orde
 
     kept, dropped = sieve.kept, sieve.dropped
     if not len(kept):
-        told = ", ".join(f"{REASONS[key].en}: {count}" for key, count in dropped.items())
-        raise OrdersError(f"{raw.source}: no orders left of {len(rows)} rows ({told or 'the table is empty'}).")
+        told = [", ".join(f"{REASONS[key].text(to)}: {count}" for key, count in dropped.items()) for to in ("en", "nl")]
+        raise OrdersError(
+            f"{raw.source}: no orders left of {len(rows)} rows ({told[0] or 'the table is empty'}).",
+            f"{raw.source}: van {len(rows)} rijen zijn geen bestellingen over ({told[1] or 'de tabel is leeg'}).",
+        )
     currency = _currency(mapping, columns.get("currency"), kept, money.currencies)
     group = _groups(orders, customers, kept)
     frame = _frame(group, orders, customers, numbers, days, money.gross - money.refund, kept)
@@ -247,7 +253,8 @@ def _currency(mapping: Mapping, column: Column | None, kept: NDArray[np.intp], b
         named = {currency_code(column.texts[code]) for code in told if code >= 0 and column.texts[code]} or beside
     if len(named) > 1:
         raise OrdersError(
-            f"Amounts are in {len(named)} currencies: {', '.join(sorted(named))}. Convert them to one first."
+            f"Amounts are in {len(named)} currencies: {', '.join(sorted(named))}. Convert them to one first.",
+            f"Bedragen zijn in {len(named)} valuta's: {', '.join(sorted(named))}. Reken ze eerst om naar één.",
         )
     return next(iter(named), "")
 

@@ -82,12 +82,12 @@ def totals(frame: pd.DataFrame, *, as_of: date | str | None = None, silent_after
     Raises OrdersError when no order is left.
     """
     if frame.empty:
-        raise OrdersError("No orders.")
+        raise OrdersError("No orders.", "Geen bestellingen.")
     dates = frame["date"].to_numpy("datetime64[D]")
     end = dates.max() if as_of is None else pd.Timestamp(as_of).to_datetime64().astype("datetime64[D]")
     seen = dates <= end
     if not seen.any():
-        raise OrdersError(f"No orders up to {end}.")
+        raise OrdersError(f"No orders up to {end}.", f"Geen bestellingen tot en met {end}.")
     dates = dates[seen]
     codes, ids = pd.factorize(frame["customer"].to_numpy()[seen])
     day = dates.astype(np.int64)

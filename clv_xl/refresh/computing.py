@@ -335,7 +335,7 @@ class Computing:
         area = address.Area(top, left, top + rows - 1, left + columns - 1)
         obstacle = self._after.obstacle(sheet, area, self._fills[key].area)
         if obstacle:
-            raise Incalculable(f"it would spill over {obstacle}", f"de uitkomst zou over {obstacle} heen lopen")
+            raise Incalculable(f"it would spill over {obstacle.en}", f"de uitkomst zou over {obstacle.nl} heen lopen")
         return area
 
     def _resize(self, areas: Mapping[Key, address.Area]) -> None:

@@ -47,11 +47,11 @@ class Record:
     file        path or address as it was given
     status      changed: written (or would be, in a dry run); unchanged: already current; skipped: found in a folder,
                 and neither orders nor functions of ours in it; failed: refused, see message
-    error       class of the error, "" when none; `message` is its sentence
+    error       class of the error, "" when none; `message` is its sentence, `message_nl` in Dutch
     client      what to call the workbook: its file name without ending
     currency    code of the amounts, "" when not known
     as_of       last day looked at; like first_date and last_date ISO, "" when there are no orders
-    source      where the orders came from; no_orders says why there are none
+    source      where the orders came from; no_orders says why there are none, no_orders_nl in Dutch
     read        rows read; kept: used; dropped: the others, by reason
     mapping     field -> column header
     new_rows    orders put into the workbook's own table
@@ -70,6 +70,7 @@ class Record:
     client: str
     error: str = ""
     message: str = ""
+    message_nl: str = ""
     language: str = "en"
     currency: str = ""
     industry: str = ""
@@ -78,6 +79,7 @@ class Record:
     last_date: str = ""
     source: str = ""
     no_orders: str = ""
+    no_orders_nl: str = ""
     read: int = 0
     kept: int = 0
     dropped: dict[str, int] = field(default_factory=dict)

@@ -13,6 +13,7 @@ from clv_xl.calculation import Calculator
 from clv_xl.calculation.places import Place
 from clv_xl.engines import engine as engine_named
 from clv_xl.errors import ChangedUnderneath, NothingToRefresh, WorkbookError
+from clv_xl.terms import Text
 from clv_xl.workbook import Book, Cached, Formula, address, patch
 from clv_xl.workbook.replace import BACKUPS, backup_name
 
@@ -56,7 +57,7 @@ class Refreshed:
 
     path: Path
     orders: Orders | None
-    no_orders: str
+    no_orders: Text | None
     totals: Totals | None
     new_rows: int
     changes: Sequence[Change]
@@ -115,7 +116,10 @@ def refresh(
     """
     path, imported = Path(path), orders is not None
     if out is not None and (Path(out).is_dir() or not Path(out).parent.is_dir()):
-        raise WorkbookError(f"{out} cannot be written: give the name of a file in a folder that is there.")
+        raise WorkbookError(
+            f"{out} cannot be written: give the name of a file in a folder that is there.",
+            f"{out} is niet te schrijven: geef de naam van een bestand in een bestaande map.",
+        )
     computing = engine_named(engine)
     told = Told(dict(columns or {}), sheet)
     with Book(path) as book:
@@ -140,7 +144,10 @@ def refresh(
         touched += [Place(*found) for found in after.pivots()]
         changes, stale = recalculate(before, after, touched, own=OURS in settings, engine=computing)
         if work.orders is None and not changes and not stale and not computes:
-            raise NothingToRefresh(f"{path.name}: nothing to refresh. {work.no_orders}")
+            why = work.no_orders or Text("", "")
+            raise NothingToRefresh(
+                f"{path.name}: nothing to refresh. {why.en}", f"{path.name}: niets bij te werken. {why.nl}"
+            )
         changes = work.calculated(changes)
         stamps = [
             Change(key[0], address.name(*key[1:]), _value(before, key), value) for key, value in after.constants.items()
@@ -148,7 +155,10 @@ def refresh(
         respelled = {key: Formula(text, _value(before, key)) for key, text in after.respelled.items()}
         was, now = _named(before, []), _named(after, changes)
     if _state(path) != read:
-        raise ChangedUnderneath(f"{path.name} was saved by somebody else meanwhile: refresh it again.")
+        raise ChangedUnderneath(
+            f"{path.name} was saved by somebody else meanwhile: refresh it again.",
+            f"{path.name} is intussen door iemand anders opgeslagen: werk het opnieuw bij.",
+        )
     edits, tables = _edits(stamps, changes, respelled), {} if work.table is None else {work.table.name: work.body}
     properties = to_remember(told, settings, imported=imported)
     with TemporaryDirectory() as folder:

@@ -73,7 +73,7 @@ def cautions(record: Record, basis: str, today: date | None, wording: Wording) -
 def _of_the_workbook(record: Record, wording: Wording) -> Iterator[Caution]:
     say = wording.say
     if record.no_orders:
-        told = say("no_orders.text", why=printable(record.no_orders))
+        told = say("no_orders.text", why=printable(wording.either(record.no_orders, record.no_orders_nl)))
         yield Caution("no_orders", "bad", say("no_orders.label"), told)
     if record.sample:
         yield Caution("sample", "bad", say("sample.label"), say("sample.text"))

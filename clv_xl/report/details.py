@@ -135,9 +135,7 @@ def _stale(client: Client) -> Element | None:
     wording, stale = client.wording, client.record.stale
     if not stale:
         return None
-    rows = [
-        (f"{short(s.sheet)}!{short(s.cell)}", short(s.nl if wording.language == "nl" else s.en)) for s in stale[:SHOWN]
-    ]
+    rows = [(f"{short(s.sheet)}!{short(s.cell)}", short(wording.either(s.en, s.nl))) for s in stale[:SHOWN]]
     return element(
         "section", element("h4", wording.say("details.stale", len(stale))), *_cells(client, rows, stale, "cells")
     )

@@ -200,7 +200,7 @@ def _failed(portfolio: Portfolio) -> Element | None:
         element(
             "li",
             element("strong", element("bdi", short(r.file) or short(r.client))),
-            element("p", r.message, lang="en"),
+            element("p", wording.either(r.message, r.message_nl)),
         )
         for r in portfolio.failed
     ]
