@@ -87,14 +87,16 @@ def outcomes(
     for outcome in found:
         record = outcome.record
         if record.figures and record.file in before:
-            previous = together(before[record.file], record.previous)
-            yield replace(outcome, record=replace(record, previous=previous))
+            day, told = before[record.file]
+            previous = together(told, record.previous)
+            compared = day if CLVS & told.keys() else ""
+            yield replace(outcome, record=replace(record, previous=previous, previous_day=compared))
         else:
             yield outcome
 
 
-def _figures(planned: Sequence[Job]) -> dict[str, dict[str, float]]:
-    """The last figures in the journals, by file as people see it; read at once, before this run adds its own."""
+def _figures(planned: Sequence[Job]) -> dict[str, tuple[str, dict[str, float]]]:
+    """The last figures in the journals with their day, by file as people see it; read before this run adds its own."""
     found = {}
     folders: dict[Path, dict[str, list[tuple[str, dict[str, float]]]]] = {}
     for job in planned:
@@ -104,14 +106,17 @@ def _figures(planned: Sequence[Job]) -> dict[str, dict[str, float]]:
                 folders[path.parent] = Journal(path.parent).history()
             told = folders[path.parent].get(path.name)
             if told:
-                found[job.file] = told[-1][1]
+                found[job.file] = told[-1]
     return found
 
 
 def together(told: dict[str, float], shown: dict[str, float]) -> dict[str, float]:
-    """What the journal told, under what the workbook showed, which is newer; never CLVs of two moments."""
-    older = {key: value for key, value in told.items() if not (key in CLVS and CLVS & shown.keys())}
-    return {**older, **shown}
+    """What the journal told, beside what else the workbook showed; never CLVs of two moments.
+
+    A program that recalculates shows new orders before any refresh: only the journal knows the refresh before.
+    """
+    others = {key: value for key, value in shown.items() if not (key in CLVS and CLVS & told.keys())}
+    return {**others, **told}
 
 
 def _lost(job: Job) -> Outcome:

@@ -118,7 +118,7 @@ def _here(job: Job, path: Path) -> Outcome:
 
     outcome = _refreshed(job, path, None if job.out is None else Path(job.out), about_to_replace)
     told = outcome.record
-    if told.status == "changed" and told.figures and job.out is None and not options.dry_run:
+    if told.status == "changed" and told.figures and not told.sample and job.out is None and not options.dry_run:
         with suppress(OSError):  # the workbook is written already: without this line only a trend lacks a point
             journal.append(
                 Entry("figures", options.run, path.name, after=told.after, as_of=told.as_of, figures=told.figures)

@@ -153,7 +153,9 @@ class Teller:
             _indented(out, f"{cell.sheet}!{cell.cell} {told}: {self._say(cell.en, cell.nl)}")
 
     def _doubts(self, out: Console, record: Record) -> None:
-        """What a template itself says against its figures."""
+        """What speaks against the figures: a template's own checks, and cells that do not count as they should."""
+        for one in record.remarks:
+            _indented(out, f"{one.sheet}!{one.cell}: {self._say(one.en, one.nl)}.")
         if record.sample:
             told = self._say("These are sample orders: put your own in.", "Dit zijn voorbeelddata: zet er uw eigen in.")
             _indented(out, told)
@@ -191,6 +193,8 @@ class Teller:
             parts.append(self._say(f"{count} new orders", f"{count} nieuwe bestellingen"))
         if stale := len(record.stale):
             parts.append(self._say(f"{stale} not recomputed", f"{stale} niet herberekend"))
+        if record.remarks:
+            parts.append(self._say("as-of date in doubt", "peildatum onzeker"))
         if record.sample:
             parts.append(self._say("sample orders", "voorbeelddata"))
         return ", ".join(parts)

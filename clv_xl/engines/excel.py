@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 
     from .scratch import Scratch
 
+ELSEWHERE = Text(
+    "Excel runs on Windows and Mac only: take --engine files or libreoffice here.",
+    "Excel draait alleen op Windows en Mac: neem hier --engine files of libreoffice.",
+)
 FORCE_DISABLE_MACROS = 3  # msoAutomationSecurityForceDisable
 _SPILLS_ON_WINDOWS = Text(
     "what spills is read in Excel for Windows only", "wat overloopt wordt alleen in Windows gelezen"
@@ -32,10 +36,7 @@ class Excel:
 
     def __init__(self) -> None:
         if sys.platform not in ("win32", "darwin"):
-            raise EngineFailed(
-                "Excel runs on Windows and Mac only: use the engine files or libreoffice here.",
-                "Excel draait alleen op Windows en Mac: neem hier --engine files of libreoffice.",
-            )
+            raise EngineFailed(ELSEWHERE.en, ELSEWHERE.nl)
         if importlib.util.find_spec("xlwings") is None:
             raise EngineFailed(
                 'The engine excel needs xlwings: pip install "clv-xl[excel]"',

@@ -41,6 +41,16 @@ class StaleCell:
 
 
 @dataclass(frozen=True)
+class CellRemark:
+    """Something else about a cell that a person must know, in English and Dutch."""
+
+    sheet: str
+    cell: str
+    en: str
+    nl: str
+
+
+@dataclass(frozen=True)
 class Record:
     """One workbook after a refresh, or after the attempt.
 
@@ -56,8 +66,11 @@ class Record:
     mapping     field -> column header
     new_rows    orders put into the workbook's own table
     figures     by key, see FIGURES; a key is missing when the figure is not known
-    previous    the same as the workbook, or else the journal, had them before; sample orders count for nothing
+    previous    the same as they were after the refresh before, which a journal remembers; what it does not tell is as
+                the workbook showed it before this one. Sample orders count for nothing
+    previous_day  the last day looked at in that refresh, ISO; "" when the CLV before is what the workbook showed
     sample      whether the orders are still those that a template comes with
+    remarks     cells about which there is something else to know: an as-of date that could not be set
     checks      points of attention that a template itself raises about its inputs and data
     months      the last 24 months up to that of the last order, oldest first
     before      sha256 of the file before and `after` the refresh ("" when failed or skipped); the same when unchanged
@@ -87,11 +100,13 @@ class Record:
     new_rows: int = 0
     figures: dict[str, float] = field(default_factory=dict)
     previous: dict[str, float] = field(default_factory=dict)
+    previous_day: str = ""
     sample: bool = False
     checks: int = 0
     months: tuple[Month, ...] = ()
     changes: tuple[CellChange, ...] = ()
     stale: tuple[StaleCell, ...] = ()
+    remarks: tuple[CellRemark, ...] = ()
     before: str = ""
     after: str = ""
     backup: str = ""

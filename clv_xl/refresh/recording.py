@@ -9,7 +9,7 @@ from clv_xl.template.texts import LANGUAGES
 
 from .figures import figures_of, months_of
 from .gathering import OURS
-from .record import CellChange, Plain, Record, StaleCell
+from .record import CellChange, CellRemark, Plain, Record, StaleCell
 
 if TYPE_CHECKING:
     from clv_xl.orders.cleaning import Orders
@@ -52,6 +52,7 @@ def record(done: Refreshed, file: str) -> Record:
         months=months_of(orders.frame) if orders else (),
         changes=tuple(_change(change) for change in done.changes),
         stale=tuple(StaleCell(cell.sheet, cell.cell, cell.reason.en, cell.reason.nl) for cell in done.stale),
+        remarks=tuple(CellRemark(one.sheet, one.cell, one.text.en, one.text.nl) for one in done.remarks),
         before=done.before,
         after=done.after,
         backup=done.backup,

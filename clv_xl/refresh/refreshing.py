@@ -24,7 +24,7 @@ from .long_columns import LongColumns
 from .memory import Told, to_remember
 from .recalculation import Change, Stale, recalculate
 from .revision import Revision
-from .settings import named_cells, set_as_of
+from .settings import Remark, named_cells, set_as_of, unread_as_of
 from .stamping import stamp, totals_of
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ class Refreshed:
     totals    their totals
     changes   cells that were written, before and after; new rows of the orders table are counted in `new_rows`
     stale     cells that keep an old value, and why
+    remarks   what else a person must know about a cell
     changed   whether the file was written, or would be in a dry run
     named     what the cells with a name show now, and `named_before` did before
     settings  the properties of the file: language, currency and what it remembers
@@ -62,6 +63,7 @@ class Refreshed:
     new_rows: int
     changes: Sequence[Change]
     stale: Sequence[Stale]
+    remarks: Sequence[Remark]
     changed: bool
     named: Mapping[str, Value]
     named_before: Mapping[str, Value]
@@ -133,8 +135,7 @@ def refresh(
         # Formulas over the orders are looked at each time: who wrote the orders may not have calculated.
         touched = [work.found.read] if work.found is not None and computes else []
         touched += [] if work.table is None else [_wider(book, after, work.table)]
-        if as_of is not None:
-            set_as_of(after, as_of, book.date1904)
+        remark = unread_as_of(after) if as_of is None else set_as_of(after, as_of, book.date1904)
         summary = totals_of(after, work.orders, book.date1904, as_of)
         if work.orders is not None:
             check_currency(book, settings.get(f"{OURS} currency"), work.orders)
@@ -175,7 +176,8 @@ def refresh(
             properties=properties, before_replace=about_to_replace,
         )  # fmt: skip
     return Refreshed(
-        path, work.orders, work.no_orders, summary, len(work.body), stamps + changes, stale, patched.changed,
+        path, work.orders, work.no_orders, summary, len(work.body), stamps + changes, stale,
+        [remark] if remark else [], patched.changed,
         now, was, settings, digest, _digest(target) if patched.changed and not dry_run else digest,
         kept if patched.changed else "",
     )  # fmt: skip

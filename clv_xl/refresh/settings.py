@@ -4,19 +4,45 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from clv_xl.calculation import Calculator, Incalculable, UnknownReference
 from clv_xl.calculation.places import Places
 from clv_xl.cells import serial
+from clv_xl.terms import Text
+from clv_xl.workbook import address
 
 from .revision import DAYS_TO_1904
 
 if TYPE_CHECKING:
     from clv_xl.calculation.calculator import Key
     from clv_xl.cells import Value
+    from clv_xl.workbook.cells import Cell
 
     from .revision import Revision
+
+_FORMULA = Text(
+    "a formula fills this as-of date, so it was not set: the sheets count up to their own",
+    "een formule vult deze peildatum, die dus niet gezet is: de bladen tellen tot hun eigen datum",
+)
+_TEXT = Text(
+    "this as-of date holds text, so it was not set: empty the cell, or put a date in it",
+    "deze peildatum bevat tekst en is dus niet gezet: maak de cel leeg, of zet er een datum in",
+)
+_UNREAD = Text(
+    "this as-of date is text and no date, so it does not count: type it as a date",
+    "deze peildatum is tekst en geen datum, en telt dus niet: typ haar als datum",
+)
+
+
+@dataclass(frozen=True)
+class Remark:
+    """Something about a cell that a person must know, and that stopped nothing."""
+
+    sheet: str
+    cell: str
+    text: Text
 
 
 def named_cells(book: Revision) -> dict[str, Key]:
@@ -45,13 +71,33 @@ def number(book: Revision, calculator: Calculator, key: Key | None) -> float | N
     return value if isinstance(value, float) else None
 
 
-def set_as_of(book: Revision, day: dt.date, date1904: bool) -> None:
-    """Type the as-of date where the workbook has a cell for it: named own_as_of, or as_of when no formula fills it."""
-    spots = named_cells(book)
-    for key in filter(None, map(spots.get, ("own_as_of", "as_of"))):
-        cell = book.cells(key[0]).get(key[1:])
-        if cell is None or cell.formula is None:
+def set_as_of(book: Revision, day: dt.date, date1904: bool) -> Remark | None:
+    """Type the as-of date where the workbook has a cell for it, or tell why that one keeps what it holds."""
+    held = None
+    for key, cell in _as_of_cells(book):
+        why = _FORMULA if cell is not None and cell.formula is not None else _TEXT if _is_text(cell) else None
+        if why is None:
             wanted = serial(day) - (DAYS_TO_1904 if date1904 else 0)
             if cell is None or cell.value != wanted:
                 book.stamp(key, wanted)
-            return
+            return None
+        held = held or Remark(key[0], address.name(*key[1:]), why)
+    return held
+
+
+def unread_as_of(book: Revision) -> Remark | None:
+    """Tell of an as-of date typed as text, which no sheet and no refresh can count with."""
+    typed = (key for key, cell in _as_of_cells(book) if cell is not None and cell.formula is None and _is_text(cell))
+    key = next(typed, None)
+    return None if key is None else Remark(key[0], address.name(*key[1:]), _UNREAD)
+
+
+def _as_of_cells(book: Revision) -> Iterator[tuple[Key, Cell | None]]:
+    """The cells for an as-of date: an input of its own first, which a template has, then what may be computed."""
+    spots = named_cells(book)
+    for key in filter(None, map(spots.get, ("own_as_of", "as_of"))):
+        yield key, book.cells(key[0]).get(key[1:])
+
+
+def _is_text(cell: Cell | None) -> bool:
+    return cell is not None and isinstance(cell.value, str) and bool(cell.value.strip())

@@ -112,6 +112,8 @@ def _data(client: Client) -> Element:
         rows.append((wording.say("details.span"), wording.say("details.span.text", **span)))
     if record.as_of:
         rows.append((wording.say("details.as_of"), wording.day(record.as_of)))
+    if client.compared:
+        rows.append((wording.say("details.compared"), client.compared))
     if record.backup:
         rows.append((wording.say("details.backup"), record.backup))
     return _block(client, "details.data", _pairs(rows, class_="data"))

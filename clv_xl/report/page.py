@@ -187,6 +187,7 @@ def _legend(portfolio: Portfolio) -> Element:
         element("h2", wording.say("legend")),
         element("ul", *verdicts, class_="chips"),
         trend,
+        element("p", wording.say("legend.change")),
         element("p", wording.say("benchmark.note")),
         class_="legend",
     )

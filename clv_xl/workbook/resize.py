@@ -195,7 +195,7 @@ class Resize:
             if place in self._calculated:
                 raise self._refusal(
                     f"{self._calculated[place]} is a calculated column, and {where} would hold no formula: give one",
-                    f"{self._calculated[place]} is een berekende kolom, en {where} zou geen formule hebben: geef er een",
+                    f"{self._calculated[place]} is een berekende kolom, en {where} zou er geen hebben: geef er een",
                 )
             raise self._refusal(
                 f"{where} would hold a formula among the data: give a value",
