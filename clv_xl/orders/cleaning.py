@@ -27,6 +27,7 @@ from clv_xl.orders.headers import Mapping, Note, compact, field_names
 from clv_xl.orders.ledger import REASONS, Ledger, Sieve
 from clv_xl.orders.synonyms import NOT_BOUGHT
 from clv_xl.orders.tables import RawTable, read_table
+from clv_xl.terms import LANGUAGES, Text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping as Dictionary
@@ -86,7 +87,7 @@ def clean(raw: RawTable, mapping: Mapping, *, until: date | None = None) -> Orde
     """
     if wrong := [field for field, place in mapping.positions.items() if place >= len(raw.columns)]:
         raise OrdersError(
-            f"{raw.source} has {len(raw.columns)} columns; there is no column for {', '.join(wrong)}.",
+            f"{raw.source} has {len(raw.columns)} columns; there is no column for {field_names(wrong, 'en')}.",
             f"{raw.source} heeft {len(raw.columns)} kolommen; er is geen kolom voor {field_names(wrong, 'nl')}.",
         )
     columns = {field: Column.read(raw.columns[place]) for field, place in mapping.positions.items()}
@@ -121,10 +122,10 @@ def clean(raw: RawTable, mapping: Mapping, *, until: date | None = None) -> Orde
 
     kept, dropped = sieve.kept, sieve.dropped
     if not len(kept):
-        told = [", ".join(f"{REASONS[key].text(to)}: {count}" for key, count in dropped.items()) for to in ("en", "nl")]
+        told = Text(*(", ".join(f"{REASONS[key].text(to)}: {n}" for key, n in dropped.items()) for to in LANGUAGES))
         raise OrdersError(
-            f"{raw.source}: no orders left of {len(rows)} rows ({told[0] or 'the table is empty'}).",
-            f"{raw.source}: van {len(rows)} rijen zijn geen bestellingen over ({told[1] or 'de tabel is leeg'}).",
+            f"{raw.source}: no orders left of {len(rows)} rows ({told.en or 'the table is empty'}).",
+            f"{raw.source}: van {len(rows)} rijen zijn geen bestellingen over ({told.nl or 'de tabel is leeg'}).",
         )
     currency = _currency(mapping, columns.get("currency"), kept, money.currencies)
     group = _groups(orders, customers, kept)
