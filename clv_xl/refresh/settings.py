@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from .revision import Revision
 
+LAST_DAY = 2_957_003  # 31 December 9999, counted from 1904
 _FORMULA = Text(
     "a formula fills this as-of date, so it was not set: the sheets count up to their own",
     "een formule vult deze peildatum, die dus niet gezet is: de bladen tellen tot hun eigen datum",
@@ -31,8 +32,8 @@ _TEXT = Text(
     "deze peildatum bevat tekst en is dus niet gezet: maak de cel leeg, of zet er een datum in",
 )
 _UNREAD = Text(
-    "this as-of date is text and no date, so it does not count: type it as a date",
-    "deze peildatum is tekst en geen datum, en telt dus niet: typ haar als datum",
+    "this as-of date is text, or a number that is no day, so it does not count: type it as a date",
+    "deze peildatum is tekst, of een getal dat geen dag is, en telt dus niet: typ haar als datum",
 )
 
 
@@ -86,10 +87,13 @@ def set_as_of(book: Revision, day: dt.date, date1904: bool) -> Remark | None:
 
 
 def unread_as_of(book: Revision) -> Remark | None:
-    """Tell of an as-of date typed as text, which no sheet and no refresh can count with."""
-    typed = (key for key, cell in _as_of_cells(book) if cell is not None and cell.formula is None and _is_text(cell))
-    key = next(typed, None)
-    return None if key is None else Remark(key[0], address.name(*key[1:]), _UNREAD)
+    """Tell of an as-of date that was typed in such a way that no sheet and no refresh can count with it."""
+    for key, cell in _as_of_cells(book):
+        if cell is not None and cell.formula is None:
+            too_late = isinstance(cell.value, float) and cell.value > LAST_DAY
+            if too_late or _is_text(cell):
+                return Remark(key[0], address.name(*key[1:]), _UNREAD)
+    return None
 
 
 def _as_of_cells(book: Revision) -> Iterator[tuple[Key, Cell | None]]:

@@ -111,8 +111,10 @@ def _data(client: Client) -> Element:
         span = {"first": wording.day(record.first_date), "last": wording.day(record.last_date)}
         rows.append((wording.say("details.span"), wording.say("details.span.text", **span)))
     if record.as_of:
-        rows.append((wording.say("details.as_of"), wording.day(record.as_of)))
-    if client.compared:
+        day, before = wording.day(record.as_of), wording.day(record.previous_day)
+        told = wording.say("details.as_of.text", day=day, before=before) if record.previous_day else day
+        rows.append((wording.say("details.as_of"), told))
+    if client.compared and not record.previous_day:
         rows.append((wording.say("details.compared"), client.compared))
     if record.backup:
         rows.append((wording.say("details.backup"), record.backup))

@@ -148,9 +148,10 @@ TEXTS = {
     # verdicts
     "legend": Text("How to read this", "Zo leest u dit"),
     "legend.change": Text(
-        "Change: against the refresh before, or what the workbook showed when none is known; see the details.",
-        "Verandering: ten opzichte van de vorige verversing, of van wat de werkmap toonde als er geen bekend is; zie "
-        "de details.",
+        "Change: against the refresh before. Where none is known it is against what the workbook showed, and the "
+        "details say so.",
+        "Verandering: ten opzichte van de vorige verversing. Is die onbekend, dan van wat de werkmap toonde, en zeggen "
+        "de details dat.",
     ),
     "legend.trend": Text(
         "Trend: {first} to {last}, each client on its own scale.", "Trend: {first} t/m {last}, elk op eigen schaal."
@@ -247,6 +248,7 @@ TEXTS = {
     "details.span": Text("Orders", "Bestellingen"),
     "details.span.text": Text("{first} to {last}", "{first} t/m {last}"),
     "details.as_of": Text("As of", "Peildatum"),
+    "details.as_of.text": Text("{day} (before: {before})", "{day} (eerder: {before})"),
     "details.compared": Text("CLV compared with", "CLV vergeleken met"),
     "details.backup": Text("Copy kept", "Kopie bewaard"),
     "details.changes": Text("Changed cells: {n}", "Gewijzigde cellen: {n}"),
