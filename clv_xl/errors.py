@@ -1,4 +1,4 @@
-"""What can go wrong, in one small tree. The message says what, where and what to do.
+"""What can go wrong, in one small tree. The message says what, where and what to do, in every language.
 
 ClvError
 ├── CellError                 what a cell shows instead of a number
@@ -7,7 +7,8 @@ ClvError
 │   ├── DivideByZero          #DIV/0!   nothing to divide by
 │   └── NotAvailable          #N/A      unknown, empty or too little data
 ├── OrdersError               orders that cannot be found or read
-│   └── NothingToRefresh      neither orders nor functions of ours
+│   ├── NothingToRefresh      neither orders nor functions of ours
+│   └── Undecided             more or fewer places or columns than one: the user must say which
 └── WorkbookError             a file that is refused, and left as it was
     ├── NotAWorkbook          no zip, truncated, parts missing
     ├── Encrypted             password-protected or rights-managed
@@ -19,23 +20,39 @@ ClvError
 
 from __future__ import annotations
 
+from .terms import Text
+
 # In the order of Excel's ERROR.TYPE, so that the place in this tuple is the code.
 CELL_ERRORS = ("", "#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A")
 
 
 class ClvError(ValueError):
-    """Anything that clv-xl refuses or cannot do."""
+    """Anything that clv-xl refuses or cannot do; as a `str` it is English."""
+
+    def __init__(self, en: str, nl: str) -> None:
+        super().__init__(en, nl)  # `args` hold both, so that it travels between processes
+
+    def __str__(self) -> str:
+        return self.text.en
+
+    @property
+    def text(self) -> Text:
+        """The message."""
+        return Text(*self.args)
 
 
 class CellError(ClvError):
-    """An error that a cell shows. Two are equal when they show the same."""
+    """An error that a cell shows, of which only `cell` is seen. Two are equal when they show the same."""
 
     cell = "#VALUE!"
 
     def __init__(self, message: str = "", cell: str | None = None) -> None:
-        super().__init__(message)
+        super().__init__(message, message)
         if cell is not None:
             self.cell = cell
+
+    def __reduce__(self) -> tuple[type[CellError], tuple[str, str]]:
+        return type(self), (str(self), self.cell)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, CellError) and other.cell == self.cell
@@ -84,6 +101,10 @@ class OrdersError(ClvError):
 
 class NothingToRefresh(OrdersError):
     """A workbook that holds neither orders nor functions of ours."""
+
+
+class Undecided(OrdersError):
+    """Orders, or a column of theirs, that only the user can point out: with --sheet or --map."""
 
 
 class WorkbookError(ClvError):

@@ -24,6 +24,11 @@ class Text:
         return str(getattr(self, language))
 
 
+def dutch(number: int) -> str:
+    """A whole number as it is written in Dutch: 1.048.576."""
+    return f"{number:,}".replace(",", ".")
+
+
 class Unit(StrEnum):
     """What a value is measured in; hosts derive formats from it."""
 

@@ -270,8 +270,9 @@ def test_a_refresh_of_a_copy_in_another_folder_leaves_the_first(workbook, tmp_pa
 def test_a_template_never_takes_the_place_of_an_open_file(workbook):
     before = workbook.read_bytes()
     (workbook.parent / "~$client.xlsx").write_text("")
-    code, _, err = run("template", workbook, "--force", "--lang", "nl")
-    assert (code, "open in another program" in err, workbook.read_bytes()) == (1, True, before)
+    for lang, told in (("en", "open in another program"), ("nl", "open in een ander programma")):
+        code, _, err = run("template", workbook, "--force", "--lang", lang)
+        assert (code, told in err, workbook.read_bytes()) == (1, True, before)
 
 
 def test_a_full_disk_leaves_the_old_file_and_no_crumbs(workbook, monkeypatch):

@@ -16,9 +16,9 @@ PACKAGE = ROOT / "clv_xl"
 # A part may import what stands before it, whole packages in any order within themselves.
 ORDER = (
     *(
+        "terms",
         "errors",
         "version",
-        "terms",
         "operand",
         "cells",
         "formula",
@@ -34,21 +34,21 @@ ORDER = (
 )
 # Some may import less than that.
 ONLY = {
-    "errors": set(),
-    "version": set(),
     "terms": set(),
+    "errors": {"terms"},
+    "version": set(),
     "operand": set(),
     "formula": {"cells", "errors", "operand"},
     "words": {"cells", "errors", "operand"},
-    "workbook": {"errors"},
-    "orders": {"errors"},
+    "workbook": {"errors", "terms"},
+    "orders": {"errors", "terms"},
     "models": {"cells", "columns", "errors"},
     "hosts": {"catalogue", "cells", "errors", "formula", "functions", "grids", "parameters", "terms", "version"},
 }
 CORE = (
+    "terms",
     "errors",
     "version",
-    "terms",
     "operand",
     "cells",
     "formula",

@@ -44,12 +44,20 @@ def on_cluster(
     with _connected(scheduler) as client:
         threads = sum(client.nthreads().values())
         if not threads:
-            raise ClusterError(f"The scheduler at {scheduler} has no workers: start some, dask worker {scheduler}.")
+            raise ClusterError(
+                f"The scheduler at {scheduler} has no workers: start some, dask worker {scheduler}.",
+                f"De scheduler op {scheduler} heeft geen workers: start er een paar, dask worker {scheduler}.",
+            )
         with client.get_executor(pure=False, retries=RETRIES) as pool:
             for job, future in completed(pool, task, deque(jobs), AHEAD * threads, stopped):
                 error = None if future.cancelled() else future.exception()
                 if future.cancelled():
-                    yield failed(job, ClusterError(f"The scheduler at {scheduler} went away."))
+                    yield failed(
+                        job,
+                        ClusterError(
+                            f"The scheduler at {scheduler} went away.", f"De scheduler op {scheduler} is verdwenen."
+                        ),
+                    )
                 else:
                     yield future.result() if error is None else failed(job, error)
 
@@ -58,10 +66,14 @@ def _connected(scheduler: str) -> Client:
     try:
         from distributed import Client  # noqa: PLC0415  an extra, and heavy
     except ImportError:
-        raise ClusterError("--scheduler needs dask.distributed: pip install 'clv-xl[cluster]'.") from None
+        raise ClusterError(
+            "--scheduler needs dask.distributed: pip install 'clv-xl[cluster]'.",
+            "Voor --scheduler is dask.distributed nodig: pip install 'clv-xl[cluster]'.",
+        ) from None
     try:
         return Client(scheduler, timeout=PATIENCE, set_as_default=False)  # type: ignore[no-untyped-call]
     except (OSError, ValueError) as error:
         raise ClusterError(
-            f"The scheduler at {scheduler} does not answer. Check the address (tcp://host:8786) and that it runs."
+            f"The scheduler at {scheduler} does not answer. Check the address (tcp://host:8786) and that it runs.",
+            f"De scheduler op {scheduler} antwoordt niet. Controleer het adres (tcp://host:8786) en of hij draait.",
         ) from error

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from clv_xl.calculation import Calculator, Incalculable
 from clv_xl.errors import CellError, NotAWorkbook, WorkbookError
+from clv_xl.terms import Text
 from clv_xl.workbook import Book, Frozen, address, patch
 from clv_xl.workbook.replace import refuse_if_open, refuse_if_read_only
 
@@ -41,7 +42,10 @@ def publish(path: Path, out: Path) -> Published:
 
     """
     if out.resolve() == path.resolve():
-        raise WorkbookError(f"{path.name} would become its own copy: give another name.")
+        raise WorkbookError(
+            f"{path.name} would become its own copy: give another name.",
+            f"{path.name} zou zijn eigen kopie worden: geef een andere naam.",
+        )
     refuse_if_open(out)
     refuse_if_read_only(out)
     with Book(path) as book:
@@ -54,15 +58,21 @@ def publish(path: Path, out: Path) -> Published:
                 missing.append(f"{sheet}!{spot}")
             edits.setdefault(sheet, {})[spot] = Frozen()
     if not edits:
-        raise WorkbookError(f"{path.name} calls no function of clv-xl: everybody can read it as it is.")
-    if missing:
-        more = f" and {len(missing) - _SHOWN} more" if len(missing) > _SHOWN else ""
         raise WorkbookError(
-            f"{path.name} has no values in {', '.join(missing[:_SHOWN])}{more}: refresh it first, "
-            f"clv-xl refresh {path.name}"
+            f"{path.name} calls no function of clv-xl: everybody can read it as it is.",
+            f"{path.name} roept geen functie van clv-xl aan: iedereen kan het zo lezen.",
+        )
+    if missing:
+        cells, left = ", ".join(missing[:_SHOWN]), len(missing) - _SHOWN
+        more = Text(f" and {left} more", f" en nog {left}") if left > 0 else Text("", "")
+        raise WorkbookError(
+            f"{path.name} has no values in {cells}{more.en}: refresh it first, clv-xl refresh {path.name}",
+            f"{path.name} heeft geen waarden in {cells}{more.nl}: werk het eerst bij, clv-xl refresh {path.name}",
         )
     if not out.parent.is_dir():
-        raise NotAWorkbook(f"There is no folder {out.parent}. Make it first.")
+        raise NotAWorkbook(
+            f"There is no folder {out.parent}. Make it first.", f"Er is geen map {out.parent}. Maak die eerst."
+        )
     patch(path, edits, out=out)
     return Published(out, sum(map(len, edits.values())))
 

@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from clv_xl.errors import ChangedUnderneath, ClvError, NotAWorkbook, WorkbookError
+from clv_xl.terms import Text
 from clv_xl.workbook.replace import BACKUPS, backup_name
 
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+:(:[a-z]|//)", re.IGNORECASE)
@@ -33,7 +34,7 @@ def listed(address: str, wanted: Callable[[str], bool]) -> Iterator[tuple[str, s
     A `file://` address gives paths of this computer.
     """
     system, path = _opened(address)
-    with _plainly(address, "looked at"):
+    with _plainly(address, Text("looked at", "bekijken")):
         if glob := any(sign in path for sign in "*?["):
             files, root = system.glob(path), re.split(r"[*?\[]", path)[0].rpartition("/")[0]
         elif system.isdir(path):
@@ -67,7 +68,7 @@ class Remote:
 
         """
         system, path = _opened(address)
-        with _plainly(address, "read"):
+        with _plainly(address, Text("read", "lezen")):
             version = _version(system, path)
             local = folder / PurePosixPath(path).name
             system.get_file(path, str(local))
@@ -84,9 +85,12 @@ class Remote:
         system, path = _opened(self.address)
         name = self.local.name
         backup = backup_name(self.local, hashlib.sha256(self.local.read_bytes()).hexdigest()) if keep else ""
-        with _plainly(self.address, "written"):
+        with _plainly(self.address, Text("written", "schrijven")):
             if _version(system, path) != self.version:
-                raise ChangedUnderneath(f"{name} was saved by somebody else meanwhile: refresh it again.")
+                raise ChangedUnderneath(
+                    f"{name} was saved by somebody else meanwhile: refresh it again.",
+                    f"{name} is intussen door iemand anders opgeslagen: werk het opnieuw bij.",
+                )
             if backup:
                 folder = f"{path.rpartition('/')[0]}/{BACKUPS}"
                 system.makedirs(folder, exist_ok=True)
@@ -100,9 +104,10 @@ def _opened(address: str) -> tuple[Any, str]:
         import fsspec.core  # noqa: PLC0415  an extra, and heavy
     except ImportError:
         raise WorkbookError(
-            f"{without_password(address)} is an address, which needs fsspec: pip install 'clv-xl[cluster]'."
+            f"{without_password(address)} is an address, which needs fsspec: pip install 'clv-xl[cluster]'.",
+            f"{without_password(address)} is een adres, waarvoor fsspec nodig is: pip install 'clv-xl[cluster]'.",
         ) from None
-    with _plainly(address, "opened"):
+    with _plainly(address, Text("opened", "openen")):
         system, path = fsspec.core.url_to_fs(address)
     return system, path.rstrip("/")
 
@@ -121,7 +126,7 @@ def _version(system: Any, path: str) -> str:
 
 
 @contextmanager
-def _plainly(address: str, done: str) -> Iterator[None]:
+def _plainly(address: str, done: Text) -> Iterator[None]:
     """Every kind of storage has errors of its own: all become a sentence."""
     shown = without_password(address)
     try:
@@ -129,7 +134,11 @@ def _plainly(address: str, done: str) -> Iterator[None]:
     except ClvError:
         raise
     except FileNotFoundError:
-        raise NotAWorkbook(f"There is no file {shown}. Check the address.") from None
+        raise NotAWorkbook(
+            f"There is no file {shown}. Check the address.", f"Er is geen bestand {shown}. Controleer het adres."
+        ) from None
     except Exception as error:
         told = str(error).strip().rstrip(".") or type(error).__name__
-        raise WorkbookError(f"{shown} cannot be {done}: {told}.") from error
+        raise WorkbookError(
+            f"{shown} cannot be {done.en}: {told}.", f"{shown} is niet te {done.nl}: {told}."
+        ) from error

@@ -8,7 +8,8 @@ from dataclasses import replace
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
-from clv_xl.errors import OrdersError, WorkbookError
+from clv_xl.errors import ClvError, OrdersError, WorkbookError
+from clv_xl.terms import Text
 
 from . import cluster, executor
 from .journal import Journal
@@ -21,9 +22,15 @@ if TYPE_CHECKING:
     from .paths import Found
 
 CLVS = {"clv_revenue", "clv_margin", "clv_cac"}
-DIED = (
+DIED = Text(
     "The refresh of this file ended its process: too little memory, or a fault in a library. The file is whole. "
-    "Try it alone; if that fails as well, please report it."
+    "Try it alone; if that fails as well, please report it.",
+    "Het bijwerken van dit bestand beëindigde zijn proces: te weinig geheugen, of een fout in een bibliotheek. Het "
+    "bestand is heel. Probeer het alleen; mislukt dat ook, meld het dan.",
+)
+_NOT_THERE = Text(
+    "The workers of the cluster lack clv-xl: install the same version there.",
+    "De workers van het cluster missen clv-xl: installeer daar dezelfde versie.",
 )
 
 
@@ -39,7 +46,9 @@ def jobs(found: Sequence[Found], options: Options, orders: Path | None, out: Pat
         _check_copies(found, out)
     if orders is not None and orders.is_file() and len(found) > 1:
         raise OrdersError(
-            f"{orders} is one file for {len(found)} workbooks: give a folder with a file for each, or one workbook."
+            f"{orders} is one file for {len(found)} workbooks: give a folder with a file for each, or one workbook.",
+            f"{orders} is één bestand voor {len(found)} werkmappen: geef een map met een bestand voor elke, of één "
+            "werkmap.",
         )
     if orders is not None and orders.is_dir():
         options = replace(options, orders_wanted=str(orders))
@@ -78,14 +87,16 @@ def outcomes(
     for outcome in found:
         record = outcome.record
         if record.figures and record.file in before:
-            previous = together(before[record.file], record.previous)
-            yield replace(outcome, record=replace(record, previous=previous))
+            day, told = before[record.file]
+            previous = together(told, record.previous)
+            compared = day if CLVS & told.keys() else ""
+            yield replace(outcome, record=replace(record, previous=previous, previous_day=compared))
         else:
             yield outcome
 
 
-def _figures(planned: Sequence[Job]) -> dict[str, dict[str, float]]:
-    """The last figures in the journals, by file as people see it; read at once, before this run adds its own."""
+def _figures(planned: Sequence[Job]) -> dict[str, tuple[str, dict[str, float]]]:
+    """The last figures in the journals with their day, by file as people see it; read before this run adds its own."""
     found = {}
     folders: dict[Path, dict[str, list[tuple[str, dict[str, float]]]]] = {}
     for job in planned:
@@ -95,14 +106,17 @@ def _figures(planned: Sequence[Job]) -> dict[str, dict[str, float]]:
                 folders[path.parent] = Journal(path.parent).history()
             told = folders[path.parent].get(path.name)
             if told:
-                found[job.file] = told[-1][1]
+                found[job.file] = told[-1]
     return found
 
 
 def together(told: dict[str, float], shown: dict[str, float]) -> dict[str, float]:
-    """What the journal told, under what the workbook showed, which is newer; never CLVs of two moments."""
-    older = {key: value for key, value in told.items() if not (key in CLVS and CLVS & shown.keys())}
-    return {**older, **shown}
+    """What the journal told, beside what else the workbook showed; never CLVs of two moments.
+
+    A program that recalculates shows new orders before any refresh: only the journal knows the refresh before.
+    """
+    others = {key: value for key, value in shown.items() if not (key in CLVS and CLVS & told.keys())}
+    return {**others, **told}
 
 
 def _lost(job: Job) -> Outcome:
@@ -114,8 +128,10 @@ def _in_vain(job: Job, error: BaseException) -> Outcome:
     if kind == "KilledWorker":
         return _lost(job)
     if isinstance(error, ImportError):
-        return failed(job, kind, "The workers of the cluster lack clv-xl: install the same version there.")
-    return failed(job, kind, f"The cluster could not refresh it: {error}")
+        return failed(job, kind, _NOT_THERE)
+    told = error.text if isinstance(error, ClvError) else Text(str(error), str(error))
+    why = Text(f"The cluster could not refresh it: {told.en}", f"Het cluster kon het niet bijwerken: {told.nl}")
+    return failed(job, kind, why)
 
 
 def _matched(found: Sequence[Found], folder: Path) -> dict[str, str]:
@@ -128,14 +144,18 @@ def _matched(found: Sequence[Found], folder: Path) -> dict[str, str]:
     for item in found:
         fits = files.get(_key(item.place)) or files.get(_key(PurePath(item.place.name))) or []
         if len(fits) > 1:
-            raise OrdersError(f"{item.file} has several orders files: {', '.join(map(str, fits))}. Keep one.")
+            raise OrdersError(
+                f"{item.file} has several orders files: {', '.join(map(str, fits))}. Keep one.",
+                f"{item.file} heeft meer bestanden met bestellingen: {', '.join(map(str, fits))}. Houd er één.",
+            )
         if fits:
             matched[item.path] = str(fits[0].resolve())
     for name, count in Counter(matched.values()).items():
         if count > 1:
             several = [item.file for item in found if matched.get(item.path) == name]
             raise OrdersError(
-                f"{name} would serve {' and '.join(several)}: put the orders in folders like those of the workbooks."
+                f"{name} would serve {' and '.join(several)}: put the orders in folders like those of the workbooks.",
+                f"{name} zou voor {' en '.join(several)} zijn: zet ze in mappen zoals die van de werkmappen.",
             )
     return matched
 
@@ -144,11 +164,16 @@ def _check_copies(found: Sequence[Found], out: Path) -> None:
     for first, second in clashes(found):
         raise WorkbookError(
             f"{first.file} and {second.file} would be one file in {out}: "
-            "give their common folder, or refresh them apart."
+            "give their common folder, or refresh them apart.",
+            f"{first.file} en {second.file} zouden in {out} één bestand zijn: "
+            "geef de map waarin beide liggen, of werk ze apart bij.",
         )
     for item in found:
         if Path(item.path) == (out / item.place).resolve():
-            raise WorkbookError(f"{out} is where {item.file} stands: give another folder for the copies.")
+            raise WorkbookError(
+                f"{out} is where {item.file} stands: give another folder for the copies.",
+                f"In {out} staat {item.file} zelf: geef een andere map voor de kopieën.",
+            )
 
 
 def _key(place: PurePath) -> str:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from clv_xl.errors import ClvError, NothingToRefresh, OrdersError
 from clv_xl.refresh.record import Record
+from clv_xl.terms import Text
 
 from .journal import Entry, Journal
 from .remote import Remote, is_address
@@ -22,8 +23,9 @@ if TYPE_CHECKING:
     from clv_xl.refresh import Refreshed
     from clv_xl.refresh.refreshing import EngineName
 
-OUT_OF_MEMORY = (
-    "There is not enough memory for this workbook. Close other programs, or refresh fewer at a time (--jobs 1)."
+OUT_OF_MEMORY = Text(
+    "There is not enough memory for this workbook. Close other programs, or refresh fewer at a time (--jobs 1).",
+    "Er is te weinig geheugen voor deze werkmap. Sluit andere programma's, of werk er minder tegelijk bij (--jobs 1).",
 )
 
 
@@ -81,26 +83,30 @@ def perform(job: Job) -> Outcome:
     return replace(outcome, record=replace(outcome.record, file=job.file, seconds=seconds))
 
 
-def failed(job: Job, error: str, message: str) -> Outcome:
+def failed(job: Job, error: str, message: Text) -> Outcome:
     """What to tell of a workbook that could not be refreshed."""
-    return Outcome(Record(job.file, "failed", PurePath(job.file).stem, error, message))
+    return Outcome(Record(job.file, "failed", PurePath(job.file).stem, error, message.en, message.nl))
 
 
-def reason(error: BaseException, path: str) -> str:
+def reason(error: BaseException, path: str) -> Text:
     """What went wrong, without the system's numbers, temporary names, or the file's own name again."""
     if isinstance(error, MemoryError):
         return OUT_OF_MEMORY
     if isinstance(error, OSError) and error.strerror:
-        return f"{error.strerror}; the file is as it was."
-    return str(error).removeprefix(f"{PurePath(path).name}: ")
+        return Text(f"{error.strerror}; the file is as it was.", f"{error.strerror}; het bestand is zoals het was.")
+    told = error.text if isinstance(error, ClvError) else Text(str(error), str(error))
+    known = f"{PurePath(path).name}: "
+    return Text(told.en.removeprefix(known), told.nl.removeprefix(known))
 
 
-def _unexpected(error: Exception) -> str:
+def _unexpected(error: Exception) -> Text:
     spot = traceback.extract_tb(error.__traceback__)[-1]
-    what = f"{type(error).__name__}: {error}".rstrip(": ")
-    return (
-        f"Something unexpected in clv-xl itself ({what}; {PurePath(spot.filename).name}, line {spot.lineno}). "
-        "Please report this line, with a workbook that shows it if you can."
+    what, where = f"{type(error).__name__}: {error}".rstrip(": "), PurePath(spot.filename).name
+    return Text(
+        f"Something unexpected in clv-xl itself ({what}; {where}, line {spot.lineno}). "
+        "Please report this line, with a workbook that shows it if you can.",
+        f"Iets onverwachts in clv-xl zelf ({what}; {where}, regel {spot.lineno}). "
+        "Meld deze regel, zo mogelijk met een werkmap waarin het gebeurt.",
     )
 
 
@@ -112,7 +118,7 @@ def _here(job: Job, path: Path) -> Outcome:
 
     outcome = _refreshed(job, path, None if job.out is None else Path(job.out), about_to_replace)
     told = outcome.record
-    if told.status == "changed" and told.figures and job.out is None and not options.dry_run:
+    if told.status == "changed" and told.figures and not told.sample and job.out is None and not options.dry_run:
         with suppress(OSError):  # the workbook is written already: without this line only a trend lacks a point
             journal.append(
                 Entry("figures", options.run, path.name, after=told.after, as_of=told.as_of, figures=told.figures)
@@ -163,7 +169,6 @@ def _refuse_without_orders(job: Job, path: Path) -> None:
     """A workbook that lacks its orders file is at fault only if it would have used it."""
     from clv_xl.refresh import refresh  # noqa: PLC0415  it loads pandas
 
-    missing = f"There are no orders for it in {job.options.orders_wanted}: name them {path.stem}.csv or .xlsx."
     try:
         refresh(path, dry_run=True)
     except NothingToRefresh:
@@ -171,7 +176,10 @@ def _refuse_without_orders(job: Job, path: Path) -> None:
             raise
     except OrdersError:
         pass  # those of its own do not matter
-    raise OrdersError(missing)
+    raise OrdersError(
+        f"There are no orders for it in {job.options.orders_wanted}: name them {path.stem}.csv or .xlsx.",
+        f"In {job.options.orders_wanted} zijn er geen bestellingen voor: noem ze {path.stem}.csv of .xlsx.",
+    )
 
 
 def _notes(done: Refreshed) -> tuple[tuple[str, str], ...]:

@@ -17,6 +17,7 @@ from clv_xl.terms import Text
 from clv_xl.workbook.replace import BACKUPS, Replacement, refuse_if_open, refuse_if_read_only
 
 from .journal import Entry, Journal, new_run
+from .task import reason
 
 RESTORED, LEFT, FAILED = "restored", "left", "failed"
 
@@ -25,7 +26,9 @@ GONE = Text("no longer there", "niet meer aanwezig")
 NO_COPY = Text(
     "refreshed without a backup, so it is left alone", "bijgewerkt zonder reservekopie, dus met rust gelaten"
 )
-DAMAGED_COPY = Text("its copy is gone or damaged, so it is left alone", "de kopie is weg of beschadigd")
+DAMAGED_COPY = Text(
+    "its copy is gone or damaged, so it is left alone", "de kopie is weg of beschadigd, dus met rust gelaten"
+)
 
 
 @dataclass(frozen=True)
@@ -73,8 +76,7 @@ def undo(steps: Sequence[Step], *, dry_run: bool = False) -> Iterator[Undone]:
             if why is None and not dry_run:
                 _restore(step)
         except (ClvError, OSError) as error:
-            told = str(error) if isinstance(error, ClvError) else error.strerror or str(error)
-            yield Undone(step.path, FAILED, Text(told, told))
+            yield Undone(step.path, FAILED, reason(error, str(step.path)))
             continue
         if not dry_run:
             after = "" if why else step.entry.before

@@ -123,11 +123,12 @@ def _call(written: str, found: Reading) -> None:
     if ours(written):
         found.calls = True
         return
-    name = excels(written)
+    # A1:INDEX(...) is an area that only the program knows
+    corner, _, called = written.rpartition(":")
+    name = excels(called)
     found.functions.add(name)
     found.foreign = found.foreign or not name or name in _OUTSIDE or name.startswith("CUBE")
-    # A1:INDEX(...) is an area that only the program knows
-    found.blind = found.blind or name in _BLIND or ":" in written
+    found.blind = found.blind or name in _BLIND or bool(corner)
 
 
 def _areas(text: str, places: Places, sheet: str, row: int) -> Iterator[Place]:

@@ -9,11 +9,17 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from clv_xl import errors
+from clv_xl.terms import Text
 
 from .options import as_json, example, language
 
 if TYPE_CHECKING:
     from clv_xl.catalogue import Function
+
+_UNKNOWN = Text(
+    "there is no function {}.{} `clv-xl functions` lists them.",
+    "er is geen functie {}.{} `clv-xl functions` toont ze alle.",
+)
 
 
 @click.command(
@@ -47,8 +53,8 @@ def functions(name: str | None, args: tuple[str, ...], lang: str, as_json: bool)
         from difflib import get_close_matches  # noqa: PLC0415  only here
 
         near = get_close_matches(name.upper(), CATALOGUE, n=3)
-        hint = f" Did you mean {' or '.join(near)}?" if near else ""
-        raise click.UsageError(f"there is no function {name.upper()}.{hint} `clv-xl functions` lists them.")
+        hint = Text(f" Did you mean {' or '.join(near)}?", f" Soms {' of '.join(near)}?") if near else Text("", "")
+        raise click.UsageError(_UNKNOWN[lang].format(name.upper(), hint[lang]))
     if not args and any(not parameter.optional for parameter in spec.parameters.values()):
         if as_json:
             click.echo(json.dumps(_described(spec, lang), ensure_ascii=False, indent=2))

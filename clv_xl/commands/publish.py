@@ -9,9 +9,14 @@ import click
 from clv_xl.errors import ClvError
 from clv_xl.terms import Text
 
-from .options import example, language
+from .options import EXISTS, example, language
 
 _DONE = Text("{}: {} formulas are values now", "{}: {} formules zijn nu waarden")
+_FOLDER = Text(
+    "{} is a folder: name a workbook inside it, publish copies one at a time.",
+    "{} is een map: noem een werkmap daarin, publish kopieert er één tegelijk.",
+)
+_SUFFIX = Text("{} must end in {}, as {} does", "{} moet eindigen op {}, net als {}")
 
 
 @click.command(
@@ -34,13 +39,15 @@ def publish(file: Path, out: Path | None, force: bool, lang: str) -> None:
     from clv_xl.batch import publishing  # noqa: PLC0415  start-up stays fast
     from clv_xl.batch.task import reason  # noqa: PLC0415  likewise
 
+    if file.is_dir():
+        raise click.BadParameter(_FOLDER[lang].format(file), param_hint="FILE")
     out = out or publishing.copy_of(file)
     if out.suffix.lower() != file.suffix.lower():
-        raise click.BadParameter(f"{out} must end in {file.suffix}, as {file.name} does", param_hint="--out")
+        raise click.BadParameter(_SUFFIX[lang].format(out, file.suffix, file.name), param_hint="--out")
     if out.exists() and not force:
-        raise click.UsageError(f"{out} exists. Give another name, or --force to replace it.")
+        raise click.UsageError(EXISTS[lang].format(out))
     try:
         done = publishing.publish(file, out)
     except (ClvError, OSError) as error:
-        raise click.ClickException(f"{file}: {reason(error, str(file))}") from None
+        raise click.ClickException(f"{file}: {reason(error, str(file))[lang]}") from None
     click.echo(_DONE[lang].format(done.path, done.formulas))

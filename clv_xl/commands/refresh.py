@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from clv_xl.errors import ClvError
+from clv_xl.terms import Text
 
 from .options import as_json, example, language
 
@@ -23,6 +24,21 @@ if TYPE_CHECKING:
     from clv_xl.refresh.refreshing import EngineName
 
     from .showing import Show
+
+_NO_SHEET = Text("name the sheet", "noem het blad")
+_JOBS_HERE = Text(
+    "--jobs is for this computer: with --scheduler the cluster decides.",
+    "--jobs geldt voor deze computer: met --scheduler beslist het cluster.",
+)
+_STOPPING = Text(
+    "Stopping after the workbooks in hand; Ctrl-C again stops at once.",
+    "Stopt na de werkmappen die bezig zijn; nogmaals Ctrl-C stopt meteen.",
+)
+_NO_WORKBOOKS = Text("{}: no workbooks there ({}).", "{}: daar zijn geen werkmappen ({}).")
+_NOTHING = Text("There is nothing to refresh.", "Er is niets bij te werken.")
+_SUFFIX = Text("{} must end in {}", "{} moet eindigen op {}")
+_NO_FOLDER = Text("there is no folder {}", "er is geen map {}")
+_NO_PAIR = Text("{!r} is not FIELD=COLUMN, e.g. customer=Email", "{!r} is niet VELD=KOLOM, bijv. customer=Email")
 
 ENGINES = ("files", "excel", "libreoffice")
 REPORTS = (".html", ".xlsx", ".json")
@@ -122,32 +138,32 @@ def refresh(  # options of a command
     from .showing import Show  # noqa: PLC0415  likewise
 
     if sheet == "":
-        raise click.BadParameter("name the sheet", param_hint="--sheet")
+        raise click.BadParameter(_NO_SHEET[lang], param_hint="--sheet")
     if scheduler and jobs:
-        raise click.UsageError("--jobs is for this computer: with --scheduler the cluster decides.")
+        raise click.UsageError(_JOBS_HERE[lang])
     if engine == "excel" and not scheduler and sys.platform not in {"win32", "darwin"}:
-        raise click.UsageError("Excel runs on Windows and Mac only: take --engine files or libreoffice here.")
+        from clv_xl.engines.excel import ELSEWHERE  # noqa: PLC0415  only here
+
+        raise click.UsageError(ELSEWHERE[lang])
     for report in reports:
-        _check_report(report)
-    columns = dict(_pair(part) for entry in mapping for part in entry.split(","))
+        _check_report(report, lang)
+    columns = dict(_pair(part, lang) for entry in mapping for part in entry.split(","))
     day = None if as_of is None else as_of.date()
     options = Options(new_run(), columns, sheet, day, dry_run, backup and out is None, engine)
-    found = _found(paths, [path for path in (orders, out, *reports) if path is not None])
+    found = _found(paths, [path for path in (orders, out, *reports) if path is not None], lang)
     try:
         planned = running.jobs(found, options, orders, out)
     except ClvError as error:
-        raise click.UsageError(str(error)) from None
+        raise click.UsageError(error.text[lang]) from None
     workers = min(jobs or (executor.processors() if engine == "files" else 1), len(planned))
     show = Show(planned, lang, as_json=as_json, dry_run=dry_run, out=out)
-    with _interruptible(show) as stopped:
+    with _interruptible(show, lang) as stopped:
         try:
             for outcome in running.outcomes(planned, lambda: bool(stopped), workers=workers, scheduler=scheduler):
                 show(outcome)
         except (ClvError, OSError) as error:
             show.close()
-            told = (
-                f"{error.filename}: {error.strerror}" if isinstance(error, OSError) and error.strerror else str(error)
-            )
+            told = f"{error.filename}: {error.strerror}" if isinstance(error, OSError) else error.text[lang]
             raise click.ClickException(told) from None
         except KeyboardInterrupt:
             stopped.append(signal.SIGINT)
@@ -159,7 +175,7 @@ def refresh(  # options of a command
 
 
 @contextmanager
-def _interruptible(show: Show) -> Iterator[list[int]]:
+def _interruptible(show: Show, lang: str) -> Iterator[list[int]]:
     """A list that the first Ctrl-C fills: what is in hand is finished. The second stops at once."""
     stopped: list[int] = []
 
@@ -167,7 +183,7 @@ def _interruptible(show: Show) -> Iterator[list[int]]:
         if stopped:
             raise KeyboardInterrupt
         stopped.append(signal_number)
-        show.warn("Stopping after the workbooks in hand; Ctrl-C again stops at once.")
+        show.warn(_STOPPING[lang])
 
     before = signal.signal(signal.SIGINT, stop)
     try:
@@ -176,25 +192,25 @@ def _interruptible(show: Show) -> Iterator[list[int]]:
         signal.signal(signal.SIGINT, before)
 
 
-def _found(paths: Sequence[str], skip: Sequence[Path]) -> list[Found]:
+def _found(paths: Sequence[str], skip: Sequence[Path], lang: str) -> list[Found]:
     from clv_xl.batch.paths import SUFFIXES, find  # noqa: PLC0415  start-up stays fast
 
     try:
         found, empty = find(paths, skip)
     except ClvError as error:
-        raise click.UsageError(str(error)) from None
+        raise click.UsageError(error.text[lang]) from None
     for text in empty:
-        click.echo(f"{text}: no workbooks there ({', '.join(SUFFIXES)}).", err=True)
+        click.echo(_NO_WORKBOOKS[lang].format(text, ", ".join(SUFFIXES)), err=True)
     if not found:
-        raise click.UsageError("There is nothing to refresh.")
+        raise click.UsageError(_NOTHING[lang])
     return found
 
 
-def _check_report(report: Path) -> None:
+def _check_report(report: Path, lang: str) -> None:
     if report.suffix.lower() not in REPORTS:
-        raise click.BadParameter(f"{report} must end in {', '.join(REPORTS)}", param_hint="--report")
+        raise click.BadParameter(_SUFFIX[lang].format(report, ", ".join(REPORTS)), param_hint="--report")
     if not report.absolute().parent.is_dir():
-        raise click.BadParameter(f"there is no folder {report.absolute().parent}", param_hint="--report")
+        raise click.BadParameter(_NO_FOLDER[lang].format(report.absolute().parent), param_hint="--report")
 
 
 def _write_reports(records: Sequence[Record], reports: Sequence[Path], lang: str) -> bool:
@@ -209,13 +225,13 @@ def _write_reports(records: Sequence[Record], reports: Sequence[Path], lang: str
             write(records, report, language=lang)
         except (ClvError, OSError) as error:
             well = False
-            told = error.strerror if isinstance(error, OSError) else None
-            click.echo(f"{report}: {told or error}", err=True)
+            told = error.strerror or error if isinstance(error, OSError) else error.text[lang]
+            click.echo(f"{report}: {told}", err=True)
     return well
 
 
-def _pair(part: str) -> tuple[str, str]:
+def _pair(part: str, lang: str) -> tuple[str, str]:
     field, equals, column = part.partition("=")
     if not equals or not field.strip() or not column.strip():
-        raise click.BadParameter(f"{part!r} is not FIELD=COLUMN, e.g. customer=Email", param_hint="--map")
+        raise click.BadParameter(_NO_PAIR[lang].format(part), param_hint="--map")
     return field.strip().casefold(), column.strip()

@@ -49,7 +49,7 @@ class Show:
         elif self._planned > 1:
             self._tell.line(to, record, self._width)
         elif record.status in {"failed", "skipped"}:
-            click.echo(f"{record.file}: {record.message}", err=True)
+            click.echo(f"{record.file}: {self._tell.refusal(record)}", err=True)
         else:
             self._tell.whole(to, outcome)
         if self._progress is not None:

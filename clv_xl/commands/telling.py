@@ -83,7 +83,8 @@ class Teller:
         record = outcome.record
         out.print(f"[bold]{escape(record.file)}[/bold]")
         if not record.source:
-            _indented(out, f"{self._say('No orders', 'Geen bestellingen')}: {record.no_orders}")
+            why = self._say(record.no_orders, record.no_orders_nl)
+            _indented(out, f"{self._say('No orders', 'Geen bestellingen')}: {why}")
         else:
             _indented(out, f"{self._say('Orders', 'Bestellingen')}: {record.source}")
             for en, nl in outcome.notes:
@@ -116,6 +117,10 @@ class Teller:
             else:
                 told = self._say(f"To put it back: {undo}", f"Terugzetten: {undo}")
             out.print(escape(f"  {told}"))
+
+    def refusal(self, record: Record) -> str:
+        """Why a workbook was not refreshed."""
+        return self._say(record.message, record.message_nl)
 
     def _changes(self, out: Console, record: Record, most: int) -> None:
         """The cells that show something else now."""
@@ -151,7 +156,9 @@ class Teller:
             _indented(out, f"{self._say('To do in Excel', 'Te doen in Excel')}: {self._say(reminder.en, reminder.nl)}")
 
     def _doubts(self, out: Console, record: Record) -> None:
-        """What a template itself says against its figures."""
+        """What speaks against the figures: a template's own checks, and cells that do not count as they should."""
+        for one in record.remarks:
+            _indented(out, f"{one.sheet}!{one.cell}: {self._say(one.en, one.nl)}.")
         if record.sample:
             told = self._say("These are sample orders: put your own in.", "Dit zijn voorbeelddata: zet er uw eigen in.")
             _indented(out, told)
@@ -164,7 +171,7 @@ class Teller:
     def line(self, out: Console, record: Record, width: int) -> None:
         """One workbook of many in a line; `width` is that of the longest name."""
         status = STATUS[record.status][self._language]
-        what = record.message if record.status == "failed" else self._what(record)
+        what = self.refusal(record) if record.status == "failed" else self._what(record)
         row = Table.grid(padding=(0, 1, 0, 0))
         row.add_column(width=_STATUS_WIDTH, style=_COLOURS[record.status])
         row.add_column(width=min(width, _WIDEST_FILE), overflow="fold")
@@ -191,6 +198,8 @@ class Teller:
             parts.append(self._say(f"{stale} not recomputed", f"{stale} niet herberekend"))
         if reminders := len(record.reminders):
             parts.append(self._say(f"{reminders} to do in Excel", f"{reminders} te doen in Excel"))
+        if record.remarks:
+            parts.append(self._say("as-of date in doubt", "peildatum onzeker"))
         if record.sample:
             parts.append(self._say("sample orders", "voorbeelddata"))
         return ", ".join(parts)

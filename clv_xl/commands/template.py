@@ -6,9 +6,11 @@ import click
 
 from clv_xl import errors
 from clv_xl.batch.task import reason
+from clv_xl.terms import Text
 
-from .options import example, language
+from .options import EXISTS, example, language
 
+_SUFFIX = Text("{} must end in .xlsx", "{} moet eindigen op .xlsx")
 HOSTS = ("excel", "native", "addin")
 
 
@@ -33,11 +35,11 @@ def template(out: str, lang: str, currency: str, host: str, force: bool) -> None
     from clv_xl.template import write  # noqa: PLC0415  likewise
 
     if not out.lower().endswith(".xlsx"):
-        raise click.BadParameter(f"{out} must end in .xlsx", param_hint="OUT")
+        raise click.BadParameter(_SUFFIX[lang].format(out), param_hint="OUT")
     try:
         if Path(out).exists() and not force:
-            raise click.UsageError(f"{out} exists. Give another name, or --force to replace it.")
+            raise click.UsageError(EXISTS[lang].format(out))
         write(out, language=lang, currency=currency, host=host)
     except (errors.ClvError, OSError) as error:
-        raise click.ClickException(f"{out}: {reason(error, out)}") from None
+        raise click.ClickException(f"{out}: {reason(error, out)[lang]}") from None
     click.echo(out)

@@ -115,7 +115,9 @@ def _values(
             given = {key: _plain(value) for key, value in engine.values(scratch, list(asked)).items()}
     except TooLarge:
         return dict.fromkeys(asked, _TOO_LARGE)
-    except (EngineFailed, OSError) as error:
+    except EngineFailed as error:
+        return dict.fromkeys(asked, Unavailable(error.text))
+    except OSError as error:
         return dict.fromkeys(asked, Unavailable(Text(str(error), str(error))))
     several = {key for key, beside in sizes.items() if isinstance(size := given.get(beside), float) and size > 1}
     return given | dict.fromkeys(several, _SEVERAL)

@@ -58,11 +58,15 @@ def _ask(question: str, seconds: float) -> list[dict[str, Any]]:
         )
         found: list[dict[str, Any]] = json.loads(done.stdout)
     except subprocess.TimeoutExpired:
-        raise EngineFailed(f"CellRune had no answer after {seconds:g} seconds.") from None
+        raise EngineFailed(
+            f"CellRune had no answer after {seconds:g} seconds.", f"CellRune had na {seconds:g} seconden geen antwoord."
+        ) from None
     except (subprocess.CalledProcessError, OSError, ValueError) as error:
         said = getattr(error, "stderr", "") or str(error)
         last = said.strip().splitlines()[-1] if said.strip() else f"exit code {getattr(error, 'returncode', '')}"
-        raise EngineFailed(f"CellRune ended without an answer ({last}).") from None
+        raise EngineFailed(
+            f"CellRune ended without an answer ({last}).", f"CellRune eindigde zonder antwoord ({last})."
+        ) from None
     return found
 
 

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 
     from .scratch import Scratch
 
+ELSEWHERE = Text(
+    "Excel runs on Windows and Mac only: take --engine files or libreoffice here.",
+    "Excel draait alleen op Windows en Mac: neem hier --engine files of libreoffice.",
+)
 FORCE_DISABLE_MACROS = 3  # msoAutomationSecurityForceDisable
 _SPILLS_ON_WINDOWS = Text(
     "what spills is read in Excel for Windows only", "wat overloopt wordt alleen in Windows gelezen"
@@ -32,9 +36,12 @@ class Excel:
 
     def __init__(self) -> None:
         if sys.platform not in ("win32", "darwin"):
-            raise EngineFailed("Excel runs on Windows and Mac only: use the engine files or libreoffice here.")
+            raise EngineFailed(ELSEWHERE.en, ELSEWHERE.nl)
         if importlib.util.find_spec("xlwings") is None:
-            raise EngineFailed('The engine excel needs xlwings: pip install "clv-xl[excel]"')
+            raise EngineFailed(
+                'The engine excel needs xlwings: pip install "clv-xl[excel]"',
+                'Voor --engine excel is xlwings nodig: pip install "clv-xl[excel]"',
+            )
 
     def values(self, scratch: Scratch, wanted: Sequence[Key]) -> Answers:
         import xlwings as xw  # noqa: PLC0415  an extra
@@ -45,7 +52,7 @@ class Excel:
         except EngineFailed:
             raise
         except Exception as error:  # noqa: BLE001  whatever COM or AppleScript raises is one thing: no answer
-            raise EngineFailed(f"Excel gave no answer ({error}).") from None
+            raise EngineFailed(f"Excel gave no answer ({error}).", f"Excel gaf geen antwoord ({error}).") from None
 
 
 def _computed(app: Any, scratch: Scratch, wanted: Sequence[Key]) -> Answers:

@@ -75,14 +75,19 @@ class LibreOffice:
         )
         result = target / f"{path.stem}.xlsx"
         if not result.exists():
-            raise EngineFailed("LibreOffice could not compute the workbook.")
+            raise EngineFailed(
+                "LibreOffice could not compute the workbook.", "LibreOffice kon de werkmap niet berekenen."
+            )
         return result
 
 
 def _program() -> str:
     found = shutil.which("soffice") or next((path for path in _INSTALLED if Path(path).exists()), None)
     if found is None:
-        raise EngineFailed("LibreOffice (soffice) is not installed here. Install it, or use another engine.")
+        raise EngineFailed(
+            "LibreOffice (soffice) is not installed here. Install it, or use another engine.",
+            "LibreOffice (soffice) is hier niet geïnstalleerd. Installeer het, of neem een andere --engine.",
+        )
     return found
 
 
@@ -99,4 +104,7 @@ def _run(command: list[str], seconds: float) -> None:
             if os.name == "posix":
                 os.killpg(process.pid, signal.SIGKILL)  # soffice is a script; the program is its child
             process.kill()
-            raise EngineFailed(f"LibreOffice had no answer after {seconds:g} seconds.") from None
+            raise EngineFailed(
+                f"LibreOffice had no answer after {seconds:g} seconds.",
+                f"LibreOffice had na {seconds:g} seconden geen antwoord.",
+            ) from None

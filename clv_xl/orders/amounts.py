@@ -133,7 +133,9 @@ def decimal_sign(columns: Sequence[AmountColumn]) -> tuple[str, list[Note]]:
     if len(found) > 1:
         raise OrdersError(
             f"Amounts are written in two ways: {found[',']!r} has a decimal comma, {found['.']!r} a decimal point. "
-            "Give the column one notation."
+            "Give the column one notation.",
+            f"Bedragen zijn op twee manieren geschreven: {found[',']!r} heeft een decimale komma, {found['.']!r} een "
+            "decimale punt. Geef de kolom één schrijfwijze.",
         )
     if not found:
         return ".", []

@@ -60,17 +60,24 @@ def read_parquet(path: Path, content: bytes) -> tuple[list[str], list[Cells]]:
         import pyarrow as pa  # noqa: PLC0415
         import pyarrow.parquet as pq  # noqa: PLC0415
     except ImportError as error:
-        raise OrdersError(f"{path.name}: reading Parquet needs pyarrow: pip install 'clv-xl[large]'") from error
+        raise OrdersError(
+            f"{path.name}: reading Parquet needs pyarrow: pip install 'clv-xl[large]'",
+            f"{path.name}: Parquet lezen vraagt pyarrow: pip install 'clv-xl[large]'",
+        ) from error
     try:
         table = pq.read_table(pa.BufferReader(content))
     except (pa.ArrowException, OSError) as error:
-        raise OrdersError(f"{path.name} is damaged or no Parquet file: {str(error).rstrip('.')}.") from error
+        raise OrdersError(
+            f"{path.name} is damaged or no Parquet file: {str(error).rstrip('.')}.",
+            f"{path.name} is beschadigd of geen Parquet-bestand: {str(error).rstrip('.')}.",
+        ) from error
     columns = []
     for name, column in zip(table.column_names, table.columns, strict=True):
         try:
             columns.append(cells(column))
         except TypeError as error:
             raise OrdersError(
-                f"{path.name}: column {name} holds {error}. Write the file with one plain value in each cell."
+                f"{path.name}: column {name} holds {error}. Write the file with one plain value in each cell.",
+                f"{path.name}: kolom {name} bevat {error}. Schrijf het bestand met één gewone waarde in elke cel.",
             ) from error
     return list(table.column_names), columns

@@ -23,10 +23,11 @@ from clv_xl.errors import OrdersError
 from clv_xl.orders.amounts import Money, currency_code, read_money
 from clv_xl.orders.columns import DAY, NUMBER, OTHER, TEXT, Column, Ids
 from clv_xl.orders.dates import dates
-from clv_xl.orders.headers import Mapping, Note, compact
+from clv_xl.orders.headers import Mapping, Note, compact, field_names
 from clv_xl.orders.ledger import REASONS, Ledger, Sieve
 from clv_xl.orders.synonyms import NOT_BOUGHT
 from clv_xl.orders.tables import RawTable, read_table
+from clv_xl.terms import LANGUAGES, Text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping as Dictionary
@@ -87,7 +88,10 @@ def clean(raw: RawTable, mapping: Mapping, *, until: date | None = None) -> Orde
     in two ways.
     """
     if wrong := [field for field, place in mapping.positions.items() if place >= len(raw.columns)]:
-        raise OrdersError(f"{raw.source} has {len(raw.columns)} columns; there is no column for {', '.join(wrong)}.")
+        raise OrdersError(
+            f"{raw.source} has {len(raw.columns)} columns; there is no column for {field_names(wrong, 'en')}.",
+            f"{raw.source} heeft {len(raw.columns)} kolommen; er is geen kolom voor {field_names(wrong, 'nl')}.",
+        )
     columns = {field: raw.column(place) for field, place in mapping.positions.items()}
     blank = _blank(raw, mapping, columns)
     rows = np.flatnonzero(~blank)
@@ -120,8 +124,11 @@ def clean(raw: RawTable, mapping: Mapping, *, until: date | None = None) -> Orde
 
     kept, dropped = sieve.kept, sieve.dropped
     if not len(kept):
-        told = ", ".join(f"{REASONS[key].en}: {count}" for key, count in dropped.items())
-        raise OrdersError(f"{raw.source}: no orders left of {len(rows)} rows ({told or 'the table is empty'}).")
+        told = Text(*(", ".join(f"{REASONS[key].text(to)}: {n}" for key, n in dropped.items()) for to in LANGUAGES))
+        raise OrdersError(
+            f"{raw.source}: no orders left of {len(rows)} rows ({told.en or 'the table is empty'}).",
+            f"{raw.source}: van {len(rows)} rijen zijn geen bestellingen over ({told.nl or 'de tabel is leeg'}).",
+        )
     currency = _currency(mapping, columns.get("currency"), kept, money.currencies)
     group = _groups(orders, customers, kept)
     frame, buyers = _frame(group, orders, customers, numbers, days, money.gross - money.refund, kept)
@@ -251,7 +258,8 @@ def _currency(mapping: Mapping, column: Column | None, kept: NDArray[np.intp], b
         named = {currency_code(column.texts[code]) for code in told if code >= 0 and column.texts[code]} or beside
     if len(named) > 1:
         raise OrdersError(
-            f"Amounts are in {len(named)} currencies: {', '.join(sorted(named))}. Convert them to one first."
+            f"Amounts are in {len(named)} currencies: {', '.join(sorted(named))}. Convert them to one first.",
+            f"Bedragen zijn in {len(named)} valuta's: {', '.join(sorted(named))}. Reken ze eerst om naar één.",
         )
     return next(iter(named), "")
 

@@ -97,7 +97,10 @@ def _order(
     if day_first.any() and month_first.any():
         one, other = example(day_first), example(month_first)
         raise OrdersError(
-            f"Dates are written in two ways: {one!r} has the day first, {other!r} the month. Give the column one order."
+            f"Dates are written in two ways: {one!r} has the day first, {other!r} the month. "
+            "Give the column one order.",
+            f"Datums zijn op twee manieren geschreven: {one!r} heeft de dag voorop, {other!r} de maand. "
+            "Geef de kolom één volgorde.",
         )
     if month_first.any():
         shown = example(month_first)

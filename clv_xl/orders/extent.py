@@ -10,6 +10,7 @@ from typing import IO, TYPE_CHECKING
 
 from clv_xl.errors import OrdersError
 from clv_xl.orders import parts
+from clv_xl.terms import dutch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,7 +44,10 @@ def refuse_far(content: bytes, sheet: str, source: str) -> None:
                 raise OrdersError(
                     f"{source}: sheet {sheet!r} has cells as far as row {rows:,} and column {columns:,}, which is more "
                     "than can be read: delete the rows below and the columns right of the orders, or put the orders on "
-                    "a sheet of their own."
+                    "a sheet of their own.",
+                    f"{source}: blad {sheet!r} heeft cellen tot rij {dutch(rows)} en kolom {dutch(columns)}, meer dan "
+                    "te lezen is: verwijder de rijen onder en de kolommen rechts van de bestellingen, of zet de "
+                    "bestellingen op een eigen blad.",
                 )
 
 
@@ -54,7 +58,9 @@ def refuse_bombs(content: bytes, source: str) -> None:
             if part.file_size > _SUSPECT_BYTES and part.file_size > _MOST_RATIO * max(part.compress_size, 1):
                 raise OrdersError(
                     f"{source}: {part.filename} inflates to {part.file_size:,} bytes, more than a real workbook does. "
-                    "Open it in Excel and save it again if you trust it."
+                    "Open it in Excel and save it again if you trust it.",
+                    f"{source}: {part.filename} pakt uit tot {dutch(part.file_size)} bytes, meer dan een echte "
+                    "werkmap. Is het bestand te vertrouwen, open het dan in Excel en sla het opnieuw op.",
                 )
 
 

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from clv_xl.errors import OrdersError
+from clv_xl.errors import OrdersError, Undecided
 from clv_xl.orders.synonyms import CUSTOMER_NAMES, FIELD_NAMES_NL, FIELDS, SHOPIFY, SYNONYMS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
     from collections.abc import Mapping as Dictionary
-    from collections.abc import Sequence
 
 REQUIRED = ("customer", "date", "amount")
 
@@ -73,7 +73,10 @@ class Mapping:
         """
         told = dict(overrides or {})
         if strange := [field for field in told if field not in FIELDS]:
-            raise OrdersError(f"--map knows no field {', '.join(strange)}; fields: {', '.join(FIELDS)}")
+            raise OrdersError(
+                f"--map knows no field {', '.join(strange)}; fields: {', '.join(FIELDS)}",
+                f"--map kent geen veld {', '.join(strange)}; velden: {', '.join(FIELDS)}",
+            )
         positions = {field: _told(field, column, headers) for field, column in told.items()}
         alternatives = _fill(positions, headers) if headers is not None else {}
         if "amount" not in told and ("quantity" in told or "price" in told):
@@ -81,7 +84,7 @@ class Mapping:
         product = "amount" not in positions and "quantity" in positions and "price" in positions
         unused = set() if product else {"quantity", "price"}
         if missing := [field for field in REQUIRED if field not in positions and not (field == "amount" and product)]:
-            raise OrdersError(_missing(missing, told, headers))
+            raise _missing(missing, told, headers)
 
         kept = {field: positions[field] for field in FIELDS if field in positions and field not in unused}
         notes = [note for field, note in alternatives.items() if field in kept]
@@ -154,7 +157,10 @@ def _told(field: str, column: str, headers: Sequence[str] | None) -> int:
                     return place
     number = int(column) if column.strip().isdecimal() else 0
     if number < 1 or (headers is not None and number > len(headers)):
-        raise OrdersError(f"--map {field}={column}: no such column. {_seen(headers)}")
+        raise Undecided(
+            f"--map {field}={column}: no such column. {_seen(headers, 'en')}",
+            f"--map {field}={column}: die kolom is er niet. {_seen(headers, 'nl')}",
+        )
     return number - 1
 
 
@@ -167,6 +173,11 @@ def _column_name(place: int, headers: Sequence[str] | None) -> str:
 
 def _field_name(field: str, language: str) -> str:
     return FIELD_NAMES_NL[field] if language == "nl" else field
+
+
+def field_names(fields: Iterable[str], language: str) -> str:
+    """Name fields in a sentence."""
+    return ", ".join(_field_name(field, language) for field in fields)
 
 
 def _alternatives(field: str, fits: list[int], headers: Sequence[str]) -> Note:
@@ -187,12 +198,27 @@ def _by_name(header: str) -> list[Note]:
     ]
 
 
-def _missing(missing: list[str], told: dict[str, str], headers: Sequence[str] | None) -> str:
-    typed = ",".join([f"{field}={column}" for field, column in told.items()] + [f"{field}=COLUMN" for field in missing])
-    return f"No column found for {', '.join(missing)}. {_seen(headers)} Say which: --map {typed}"
+def _missing(missing: list[str], told: dict[str, str], headers: Sequence[str] | None) -> Undecided:
+    def typed(column: str) -> str:
+        return ",".join(
+            [f"{field}={name}" for field, name in told.items()] + [f"{field}={column}" for field in missing]
+        )
+
+    return Undecided(
+        f"No column found for {field_names(missing, 'en')}. {_seen(headers, 'en')} Say which: --map {typed('COLUMN')}",
+        f"Geen kolom gevonden voor {field_names(missing, 'nl')}. {_seen(headers, 'nl')} "
+        f"Zeg welke: --map {typed('KOLOM')}",
+    )
 
 
-def _seen(headers: Sequence[str] | None) -> str:
+def _seen(headers: Sequence[str] | None, language: str) -> str:
+    dutch = language == "nl"
     if headers is None:
-        return "The table has no headers: name its columns by number, from 1."
-    return f"Headers seen: {', '.join(header.strip() or '(empty)' for header in headers)}."
+        return (
+            "De tabel heeft geen koppen: noem de kolommen met hun nummer, vanaf 1."
+            if dutch
+            else "The table has no headers: name its columns by number, from 1."
+        )
+    empty = "(leeg)" if dutch else "(empty)"
+    seen = ", ".join(header.strip() or empty for header in headers)
+    return f"Gevonden koppen: {seen}." if dutch else f"Headers seen: {seen}."

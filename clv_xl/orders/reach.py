@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from clv_xl.errors import OrdersError
 from clv_xl.orders.extent import MOST_CELLS
+from clv_xl.terms import dutch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +36,9 @@ def refuse_far(content: bytes, source: str) -> None:
                 if rows * columns > MOST_CELLS:
                     raise OrdersError(
                         f"{source} has a sheet with cells as far as row {rows:,} and column {columns:,}, which is more "
-                        "than can be read: delete the rows below and the columns right of the orders."
+                        "than can be read: delete the rows below and the columns right of the orders.",
+                        f"{source} heeft een blad met cellen tot rij {dutch(rows)} en kolom {dutch(columns)}, meer dan "
+                        "te lezen is: verwijder de rijen onder en de kolommen rechts van de bestellingen.",
                     )
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import python_calamine
 
-from clv_xl.errors import OrdersError
+from clv_xl.errors import OrdersError, Undecided
 from clv_xl.orders import extent, parts, reach, workbooks
 from clv_xl.orders.arrow import read_parquet
 from clv_xl.orders.columns import Column, columns_of, factorized
@@ -114,14 +114,23 @@ def read_table(path: str | Path, sheet: str | None = None) -> RawTable:
     path = Path(path)
     suffix = path.suffix.casefold()
     if suffix not in (*_WORKBOOKS, *_TEXTS, _PARQUET):
-        raise OrdersError(f"{path.name} is no workbook or text file. Save it as .xlsx or .csv.")
+        raise OrdersError(
+            f"{path.name} is no workbook or text file. Save it as .xlsx or .csv.",
+            f"{path.name} is geen werkmap of tekstbestand. Sla het op als .xlsx of .csv.",
+        )
     content = _content(path)
     if suffix in _WORKBOOKS:
         return _from_workbook(path, content, sheet)
     if content.startswith(_ZIP):
-        raise OrdersError(f"{path.name} is a workbook. Give it its own ending, such as .xlsx.")
+        raise OrdersError(
+            f"{path.name} is a workbook. Give it its own ending, such as .xlsx.",
+            f"{path.name} is een werkmap. Geef het bestand de uitgang die daarbij hoort, zoals .xlsx.",
+        )
     if sheet is not None:
-        raise OrdersError(f"{path.name} is no workbook: it has no sheet {sheet!r}.")
+        raise OrdersError(
+            f"{path.name} is no workbook: it has no sheet {sheet!r}.",
+            f"{path.name} is geen werkmap: er is geen blad {sheet!r}.",
+        )
     if suffix == _PARQUET:
         names, columns = read_parquet(path, content)
         return _table([name.strip() for name in names], columns, path.name, first_row=1)
@@ -144,7 +153,10 @@ def read_area(
     content = _content(path)
     top, left, bottom, right = area
     if (bottom - top + 1) * (right - left + 1) > extent.MOST_CELLS:
-        raise OrdersError(f"{path.name}: the orders on {sheet} are an area of more cells than can be read.")
+        raise OrdersError(
+            f"{path.name}: the orders on {sheet} are an area of more cells than can be read.",
+            f"{path.name}: de bestellingen op {sheet} beslaan meer cellen dan te lezen zijn.",
+        )
     with _damaged(path):
         extent.refuse_far(content, sheet, path.name)
         columns = workbooks.read_area_cells(content, sheet, area, headers)
@@ -154,14 +166,22 @@ def read_area(
 def _content(path: Path) -> bytes:
     try:
         if path.exists() and not path.is_file():  # a pipe would be waited for without end
-            raise OrdersError(f"{path.name} is no file: give a workbook or text file with orders.")
+            raise OrdersError(
+                f"{path.name} is no file: give a workbook or text file with orders.",
+                f"{path.name} is geen bestand: geef een werkmap of tekstbestand met bestellingen.",
+            )
         content = path.read_bytes()
     except OSError as error:
-        raise OrdersError(f"{path.name} cannot be opened: {error.strerror}.") from error
+        raise OrdersError(
+            f"{path.name} cannot be opened: {error.strerror}.", f"{path.name} is niet te openen: {error.strerror}."
+        ) from error
     if not content or content.isspace():
-        raise OrdersError(f"{path.name} is empty.")
+        raise OrdersError(f"{path.name} is empty.", f"{path.name} is leeg.")
     if content.startswith(_OLE2):
-        raise OrdersError(f"{path.name} is password-protected or an old .xls. Save it as .xlsx without a password.")
+        raise OrdersError(
+            f"{path.name} is password-protected or an old .xls. Save it as .xlsx without a password.",
+            f"{path.name} heeft een wachtwoord of is een oud .xls-bestand. Sla het op als .xlsx zonder wachtwoord.",
+        )
     return content
 
 
@@ -173,7 +193,9 @@ def _damaged(path: Path) -> Iterator[None]:
     except OrdersError:
         raise
     except _BROKEN as error:
-        raise OrdersError(f"{path.name} is damaged or no workbook: {error}.") from error
+        raise OrdersError(
+            f"{path.name} is damaged or no workbook: {error}.", f"{path.name} is beschadigd of geen werkmap: {error}."
+        ) from error
 
 
 def _from_workbook(path: Path, content: bytes, sheet: str | None) -> RawTable:
@@ -216,12 +238,14 @@ def sheet_of_orders(sheets: dict[str, list[list[Any]]], source: str) -> str:
         if filled > (row is not None):
             fits[name] = (0, 0) if row is None else fitness(_texts(rows[row]))
     if not fits:
-        raise OrdersError(f"{source} has no sheet with rows.")
+        raise OrdersError(f"{source} has no sheet with rows.", f"{source} heeft geen blad met rijen.")
     best = max(fits.values())
     names = [name for name, fit in fits.items() if fit == best]
     if len(names) > 1:
-        raise OrdersError(
-            f"{source} has {len(names)} sheets that fit equally: {', '.join(names)}. Say which: --sheet {names[0]!r}"
+        raise Undecided(
+            f"{source} has {len(names)} sheets that fit equally: {', '.join(names)}. Say which: --sheet {names[0]!r}",
+            f"{source} heeft {len(names)} bladen die even goed passen: {', '.join(names)}. "
+            f"Zeg welk: --sheet {names[0]!r}",
         )
     return names[0]
 
@@ -258,7 +282,7 @@ def _table(
 ) -> RawTable:
     table = RawTable(headers, columns, sheet, first_row, source, date1904)
     if table.is_blank:
-        raise OrdersError(f"{source} holds no rows with orders.")
+        raise OrdersError(f"{source} holds no rows with orders.", f"{source} bevat geen rijen met bestellingen.")
     return table
 
 
@@ -280,5 +304,8 @@ def _is_value(cell: object) -> bool:
 def _named(sheet: str, names: list[str], path: Path) -> str:
     found = [name for name in names if name.casefold() == sheet.casefold()]
     if not found:
-        raise OrdersError(f"{path.name} has no sheet {sheet!r}; it has: {', '.join(names)}.")
+        raise OrdersError(
+            f"{path.name} has no sheet {sheet!r}; it has: {', '.join(names)}.",
+            f"{path.name} heeft geen blad {sheet!r}; wel: {', '.join(names)}.",
+        )
     return found[0]

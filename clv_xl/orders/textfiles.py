@@ -53,7 +53,10 @@ def read_columns(path: Path, content: bytes) -> tuple[list[Cells], list[list[str
         try:
             rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
         except csv.Error as error:
-            raise OrdersError(f"{path.name} cannot be read as text with columns: {error}.") from error
+            raise OrdersError(
+                f"{path.name} cannot be read as text with columns: {error}.",
+                f"{path.name} is niet te lezen als tekst met kolommen: {error}.",
+            ) from error
     return columns_of(rows, max(map(len, rows), default=0)), rows[:_SAMPLE]
 
 
@@ -88,17 +91,26 @@ def _decode(path: Path, content: bytes) -> str:
         # UTF-16 without mark: of Latin text every second byte is zero.
         even, odd = content[0:1000:2].count(0), content[1:1000:2].count(0)
         if max(even, odd) < len(content[:1000]) / 4:
-            raise OrdersError(f"{path.name} is no text file. Save it as .xlsx or .csv.")
+            raise OrdersError(
+                f"{path.name} is no text file. Save it as .xlsx or .csv.",
+                f"{path.name} is geen tekstbestand. Sla het op als .xlsx of .csv.",
+            )
         encoding = "utf-16-be" if even > odd else "utf-16-le"
     try:
         return content.decode(encoding or "utf-8")
     except UnicodeDecodeError as error:
         if encoding:
-            raise OrdersError(f"{path.name} is damaged: {error.reason} at byte {error.start}.") from error
+            raise OrdersError(
+                f"{path.name} is damaged: {error.reason} at byte {error.start}.",
+                f"{path.name} is beschadigd: {error.reason}, byte {error.start}.",
+            ) from error
     try:
         return content.decode("cp1252")
     except UnicodeDecodeError as error:
-        raise OrdersError(f"{path.name} is no text file. Save it as .xlsx or .csv.") from error
+        raise OrdersError(
+            f"{path.name} is no text file. Save it as .xlsx or .csv.",
+            f"{path.name} is geen tekstbestand. Sla het op als .xlsx of .csv.",
+        ) from error
 
 
 def _delimiter(text: str) -> str:

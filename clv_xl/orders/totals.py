@@ -91,12 +91,12 @@ def totals(
     Raises OrdersError when no order is left.
     """
     if frame.empty:
-        raise OrdersError("No orders.")
+        raise OrdersError("No orders.", "Geen bestellingen.")
     dates = frame["date"].to_numpy("datetime64[D]")
     end = dates.max() if as_of is None else pd.Timestamp(as_of).to_datetime64().astype("datetime64[D]")
     seen = dates <= end
     if not seen.any():
-        raise OrdersError(f"No orders up to {end}.")
+        raise OrdersError(f"No orders up to {end}.", f"Geen bestellingen tot en met {end}.")
     if codes is None:
         codes = pd.factorize(frame["customer"].to_numpy())[0]
     amounts = frame["amount"].to_numpy()

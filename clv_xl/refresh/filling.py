@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from clv_xl.errors import OrdersError
+from clv_xl.terms import Text
 from clv_xl.workbook import Formula
 from clv_xl.workbook.shift import shifted
 
@@ -17,14 +18,25 @@ if TYPE_CHECKING:
     from .finding import Found
 
 _FIELDS = ("order", "customer", "date", "amount")
+_PLAIN = Text(
+    "Its orders stand in a plain sheet, not in a table: select them in Excel and press Ctrl+T.",
+    "De bestellingen staan op een gewoon blad, niet in een tabel: selecteer ze in Excel en druk op Ctrl+T.",
+)
 
 
-def table_of(found: Found | None, book: Book, why: str) -> Table:
-    """The table that orders can be put in; `why` tells what was found instead."""
-    if found is None or found.table is None:
-        reason = why or "Its orders stand in a plain sheet, not in a table: select them in Excel and press Ctrl+T."
-        raise OrdersError(f"{book.path.name} has no orders table to fill. {reason}")
+def table_of(found: Found, book: Book) -> Table:
+    """The table that orders can be put in."""
+    if found.table is None:
+        raise no_table(book, _PLAIN)
     return found.table
+
+
+def no_table(book: Book, why: Text) -> OrdersError:
+    """A workbook without a table to put orders in, and what was found instead."""
+    return OrdersError(
+        f"{book.path.name} has no orders table to fill. {why.en}",
+        f"{book.path.name} heeft geen tabel met bestellingen om te vullen. {why.nl}",
+    )
 
 
 def body_of(book: Book, table: Table, columns: Mapping[str, int], orders: Orders) -> list[list[Any]]:
@@ -33,7 +45,10 @@ def body_of(book: Book, table: Table, columns: Mapping[str, int], orders: Orders
     Calculated columns hold their formula, other columns must be empty.
     """
     if "amount" not in columns:
-        raise OrdersError(f"Table {table.name} has no column for the amount; it has {', '.join(table.columns)}.")
+        raise OrdersError(
+            f"Table {table.name} has no column for the amount; it has {', '.join(table.columns)}.",
+            f"Tabel {table.name} heeft geen kolom voor het bedrag; wel {', '.join(table.columns)}.",
+        )
     _refuse_to_empty(book, table, {columns.get(field) for field in _FIELDS})
     fields = [field for field in _FIELDS if field in columns]
     if "order" not in orders.mapping.columns:
@@ -67,7 +82,9 @@ def check_currency(book: Book, own: str | None, orders: Orders) -> None:
     if own and len(theirs) == len(own) and theirs.isalpha() and theirs != own:
         raise OrdersError(
             f"The orders are in {theirs}, {book.path.name} is in {own}. Convert the amounts, or make a workbook with "
-            f"--currency {theirs}."
+            f"--currency {theirs}.",
+            f"De bestellingen zijn in {theirs}, {book.path.name} is in {own}. Reken de bedragen om, of maak een "
+            f"werkmap met --currency {theirs}.",
         )
 
 
@@ -83,5 +100,7 @@ def _refuse_to_empty(book: Book, table: Table, taken: set[int | None]) -> None:
         if any(cell is not None and cell.value is not None for cell in held):
             raise OrdersError(
                 f"Table {table.name} has a column of your own, {name}, which new orders would empty. "
-                "Move it out of the table first."
+                "Move it out of the table first.",
+                f"Tabel {table.name} heeft een eigen kolom, {name}, die nieuwe bestellingen leeg zouden maken. "
+                "Zet die eerst buiten de tabel.",
             )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from clv_xl.calculation import UnknownReference
 from clv_xl.calculation.places import Place, Places
-from clv_xl.errors import CellRefused, OrdersError
+from clv_xl.errors import CellRefused, OrdersError, Undecided
 from clv_xl.orders.extent import MOST_CELLS
 from clv_xl.orders.headers import REQUIRED, Mapping, fitness
 from clv_xl.orders.tables import RawTable, from_rows, read_area, read_table
@@ -66,7 +66,10 @@ def rows_of(book: Sheets, table: Table, source: str, date1904: bool) -> RawTable
     """The body of a table as raw rows."""
     body = table.body
     if body is not None and body.rows * body.columns > MOST_CELLS:
-        raise OrdersError(f"Table {table.name} of {source} has more cells than can be read: make it smaller.")
+        raise OrdersError(
+            f"Table {table.name} of {source} has more cells than can be read: make it smaller.",
+            f"Tabel {table.name} van {source} heeft meer cellen dan te lezen zijn: maak de tabel kleiner.",
+        )
     if isinstance(book, Book) and body is not None and body.rows >= _MANY:
         with suppress(OrdersError):  # what the fast readers cannot read, our own may
             return read_area(book.path, table.sheet, body, table.columns, date1904=date1904)
@@ -97,9 +100,11 @@ def _named_range(book: Book, overrides: Dictionary[str, str], sheet: str | None)
         fits[place] = fitness(headers)
     best = [place for place, fit in fits.items() if fit == max(fits.values())]
     if len(best) > 1:
-        raise OrdersError(
+        raise Undecided(
             f"{book.path.name} has {len(best)} ranges with a name that fit equally, on "
-            f"{', '.join(place.sheet for place in best)}. Say which by its sheet: --sheet {best[0].sheet!r}"
+            f"{', '.join(place.sheet for place in best)}. Say which by its sheet: --sheet {best[0].sheet!r}",
+            f"{book.path.name} heeft {len(best)} bereiken met een naam die even goed passen, op "
+            f"{', '.join(place.sheet for place in best)}. Zeg welk door het blad te noemen: --sheet {best[0].sheet!r}",
         )
     return best[0] if best else None
 
@@ -128,8 +133,10 @@ def _table(book: Book, overrides: Dictionary[str, str], sheet: str | None) -> Ta
     names = [name for name, fit in fits.items() if fit == best]
     if len(names) > 1:
         sheets = [book.tables[name].sheet for name in names]
-        raise OrdersError(
+        raise Undecided(
             f"{book.path.name} has {len(names)} tables that fit equally: {', '.join(names)}. "
-            f"Say which by its sheet: --sheet {sheets[0]!r}"
+            f"Say which by its sheet: --sheet {sheets[0]!r}",
+            f"{book.path.name} heeft {len(names)} tabellen die even goed passen: {', '.join(names)}. "
+            f"Zeg welke door het blad te noemen: --sheet {sheets[0]!r}",
         )
     return book.tables[names[0]]

@@ -95,7 +95,7 @@ class Formulas:
         area = Area(top, left, top + rows - 1, left + columns - 1)
         obstacle = self.book.obstacle(sheet, area, self.fills[key].area)
         if obstacle:
-            raise Incalculable(f"it would spill over {obstacle}", f"de uitkomst zou over {obstacle} heen lopen")
+            raise Incalculable(f"it would spill over {obstacle.en}", f"de uitkomst zou over {obstacle.nl} heen lopen")
         return area
 
     def resize(self, areas: Mapping[Key, Area]) -> list[Place]:

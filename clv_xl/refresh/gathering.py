@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from clv_xl.errors import OrdersError
+from clv_xl.errors import OrdersError, Undecided
 from clv_xl.orders.cleaning import Orders, clean, read_orders
+from clv_xl.terms import Text
 from clv_xl.workbook import Formula, address
 
-from .filling import body_of, table_of
+from .filling import body_of, no_table, table_of
 from .finding import Found, find_orders
 from .memory import Told, remembered
 
@@ -25,6 +26,12 @@ if TYPE_CHECKING:
 OURS = "clv-xl"
 """The property of the file that a template carries; nobody else's cells of those names are written."""
 
+_TELL_ALONE = Text(
+    " With --orders these options are about that file: give them once in a refresh without --orders, and the workbook "
+    "remembers them.",
+    " Met --orders gaan deze opties over dat bestand: geef ze eenmaal zonder --orders, en de werkmap onthoudt ze.",
+)
+
 
 @dataclass
 class Gathered:
@@ -32,7 +39,7 @@ class Gathered:
 
     found: Found | None
     orders: Orders | None
-    no_orders: str
+    no_orders: Text | None
     table: Table | None
     body: list[list[Any]]
 
@@ -63,26 +70,42 @@ def gathered(book: Book, told: Told, file: Path | None, as_of: dt.date | None) -
         if orders is not None and as_of is not None and orders.ledger.last_date > as_of:
             raise OrdersError(
                 f"{book.path.name} holds orders up to {orders.ledger.last_date}, and its sheets count all of them. "
-                f"For the position on {as_of} take the later ones out, or give them in a file of their own (--orders)."
+                f"For the position on {as_of} take the later ones out, or give them in a file of their own (--orders).",
+                f"{book.path.name} bevat bestellingen t/m {orders.ledger.last_date}, en de bladen tellen ze alle. "
+                f"Haal voor de stand op {as_of} de latere eruit, of geef ze in een eigen bestand (--orders).",
             )
         return Gathered(found, orders, why, None, [])
     orders = _imported(file, told or remembered(properties, imported=True), told, as_of)
-    found, why = _found(book, remembered(properties, imported=False), Told(), must=ours)
-    table = table_of(found, book, why)
-    columns = found.mapping.positions if found else {}
-    return Gathered(found, orders, "", table, body_of(book, table, columns, orders))
+    found = _to_fill(book)
+    table = table_of(found, book)
+    return Gathered(found, orders, None, table, body_of(book, table, found.mapping.positions, orders))
 
 
-def _found(book: Book, told: Told, now: Told, *, must: bool) -> tuple[Found | None, str]:
+def _found(book: Book, told: Told, now: Told, *, must: bool) -> tuple[Found | None, Text | None]:
     """Where the orders are; what is only remembered gives way to the headers where it no longer fits."""
     try:
-        return find_orders(book, told.columns, told.sheet), ""
+        return find_orders(book, told.columns, told.sheet), None
     except OrdersError as error:
         if told and not now:
             return _found(book, now, now, must=must)
         if must or now:
             raise
-        return None, str(error)
+        return None, error.text
+
+
+def _to_fill(book: Book) -> Found:
+    """The orders of the workbook that those of a file replace; what the user tells now is about the file."""
+    own = remembered(book.custom_properties, imported=False)
+    try:
+        try:
+            return find_orders(book, own.columns, own.sheet)
+        except OrdersError:
+            if not own:
+                raise
+            return find_orders(book, {}, None)
+    except OrdersError as error:
+        advice = _TELL_ALONE if isinstance(error, Undecided) else Text("", "")
+        raise no_table(book, Text(f"{error.text.en}{advice.en}", f"{error.text.nl}{advice.nl}")) from error
 
 
 def _imported(file: Path, told: Told, now: Told, as_of: dt.date | None) -> Orders:
@@ -94,12 +117,12 @@ def _imported(file: Path, told: Told, now: Told, as_of: dt.date | None) -> Order
         return read_orders(file, now.columns, now.sheet, until=as_of)
 
 
-def _cleaned(found: Found | None, why: str, *, must: bool) -> tuple[Orders | None, str]:
+def _cleaned(found: Found | None, why: Text | None, *, must: bool) -> tuple[Orders | None, Text | None]:
     if found is None:
         return None, why
     try:
-        return clean(found.raw, found.mapping), ""
+        return clean(found.raw, found.mapping), None
     except OrdersError as error:
         if must and not found.raw.is_blank:
             raise
-        return None, str(error)
+        return None, error.text

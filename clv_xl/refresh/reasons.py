@@ -11,8 +11,8 @@ CHANGING = Text(
     "its value is another one each time (NOW, RAND ...)", "zijn waarde is elke keer anders (NU, ASELECT ...)"
 )
 BLIND = Text(
-    "what it reads cannot be told from its text (OFFSET, INDIRECT ...)",
-    "wat hij leest blijkt niet uit zijn tekst (VERSCHUIVING, INDIRECT ...)",
+    "what it reads cannot be told from its text (OFFSET, INDIRECT, A1:INDEX ...)",
+    "wat hij leest blijkt niet uit zijn tekst (VERSCHUIVING, INDIRECT, A1:INDEX ...)",
 )
 LEFT_BEHIND = Text(
     "it names the rows that the orders had, and fills several cells: let it name columns of the table",

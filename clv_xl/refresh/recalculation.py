@@ -23,8 +23,8 @@ from .reasons import TABULATED
 from .what_if import outdated
 
 if TYPE_CHECKING:
-    from clv_xl.calculation.calculator import Key
     from clv_xl.calculation.library import Result
+    from clv_xl.calculation.places import Key
     from clv_xl.cells import Value
     from clv_xl.engines import Engine
     from clv_xl.terms import Text

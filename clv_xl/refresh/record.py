@@ -49,23 +49,36 @@ class Reminder:
 
 
 @dataclass(frozen=True)
+class CellRemark:
+    """Something else about a cell that a person must know, in English and Dutch."""
+
+    sheet: str
+    cell: str
+    en: str
+    nl: str
+
+
+@dataclass(frozen=True)
 class Record:
     """One workbook after a refresh, or after the attempt.
 
     file        path or address as it was given
     status      changed: written (or would be, in a dry run); unchanged: already current; skipped: found in a folder,
                 and neither orders nor functions of ours in it; failed: refused, see message
-    error       class of the error, "" when none; `message` is its sentence
+    error       class of the error, "" when none; `message` is its sentence, `message_nl` in Dutch
     client      what to call the workbook: its file name without ending
     currency    code of the amounts, "" when not known
     as_of       last day looked at; like first_date and last_date ISO, "" when there are no orders
-    source      where the orders came from; no_orders says why there are none
+    source      where the orders came from; no_orders says why there are none, no_orders_nl in Dutch
     read        rows read; kept: used; dropped: the others, by reason
     mapping     field -> column header
     new_rows    orders put into the workbook's own table
     figures     by key, see FIGURES; a key is missing when the figure is not known
-    previous    the same as the workbook, or else the journal, had them before; sample orders count for nothing
+    previous    the same as they were after the refresh before, which a journal remembers; what it does not tell is as
+                the workbook showed it before this one. Sample orders count for nothing
+    previous_day  the last day looked at in that refresh, ISO; "" when the CLV before is what the workbook showed
     sample      whether the orders are still those that a template comes with
+    remarks     cells about which there is something else to know: an as-of date that could not be set
     checks      points of attention that a template itself raises about its inputs and data
     months      the last 24 months up to that of the last order, oldest first
     reminders   what is left to do in Excel, such as to reapply a filter
@@ -79,6 +92,7 @@ class Record:
     client: str
     error: str = ""
     message: str = ""
+    message_nl: str = ""
     language: str = "en"
     currency: str = ""
     industry: str = ""
@@ -87,6 +101,7 @@ class Record:
     last_date: str = ""
     source: str = ""
     no_orders: str = ""
+    no_orders_nl: str = ""
     read: int = 0
     kept: int = 0
     dropped: dict[str, int] = field(default_factory=dict)
@@ -94,12 +109,14 @@ class Record:
     new_rows: int = 0
     figures: dict[str, float] = field(default_factory=dict)
     previous: dict[str, float] = field(default_factory=dict)
+    previous_day: str = ""
     sample: bool = False
     checks: int = 0
     months: tuple[Month, ...] = ()
     changes: tuple[CellChange, ...] = ()
     stale: tuple[StaleCell, ...] = ()
     reminders: tuple[Reminder, ...] = ()
+    remarks: tuple[CellRemark, ...] = ()
     before: str = ""
     after: str = ""
     backup: str = ""

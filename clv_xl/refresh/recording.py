@@ -9,7 +9,7 @@ from clv_xl.template.texts import LANGUAGES
 
 from .figures import figures_of, months_of
 from .gathering import OURS
-from .record import CellChange, Plain, Record, Reminder, StaleCell
+from .record import CellChange, CellRemark, Plain, Record, Reminder, StaleCell
 
 if TYPE_CHECKING:
     from clv_xl.orders.cleaning import Orders
@@ -38,7 +38,8 @@ def record(done: Refreshed, file: str) -> Record:
         first_date=ledger.first_date.isoformat() if ledger else "",
         last_date=ledger.last_date.isoformat() if ledger else "",
         source=orders.source if orders else "",
-        no_orders=done.no_orders,
+        no_orders=done.no_orders.en if done.no_orders else "",
+        no_orders_nl=done.no_orders.nl if done.no_orders else "",
         read=ledger.read if ledger else 0,
         kept=ledger.kept if ledger else 0,
         dropped=ledger.dropped if ledger else {},
@@ -52,6 +53,7 @@ def record(done: Refreshed, file: str) -> Record:
         changes=tuple(_change(change) for change in done.changes),
         stale=tuple(StaleCell(cell.sheet, cell.cell, cell.reason.en, cell.reason.nl) for cell in done.stale),
         reminders=tuple(Reminder(told.en, told.nl) for told in done.reminders),
+        remarks=tuple(CellRemark(one.sheet, one.cell, one.text.en, one.text.nl) for one in done.remarks),
         before=done.before,
         after=done.after,
         backup=done.backup,

@@ -12,6 +12,7 @@ from clv_xl.calculation import Calculator
 from clv_xl.calculation.places import Key, Place
 from clv_xl.engines import engine as engine_named
 from clv_xl.errors import ChangedUnderneath, NothingToRefresh, WorkbookError
+from clv_xl.terms import Text
 from clv_xl.workbook import Book, Cached, Formula, address, patch
 from clv_xl.workbook.replace import BACKUPS, backup_name, sha256
 
@@ -23,7 +24,7 @@ from .memory import Told, to_remember
 from .recalculation import Change, Stale, recalculate
 from .reminders import reminders
 from .revision import Revision
-from .settings import named_cells, set_as_of
+from .settings import Remark, named_cells, set_as_of, unread_as_of
 from .stamping import stamp, totals_of
 
 if TYPE_CHECKING:
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from clv_xl.cells import Value
     from clv_xl.orders.cleaning import Orders
     from clv_xl.orders.totals import Totals
-    from clv_xl.terms import Text
     from clv_xl.workbook.tables import Table
 
 EngineName = Literal["files", "excel", "libreoffice"]
@@ -48,6 +48,7 @@ class Refreshed:
     changes   cells that were written, before and after; new rows of the orders table are counted in `new_rows`
     stale     cells that keep an old value, and why
     reminders what is left to do in Excel
+    remarks   what else a person must know about a cell
     changed   whether the file was written, or would be in a dry run
     named     what the cells with a name show now, and `named_before` did before
     settings  the properties of the file: language, currency and what it remembers
@@ -57,12 +58,13 @@ class Refreshed:
 
     path: Path
     orders: Orders | None
-    no_orders: str
+    no_orders: Text | None
     totals: Totals | None
     new_rows: int
     changes: Sequence[Change]
     stale: Sequence[Stale]
     reminders: Sequence[Text]
+    remarks: Sequence[Remark]
     changed: bool
     named: Mapping[str, Value]
     named_before: Mapping[str, Value]
@@ -117,7 +119,10 @@ def refresh(
     """
     path, imported = Path(path), orders is not None
     if out is not None and (Path(out).is_dir() or not Path(out).parent.is_dir()):
-        raise WorkbookError(f"{out} cannot be written: give the name of a file in a folder that is there.")
+        raise WorkbookError(
+            f"{out} cannot be written: give the name of a file in a folder that is there.",
+            f"{out} is niet te schrijven: geef de naam van een bestand in een bestaande map.",
+        )
     computing = engine_named(engine)
     told = Told(dict(columns or {}), sheet)
     with Book(path) as book:
@@ -131,8 +136,7 @@ def refresh(
         # Formulas over the orders are looked at each time: who wrote the orders may not have calculated.
         touched = [work.found.read] if work.found is not None and computes else []
         touched += [] if work.table is None else [_wider(book, after, work.table)]
-        if as_of is not None:
-            set_as_of(after, as_of, book.date1904)
+        remark = unread_as_of(after) if as_of is None else set_as_of(after, as_of, book.date1904)
         summary = totals_of(after, work.orders, book.date1904, as_of)
         if work.orders is not None:
             check_currency(book, settings.get(f"{OURS} currency"), work.orders)
@@ -142,7 +146,10 @@ def refresh(
         touched += [Place(*found) for found in after.pivots()]
         changes, stale = recalculate(before, after, touched, own=OURS in settings, engine=computing)
         if work.orders is None and not changes and not stale and not computes:
-            raise NothingToRefresh(f"{path.name}: nothing to refresh. {work.no_orders}")
+            why = work.no_orders or Text("", "")
+            raise NothingToRefresh(
+                f"{path.name}: nothing to refresh. {why.en}", f"{path.name}: niets bij te werken. {why.nl}"
+            )
         changes = work.calculated(changes)
         stamps = [
             Change(key[0], address.name(*key[1:]), _value(before, key), value) for key, value in after.constants.items()
@@ -151,7 +158,10 @@ def refresh(
         was, now = _named(before, []), _named(after, changes)
         left = [] if work.table is None else list(reminders(book, work.table))
     if _state(path) != read:
-        raise ChangedUnderneath(f"{path.name} was saved by somebody else meanwhile: refresh it again.")
+        raise ChangedUnderneath(
+            f"{path.name} was saved by somebody else meanwhile: refresh it again.",
+            f"{path.name} is intussen door iemand anders opgeslagen: werk het opnieuw bij.",
+        )
     edits, tables = _edits(stamps, changes, respelled), {} if work.table is None else {work.table.name: work.body}
     properties = to_remember(told, settings, imported=imported)
     with TemporaryDirectory() as folder:
@@ -173,7 +183,8 @@ def refresh(
         )  # fmt: skip
     return Refreshed(
         path, work.orders, work.no_orders, summary, len(work.body), stamps + changes, stale,
-        left if patched.changed else [], patched.changed, now, was, settings, digest, written,
+        left if patched.changed else [], [remark] if remark else [], patched.changed,
+        now, was, settings, digest, written,
         kept if patched.changed else "",
     )  # fmt: skip
 

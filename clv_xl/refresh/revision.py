@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from clv_xl.calculation.places import Place
 from clv_xl.cells import plain
 from clv_xl.errors import OrdersError
+from clv_xl.terms import Text
 from clv_xl.workbook.address import LAST_COLUMN, LAST_ROW, name
 from clv_xl.workbook.address import area as address_area
 from clv_xl.workbook.cells import Cell
@@ -21,7 +22,7 @@ from clv_xl.workbook.moves import Move, moved_formula
 from clv_xl.workbook.values import Formula
 
 if TYPE_CHECKING:
-    from clv_xl.calculation.places import Key, Place
+    from clv_xl.calculation.places import Key
     from clv_xl.cells import Range, Value
     from clv_xl.workbook.address import Area
     from clv_xl.workbook.book import Book
@@ -131,20 +132,21 @@ class Revision:
         self._cells[sheet] = {**self.cells(sheet), (position[0], position[1]): Cell(value, None, None, 0)}
         self.constants[key] = value
 
-    def obstacle(self, sheet: str, area: Area, own: Area) -> str:
-        """What stands in an area beside what fills `own`, empty when nothing does."""
+    def obstacle(self, sheet: str, area: Area, own: Area) -> Text | None:
+        """What stands in an area beside what fills `own`."""
         if area.bottom > LAST_ROW or area.right > LAST_COLUMN:
-            return "the end of the sheet"
+            return Text("the end of the sheet", "het einde van het blad")
         inside = (spot for spot in self.cells(sheet) if area.covers(*spot) and not own.covers(*spot))
         for spot in inside:
             cell = self.cells(sheet)[spot]
             if cell.value is not None or cell.formula is not None:
-                return f"{sheet}!{name(*spot)}"
+                return Text(f"{sheet}!{name(*spot)}", f"{sheet}!{name(*spot)}")
         table = next((t for t in self.tables.values() if t.sheet == sheet and t.area.meets(area)), None)
         if table is not None:
-            return f"table {table.name}"
+            return Text(f"table {table.name}", f"tabel {table.name}")
         merged = next((box for box in self._merged(sheet) if box.meets(area)), None)
-        return "" if merged is None else f"merged cells {sheet}!{merged}"
+        where = f"{sheet}!{merged}"
+        return None if merged is None else Text(f"merged cells {where}", f"samengevoegde cellen {where}")
 
     def _merged(self, sheet: str) -> Iterator[Area]:
         part = self._book.sheet(sheet).part
@@ -206,7 +208,9 @@ class Revision:
             if within and row > move.old.bottom:
                 raise OrdersError(
                     f"{sheet}!{name(row, column)}, in the totals row of the orders, names cells by their address "
-                    f"({cell.formula}). Let it name the columns of the table, as Excel proposes."
+                    f"({cell.formula}). Let it name the columns of the table, as Excel proposes.",
+                    f"{sheet}!{name(row, column)}, in de totaalrij van de bestellingen, noemt cellen bij hun adres "
+                    f"({cell.formula}). Laat haar de kolommen van de tabel noemen, zoals Excel voorstelt.",
                 )
             if cell.array is not None:
                 self.left_behind.add((sheet, row, column))

@@ -4,18 +4,45 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from clv_xl.calculation import Calculator, Incalculable, UnknownReference
 from clv_xl.calculation.places import Key, Places
 from clv_xl.cells import serial
+from clv_xl.terms import Text
+from clv_xl.workbook import address
 
 from .revision import DAYS_TO_1904
 
 if TYPE_CHECKING:
     from clv_xl.cells import Value
+    from clv_xl.workbook.cells import Cell
 
     from .revision import Revision
+
+LAST_DAY = 2_957_003  # 31 December 9999, counted from 1904
+_FORMULA = Text(
+    "a formula fills this as-of date, so it was not set: the sheets count up to their own",
+    "een formule vult deze peildatum, die dus niet gezet is: de bladen tellen tot hun eigen datum",
+)
+_TEXT = Text(
+    "this as-of date holds text, so it was not set: empty the cell, or put a date in it",
+    "deze peildatum bevat tekst en is dus niet gezet: maak de cel leeg, of zet er een datum in",
+)
+_UNREAD = Text(
+    "this as-of date is text, or a number that is no day, so it does not count: type it as a date",
+    "deze peildatum is tekst, of een getal dat geen dag is, en telt dus niet: typ haar als datum",
+)
+
+
+@dataclass(frozen=True)
+class Remark:
+    """Something about a cell that a person must know, and that stopped nothing."""
+
+    sheet: str
+    cell: str
+    text: Text
 
 
 def named_cells(book: Revision) -> dict[str, Key]:
@@ -44,13 +71,36 @@ def number(book: Revision, calculator: Calculator, key: Key | None) -> float | N
     return value if isinstance(value, float) else None
 
 
-def set_as_of(book: Revision, day: dt.date, date1904: bool) -> None:
-    """Type the as-of date where the workbook has a cell for it: named own_as_of, or as_of when no formula fills it."""
-    spots = named_cells(book)
-    for key in filter(None, map(spots.get, ("own_as_of", "as_of"))):
-        cell = book.cells(key[0]).get(key[1:])
-        if cell is None or cell.formula is None:
+def set_as_of(book: Revision, day: dt.date, date1904: bool) -> Remark | None:
+    """Type the as-of date where the workbook has a cell for it, or tell why that one keeps what it holds."""
+    held = None
+    for key, cell in _as_of_cells(book):
+        why = _FORMULA if cell is not None and cell.formula is not None else _TEXT if _is_text(cell) else None
+        if why is None:
             wanted = serial(day) - (DAYS_TO_1904 if date1904 else 0)
             if cell is None or cell.value != wanted:
                 book.stamp(key, wanted)
-            return
+            return None
+        held = held or Remark(key[0], address.name(*key[1:]), why)
+    return held
+
+
+def unread_as_of(book: Revision) -> Remark | None:
+    """Tell of an as-of date that was typed in such a way that no sheet and no refresh can count with it."""
+    for key, cell in _as_of_cells(book):
+        if cell is not None and cell.formula is None:
+            too_late = isinstance(cell.value, float) and cell.value > LAST_DAY
+            if too_late or _is_text(cell):
+                return Remark(key[0], address.name(*key[1:]), _UNREAD)
+    return None
+
+
+def _as_of_cells(book: Revision) -> Iterator[tuple[Key, Cell | None]]:
+    """The cells for an as-of date: an input of its own first, which a template has, then what may be computed."""
+    spots = named_cells(book)
+    for key in filter(None, map(spots.get, ("own_as_of", "as_of"))):
+        yield key, book.cells(key[0]).get(key[1:])
+
+
+def _is_text(cell: Cell | None) -> bool:
+    return cell is not None and isinstance(cell.value, str) and bool(cell.value.strip())

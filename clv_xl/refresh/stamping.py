@@ -12,7 +12,7 @@ from clv_xl.orders.columns import NUMBER, Column
 from clv_xl.orders.totals import SILENT_AFTER, Totals, totals
 
 from .revision import DAYS_TO_1904, Revision
-from .settings import named_cells, number
+from .settings import LAST_DAY, named_cells, number
 
 if TYPE_CHECKING:
     from clv_xl.orders.cleaning import Orders
@@ -31,7 +31,6 @@ COUNTED, LEFT_OUT = "orders_counted", "orders_left_out"
 CONTROL, CONTROL_NOW = "orders_control", "control_now"
 """A sum over all that the totals come from: as it was, and the cell that computes it."""
 LONGEST_SILENCE = 36_525
-LAST_DAY = 2_957_003  # 31 December 9999, counted from 1904
 
 
 def totals_of(after: Revision, orders: Orders | None, date1904: bool, told: dt.date | None = None) -> Totals | None:

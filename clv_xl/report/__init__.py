@@ -28,7 +28,10 @@ def kind_of(path: Path) -> str:
     """
     kind = path.suffix.lower().removeprefix(".")
     if kind not in KINDS:
-        raise ClvError(f"{path.name} is no kind of portfolio: name a file that ends in .html, .xlsx or .json.")
+        raise ClvError(
+            f"{path.name} is no kind of portfolio: name a file that ends in .html, .xlsx or .json.",
+            f"{path.name} is geen soort overzicht: noem een bestand dat eindigt op .html, .xlsx of .json.",
+        )
     return kind
 
 
@@ -47,7 +50,10 @@ def write(records: Sequence[Record], path: Path, *, language: str = "en", today:
     """
     kind = kind_of(path)
     if language not in LANGUAGES:
-        raise ClvError(f"There is no portfolio in language {language!r}: choose {' or '.join(LANGUAGES)}.")
+        raise ClvError(
+            f"There is no portfolio in language {language!r}: choose {' or '.join(LANGUAGES)}.",
+            f"Er is geen overzicht in de taal {language!r}: kies {' of '.join(LANGUAGES)}.",
+        )
     content = _content(kind, records, language, today)
     refuse_if_open(path)
     draft = path.with_name(f".{path.name[:200]}.part")
@@ -56,7 +62,8 @@ def write(records: Sequence[Record], path: Path, *, language: str = "en", today:
         draft.replace(path)  # a full disk must not take what stood there
     except OSError as error:
         raise ClvError(
-            f"{path} cannot be written: {error.strerror}. Name a file in a folder that you may write to."
+            f"{path} cannot be written: {error.strerror}. Name a file in a folder that you may write to.",
+            f"{path} is niet te schrijven: {error.strerror}. Noem een bestand in een map waarin schrijven mag.",
         ) from None
     finally:
         with contextlib.suppress(OSError):

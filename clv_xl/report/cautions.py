@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Literal
 
-from .wording import printable
+from .wording import printable, short
 
 if TYPE_CHECKING:
     from clv_xl.refresh.record import Record
@@ -73,8 +73,11 @@ def cautions(record: Record, basis: str, today: date | None, wording: Wording) -
 def _of_the_workbook(record: Record, wording: Wording) -> Iterator[Caution]:
     say = wording.say
     if record.no_orders:
-        told = say("no_orders.text", why=printable(record.no_orders))
+        told = say("no_orders.text", why=printable(wording.either(record.no_orders, record.no_orders_nl)))
         yield Caution("no_orders", "bad", say("no_orders.label"), told)
+    for one in record.remarks:
+        told = f"{short(one.sheet)}!{short(one.cell)}: {wording.either(one.en, one.nl)}."
+        yield Caution("remark", "fair", say("remark.label"), told)
     if record.sample:
         yield Caution("sample", "bad", say("sample.label"), say("sample.text"))
     if record.checks:

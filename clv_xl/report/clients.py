@@ -128,6 +128,18 @@ class Client:
             return Change("same", 0.0, 0.0)
         return Change("up" if money > 0 else "down", money, share)
 
+    @property
+    def compared(self) -> str:
+        """With what the CLV is compared, "" when with nothing."""
+        if self.change.kind == "first":
+            return ""
+        day = self.record.previous_day
+        return (
+            self.wording.say("compared.refresh", day=self.wording.day(day))
+            if day
+            else self.wording.say("compared.shown")
+        )
+
     @cached_property
     def verdict(self) -> Verdict | None:
         """On CLV/CAC; it only holds for CLV on margin."""

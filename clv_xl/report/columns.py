@@ -58,6 +58,7 @@ def columns() -> tuple[Column, ...]:
         Column("column.status", 15, "label", lambda client: client.wording.say(f"status.{client.record.status}")),
         Column("column.last_date", 13, "plain:date", lambda client: day_of(client.record.last_date)),
         Column("column.as_of", 13, "plain:date", lambda client: day_of(client.record.as_of)),
+        Column("column.compared", 34, "label", lambda client: client.compared or None),
         Column("column.read", 13, "plain:count", lambda client: client.record.read),
         Column("column.dropped", 13, "plain:count", lambda client: sum(client.record.dropped.values())),
         Column("column.stale", 13, "plain:count", lambda client: len(client.record.stale)),

@@ -111,7 +111,11 @@ def _data(client: Client) -> Element:
         span = {"first": wording.day(record.first_date), "last": wording.day(record.last_date)}
         rows.append((wording.say("details.span"), wording.say("details.span.text", **span)))
     if record.as_of:
-        rows.append((wording.say("details.as_of"), wording.day(record.as_of)))
+        day, before = wording.day(record.as_of), wording.day(record.previous_day)
+        told = wording.say("details.as_of.text", day=day, before=before) if record.previous_day else day
+        rows.append((wording.say("details.as_of"), told))
+    if client.compared and not record.previous_day:
+        rows.append((wording.say("details.compared"), client.compared))
     if record.backup:
         rows.append((wording.say("details.backup"), record.backup))
     return _block(client, "details.data", _pairs(rows, class_="data"))
@@ -135,9 +139,7 @@ def _stale(client: Client) -> Element | None:
     wording, stale = client.wording, client.record.stale
     if not stale:
         return None
-    rows = [
-        (f"{short(s.sheet)}!{short(s.cell)}", short(s.nl if wording.language == "nl" else s.en)) for s in stale[:SHOWN]
-    ]
+    rows = [(f"{short(s.sheet)}!{short(s.cell)}", short(wording.either(s.en, s.nl))) for s in stale[:SHOWN]]
     return element(
         "section", element("h4", wording.say("details.stale", len(stale))), *_cells(client, rows, stale, "cells")
     )

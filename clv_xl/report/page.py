@@ -187,6 +187,7 @@ def _legend(portfolio: Portfolio) -> Element:
         element("h2", wording.say("legend")),
         element("ul", *verdicts, class_="chips"),
         trend,
+        element("p", wording.say("legend.change")),
         element("p", wording.say("benchmark.note")),
         class_="legend",
     )
@@ -200,7 +201,7 @@ def _failed(portfolio: Portfolio) -> Element | None:
         element(
             "li",
             element("strong", element("bdi", short(r.file) or short(r.client))),
-            element("p", r.message, lang="en"),
+            element("p", wording.either(r.message, r.message_nl)),
         )
         for r in portfolio.failed
     ]

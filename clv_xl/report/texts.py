@@ -71,7 +71,7 @@ TEXTS = {
     "column.clv": Text("CLV", "CLV"),
     "column.basis": Text("Basis", "Basis"),
     "column.change": Text("Change", "Verandering"),
-    "column.change.note": Text("since last refresh", "sinds vorige keer"),
+    "column.change.note": Text("since last time", "sinds vorige keer"),
     "column.clv_cac": Text("CLV/CAC", "CLV/CAC"),
     "column.max_cac": Text("Maximum CAC", "Maximale CAC"),
     "column.customers": Text("Customers", "Klanten"),
@@ -89,6 +89,7 @@ TEXTS = {
     "column.industry": Text("Industry", "Branche"),
     "column.change_money": Text("Change, money", "Verandering, bedrag"),
     "column.change_share": Text("Change, %", "Verandering, %"),
+    "column.compared": Text("Change against", "Verandering t.o.v."),
     "column.cac": Text("CAC", "CAC"),
     "column.benchmark_of": Text("Benchmark of", "Benchmark van"),
     "column.benchmark_median": Text("Published median", "Gepubliceerde mediaan"),
@@ -126,6 +127,8 @@ TEXTS = {
     "change.same": Text("unchanged", "gelijk"),
     "change.up": Text("up", "omhoog"),
     "change.down": Text("down", "omlaag"),
+    "compared.refresh": Text("the refresh before, up to {day}", "de vorige verversing, t/m {day}"),
+    "compared.shown": Text("what the workbook showed before", "wat de werkmap eerst toonde"),
     "benchmark.order_value": Text("order value", "orderwaarde"),
     "benchmark.clv_cac": Text("CLV/CAC", "CLV/CAC"),
     "benchmark.margin": Text("gross margin", "brutomarge"),
@@ -144,6 +147,12 @@ TEXTS = {
     ),
     # verdicts
     "legend": Text("How to read this", "Zo leest u dit"),
+    "legend.change": Text(
+        "Change: against the refresh before. Where none is known it is against what the workbook showed, and the "
+        "details say so.",
+        "Verandering: ten opzichte van de vorige verversing. Is die onbekend, dan van wat de werkmap toonde, en zeggen "
+        "de details dat.",
+    ),
     "legend.trend": Text(
         "Trend: {first} to {last}, each client on its own scale.", "Trend: {first} t/m {last}, elk op eigen schaal."
     ),
@@ -217,6 +226,7 @@ TEXTS = {
         "De eigen controles van de werkmap, onderaan Invoer, vragen aandacht; een marge of kostenpost kan nog een "
         "voorbeeldwaarde zijn.",
     ),
+    "remark.label": Text("as-of date in doubt", "peildatum onzeker"),
     "no_orders.label": Text("no orders", "geen bestellingen"),
     "no_orders.text": Text("No orders were found. {why}", "Er zijn geen bestellingen gevonden. {why}"),
     # details
@@ -238,6 +248,8 @@ TEXTS = {
     "details.span": Text("Orders", "Bestellingen"),
     "details.span.text": Text("{first} to {last}", "{first} t/m {last}"),
     "details.as_of": Text("As of", "Peildatum"),
+    "details.as_of.text": Text("{day} (before: {before})", "{day} (eerder: {before})"),
+    "details.compared": Text("CLV compared with", "CLV vergeleken met"),
     "details.backup": Text("Copy kept", "Kopie bewaard"),
     "details.changes": Text("Changed cells: {n}", "Gewijzigde cellen: {n}"),
     "details.changes.none": Text("No cell changed: already current.", "Geen cel gewijzigd: al actueel."),

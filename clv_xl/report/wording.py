@@ -51,6 +51,10 @@ class Wording:
         text = TEXTS[key][self.language]
         return text.format(**values) if values else text
 
+    def either(self, en: str, nl: str) -> str:
+        """What a record holds in both languages."""
+        return nl if self.language == "nl" else en
+
     def number(self, value: float, digits: int) -> str:
         """A number with separators; a minus sign as long as a plus."""
         text = f"{abs(value):,.{digits}f}"

@@ -168,9 +168,9 @@ class _Writer:
 
     def _stale(self) -> None:
         heads = [("client", 30, "strong"), ("sheet", 22, "label"), ("cell", 10, "label"), ("reason", 70, "wrap")]
-        dutch = self.wording.language == "nl"
+        either = self.wording.either
         rows = (
-            (client.name, cell.sheet, cell.cell, cell.nl if dutch else cell.en, client.record.file)
+            (client.name, cell.sheet, cell.cell, either(cell.en, cell.nl), client.record.file)
             for client in self.portfolio.clients
             for cell in client.record.stale
         )
@@ -178,7 +178,8 @@ class _Writer:
 
     def _failed(self) -> None:
         heads = [("client", 30, "strong"), ("error", 20, "label"), ("message", 90, "wrap"), ("file", 50, "label")]
-        rows = ((record.client, record.error, record.message, record.file) for record in self.portfolio.failed)
+        either = self.wording.either
+        rows = ((r.client, r.error, either(r.message, r.message_nl), r.file) for r in self.portfolio.failed)
         self._listing("failed", self._named(heads), rows)
 
     # ---- the parts of a sheet

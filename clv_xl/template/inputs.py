@@ -84,7 +84,10 @@ def build(context: Context, orders: pd.DataFrame, industries: list[str]) -> Shee
         _row(context, sheet, row, item)
         if item.name == "industry":
             preferred = context.text("inputs.industry_sample")
-            sheet.put(row, OWN, preferred if preferred in industries else industries[0], "input")
+            sample = preferred if preferred in industries else industries[0]
+            sheet.put(row, OWN, sample, "input")
+            # Marked, but no point of attention: it is what many shops are.
+            sheet.compute(row, CHECK, f'IF(B{row}="{sample}",{context.quoted("inputs.made_up")},"")', "check")
             sheet.compute(row, USED, sheet.cells[row, USED].formula or "", "choice")
             sheet.heights[row] = 45
         row += 1

@@ -35,11 +35,20 @@ _CURRENCY = re.compile(r"[A-Z]{3}")
 def planned(language: str, currency: str, host: str, sample: pd.DataFrame | None = None) -> Context:
     """A template as a plan, with these orders instead of the sample ones."""
     if language not in LANGUAGES:
-        raise ClvError(f"There is no template in {language!r}: choose {' or '.join(LANGUAGES)}.")
+        raise ClvError(
+            f"There is no template in {language!r}: choose {' or '.join(LANGUAGES)}.",
+            f"Er is geen sjabloon in {language!r}: kies {' of '.join(LANGUAGES)}.",
+        )
     if host not in HOSTS:
-        raise ClvError(f"There is no kind of template {host!r}: choose {', '.join(HOSTS)}.")
+        raise ClvError(
+            f"There is no kind of template {host!r}: choose {', '.join(HOSTS)}.",
+            f"Er is geen soort sjabloon {host!r}: kies {', '.join(HOSTS)}.",
+        )
     if not _CURRENCY.fullmatch(currency):
-        raise ClvError(f"{currency!r} is no currency: give its three capitals, such as EUR.")
+        raise ClvError(
+            f"{currency!r} is no currency: give its three capitals, such as EUR.",
+            f"{currency!r} is geen valuta: geef de drie hoofdletters, zoals EUR.",
+        )
     context = Context(language, currency, host)
     given = orders.sample(language, context.text("orders.sample")) if sample is None else sample
     start.build(context)

@@ -41,7 +41,9 @@ def parse(address: str) -> Position:
     """Read `B5` or `$B$5` as (row, column); an address outside the sheet is refused."""
     match = _CELL.fullmatch(address)
     if match is None:
-        raise CellRefused(f"{address!r} is no cell address: write it like B5.")
+        raise CellRefused(
+            f"{address!r} is no cell address: write it like B5.", f"{address!r} is geen celadres: schrijf het als B5."
+        )
     return _inside(int(match[2]), column_number(match[1]), address)
 
 
@@ -53,7 +55,10 @@ def name(row: int, column: int) -> str:
 
 def _inside(row: int, column: int, address: str) -> Position:
     if not (1 <= row <= LAST_ROW and 1 <= column <= LAST_COLUMN):
-        raise CellRefused(f"{address} lies outside the sheet, which ends at XFD1048576.")
+        raise CellRefused(
+            f"{address} lies outside the sheet, which ends at XFD1048576.",
+            f"{address} ligt buiten het blad, dat bij XFD1048576 eindigt.",
+        )
     return row, column
 
 

@@ -50,20 +50,30 @@ class Book:
     def _open(self) -> None:
         package, file = self.package, self.path.name
         if CONTENT_TYPES not in package:
-            raise NotAWorkbook(f"{file} is a zip file but no Excel workbook.")
+            raise NotAWorkbook(
+                f"{file} is a zip file but no Excel workbook.", f"{file} is een zipbestand, maar geen Excel-werkmap."
+            )
         roots = package.relationships("").values()
         self.part = next((link.target for link in roots if link.kind == "officeDocument"), "")
         if self.part.lower().endswith(".bin"):
-            raise Unsupported(f"{file} is a binary workbook (.xlsb): open it in Excel and save it as .xlsx or .xlsm.")
+            raise Unsupported(
+                f"{file} is a binary workbook (.xlsb): open it in Excel and save it as .xlsx or .xlsm.",
+                f"{file} is een binaire werkmap (.xlsb): open die in Excel en sla op als .xlsx of .xlsm.",
+            )
         signed = any(link.kind == "origin" for link in roots)
         if signed or any(part.lower().lstrip("/").startswith("_xmlsignatures/") for part in package.parts):
             raise Unsupported(
                 f"{file} is digitally signed, and any change breaks the signature: "
-                "remove the signature in Excel (File, Info) or use an unsigned copy."
+                "remove the signature in Excel (File, Info) or use an unsigned copy.",
+                f"{file} is digitaal ondertekend, en elke wijziging verbreekt de handtekening: "
+                "verwijder de handtekening in Excel (Bestand, Info) of neem een kopie zonder.",
             )
         root = self.document(self.part) if self.part in package else None
         if root is None or local(root.tag) != "workbook":
-            raise NotAWorkbook(f"{file} is an Office file but no Excel workbook.")
+            raise NotAWorkbook(
+                f"{file} is an Office file but no Excel workbook.",
+                f"{file} is een Office-bestand, maar geen Excel-werkmap.",
+            )
         settings = child(root, "workbookPr")
         self.date1904 = settings is not None and settings.get("date1904") in ("1", "true")
         self.links = package.relationships(self.part)
@@ -81,17 +91,26 @@ class Book:
         found = self.sheets.get(name) or {key.lower(): sheet for key, sheet in self.sheets.items()}.get(name.lower())
         if found is None:
             known = ", ".join(repr(key[:_LONGEST_NAME]) for key in list(self.sheets)[:_LISTED])
-            raise CellRefused(f"There is no sheet {name!r}: {self.path.name} has {known}.")
+            raise CellRefused(
+                f"There is no sheet {name!r}: {self.path.name} has {known}.",
+                f"Er is geen blad {name!r}: {self.path.name} heeft {known}.",
+            )
         if found.kind != "worksheet" or found.part not in self.package:
-            raise CellRefused(f"Sheet {name!r} is a {found.kind} and has no cells: name a worksheet.")
+            raise CellRefused(
+                f"Sheet {name!r} is a {found.kind} and has no cells: name a worksheet.",
+                f"Blad {name!r} is een {found.kind} en heeft geen cellen: noem een werkblad.",
+            )
         return found
 
     def table(self, name: str) -> Table:
         """Find a table by its name, in any case."""
         found = next((table for key, table in self.tables.items() if key.lower() == name.lower()), None)
         if found is None:
-            known = ", ".join(self.tables) or "none"
-            raise CellRefused(f"There is no table {name!r}: the tables of {self.path.name} are: {known}.")
+            known = ", ".join(self.tables) or "-"
+            raise CellRefused(
+                f"There is no table {name!r}: the tables of {self.path.name} are: {known}.",
+                f"Er is geen tabel {name!r}: de tabellen van {self.path.name} zijn: {known}.",
+            )
         return found
 
     def cells(self, name: str, last: int = LAST_ROW) -> dict[Position, Cell]:

@@ -8,6 +8,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from clv_xl.errors import CellRefused, NotAWorkbook
+from clv_xl.terms import dutch
 from clv_xl.workbook.address import Area, column_letters, name
 from clv_xl.workbook.markup import characters, unescape
 from clv_xl.workbook.values import LONGEST_FORMULA, Cached, Formula, Frozen, Plain, Value, decode, encode, plain, same
@@ -104,7 +105,10 @@ class CellXml:
                 else:
                     after = self._edited(row, column, old, edit)
             except CellRefused as error:
-                raise CellRefused(f"{self._sheet}!{name(row, column)}: {error}") from None
+                raise CellRefused(
+                    f"{self._sheet}!{name(row, column)}: {error.text.en}",
+                    f"{self._sheet}!{name(row, column)}: {error.text.nl}",
+                ) from None
         self.written += after != before
         return after
 
@@ -178,7 +182,10 @@ class CellXml:
                 shared = formula is not None and attributes(formula[1]).get(b"t") == b"shared"
                 formula = None if shared else formula
             elif formula and not edit.over:
-                raise CellRefused("there is a formula among the data of this table: move it out of the table.")
+                raise CellRefused(
+                    "there is a formula among the data of this table: move it out of the table.",
+                    "tussen de gegevens van deze tabel staat een formule: zet die buiten de tabel.",
+                )
         if isinstance(wanted, Cached | Spilled):
             return plain(wanted.value, self._date1904), self._refreshed(formula, wanted)
         if isinstance(wanted, Formula):
@@ -188,7 +195,10 @@ class CellXml:
     def _refreshed(self, formula: re.Match[bytes] | None, edit: Cached | Spilled) -> bytes:
         """Give the formula that stays; one that spills takes its new area."""
         if formula is None:
-            raise CellRefused("there is no formula to refresh here: write a value or a Formula.")
+            raise CellRefused(
+                "there is no formula to refresh here: write a value or a Formula.",
+                "hier staat geen formule om bij te werken: schrijf een waarde of een Formula.",
+            )
         if isinstance(edit, Cached):
             return formula[0]
         return _REF.sub(lambda match: match[1] + str(edit.area).encode(), formula[0], count=1)
@@ -196,7 +206,10 @@ class CellXml:
     def _replaced(self, formula: re.Match[bytes] | None, text: str) -> bytes:
         """Give a new formula; one that says the same stays as it is."""
         if len(text) > LONGEST_FORMULA:
-            raise CellRefused(f"the formula is longer than {LONGEST_FORMULA:,} characters: split it.")
+            raise CellRefused(
+                f"the formula is longer than {LONGEST_FORMULA:,} characters: split it.",
+                f"de formule is langer dan {dutch(LONGEST_FORMULA)} tekens: splits haar.",
+            )
         same_text = formula is not None and unescape(characters(formula[2] or b"")) == text
         return formula[0] if formula and same_text else self._written(text)
 
@@ -222,7 +235,10 @@ class CellXml:
         try:
             return None if found is None else decode(kind, text, self._shared, self._date1904)
         except (ValueError, IndexError) as error:
-            raise NotAWorkbook(f"{self._sheet} holds a cell that is damaged. Restore a backup of the file.") from error
+            raise NotAWorkbook(
+                f"{self._sheet} holds a cell that is damaged. Restore a backup of the file.",
+                f"{self._sheet} bevat een beschadigde cel. Zet een reservekopie van het bestand terug.",
+            ) from error
 
     def _holds(self, tag: dict[bytes, bytes], inner: bytes, value: Plain) -> bool:
         """Whether the cell shows this value already."""

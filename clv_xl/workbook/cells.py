@@ -43,7 +43,10 @@ def read_cells(
     except (ValueError, IndexError) as error:
         if isinstance(error, WorkbookError) and not isinstance(error, CellRefused):
             raise
-        raise NotAWorkbook(f"{where} is damaged near row {reader.number}. Restore a backup of the file.") from error
+        raise NotAWorkbook(
+            f"{where} is damaged near row {reader.number}. Restore a backup of the file.",
+            f"{where} is beschadigd bij rij {reader.number}. Zet een reservekopie van het bestand terug.",
+        ) from error
     reader.finish()
     return reader.cells
 

@@ -18,8 +18,14 @@ def utf8(data: bytes, where: str) -> bytes:
             return _DECLARATION.sub(r"\1UTF-8", data.decode("utf-16"), count=1).encode()
         data.decode()
     except UnicodeDecodeError as error:
-        raise NotAWorkbook(f"{where} is damaged: its text cannot be read. Restore a backup of the file.") from error
+        raise NotAWorkbook(
+            f"{where} is damaged: its text cannot be read. Restore a backup of the file.",
+            f"{where} is beschadigd: de tekst is niet te lezen. Zet een reservekopie van het bestand terug.",
+        ) from error
     named = _DECLARED.search(data.removeprefix(b"\xef\xbb\xbf"))
     if named and named[1].lower() not in (b"utf-8", b"us-ascii", b"ascii"):
-        raise Unsupported(f"{where} is written in {named[1].decode()}: open the file in Excel and save it again.")
+        raise Unsupported(
+            f"{where} is written in {named[1].decode()}: open the file in Excel and save it again.",
+            f"{where} is geschreven in {named[1].decode()}: open het bestand in Excel en sla het opnieuw op.",
+        )
     return data

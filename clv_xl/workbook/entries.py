@@ -77,17 +77,26 @@ def new_entry(part: str) -> Entry:
 def directory(data: bytes, infos: Sequence[zipfile.ZipInfo], last: int, file: str) -> list[Entry]:
     """Cut the directory into its records; the parts end where the next one starts, or at `last`."""
     if not infos:
-        raise NotAWorkbook(f"{file} is an empty zip file: it is damaged. Restore a backup of it.")
+        raise NotAWorkbook(
+            f"{file} is an empty zip file: it is damaged. Restore a backup of it.",
+            f"{file} is een leeg zipbestand: het is beschadigd. Zet een reservekopie terug.",
+        )
     starts = sorted(info.header_offset for info in infos)
     ends = dict(zip(starts, [*starts[1:], last], strict=True))
     entries, at = [], 0
     for info in infos:
         if data[at : at + 4] != _CENTRAL or len(data) < at + _CENTRAL_SIZE:
-            raise NotAWorkbook(f"{file} has a damaged table of contents. Restore a backup of it.")
+            raise NotAWorkbook(
+                f"{file} has a damaged table of contents. Restore a backup of it.",
+                f"{file} heeft een beschadigde inhoudsopgave. Zet een reservekopie terug.",
+            )
         size = _CENTRAL_SIZE + sum(struct.unpack_from("<3H", data, at + 28))
         entry = Entry(info, info.header_offset, ends[info.header_offset], data[at : at + size])
         if entry.start < 0 or len(ends) < len(infos) or entry.end - entry.start < LOCAL_SIZE + info.compress_size:
-            raise NotAWorkbook(f"{file} has parts that overlap: it is damaged. Restore a backup of it.")
+            raise NotAWorkbook(
+                f"{file} has parts that overlap: it is damaged. Restore a backup of it.",
+                f"{file} heeft delen die elkaar overlappen: het is beschadigd. Zet een reservekopie terug.",
+            )
         entries.append(entry)
         at += size
     return entries
@@ -109,7 +118,10 @@ def write_part(file: IO[bytes], entry: Entry, chunks: Iterable[bytes]) -> bytes:
     end = file.tell()
     packed = end - start - LOCAL_SIZE - len(name)
     if max(size, packed) >= LIMIT:
-        raise Unsupported(f"{entry.info.filename} would grow over 4 GB, more than programs open: split the data.")
+        raise Unsupported(
+            f"{entry.info.filename} would grow over 4 GB, more than programs open: split the data.",
+            f"{entry.info.filename} zou groter dan 4 GB worden, meer dan programma's openen: splits de gegevens.",
+        )
     # The time stamp stays, so that the same edit always gives the same bytes.
     common = struct.pack("<3H4s3L2H", _VERSION, flags, zipfile.ZIP_DEFLATED, old[12:16], crc, packed, size,
                          len(name), 0)  # fmt: skip

@@ -100,9 +100,15 @@ def _character(match: re.Match[str]) -> str:
 
 
 def _damaged(where: str) -> NotAWorkbook:
-    return NotAWorkbook(f"{where} is damaged: it is no well-formed XML. Restore a backup of the file.")
+    return NotAWorkbook(
+        f"{where} is damaged: it is no well-formed XML. Restore a backup of the file.",
+        f"{where} is beschadigd: het is geen goed gevormde XML. Zet een reservekopie van het bestand terug.",
+    )
 
 
 def _refuse_doctype(element: etree._Element, where: str) -> None:
     if element.getroottree().docinfo.internalDTD is not None:
-        raise Unsupported(f"{where} holds a DOCTYPE, which no workbook needs: do not trust the file.")
+        raise Unsupported(
+            f"{where} holds a DOCTYPE, which no workbook needs: do not trust the file.",
+            f"{where} bevat een DOCTYPE, die geen werkmap nodig heeft: vertrouw het bestand niet.",
+        )

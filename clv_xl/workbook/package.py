@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, NamedTuple, Self
 
 from clv_xl.errors import Encrypted, NotAWorkbook, Unsupported
+from clv_xl.terms import dutch
 from clv_xl.workbook.deflate import ERRORS, crc32, inflated
 from clv_xl.workbook.entries import LOCAL, LOCAL_SIZE, Entry, directory, new_entry, write_end, write_part
 from clv_xl.workbook.markup import document, local
@@ -98,16 +99,24 @@ class Package:
         """Inflate a part block by block; damage shows at the latest at its end."""
         entry = self._entries.get(_key(part))
         if entry is None:
-            raise NotAWorkbook(f"{self.path.name} lacks its part {part}: it is damaged. Restore a backup of it.")
+            raise NotAWorkbook(
+                f"{self.path.name} lacks its part {part}: it is damaged. Restore a backup of it.",
+                f"{self.path.name} mist zijn deel {part}: het is beschadigd. Zet een reservekopie terug.",
+            )
         info, where = entry.info, f"{self.path.name}: {part}"
         size, packed = info.file_size, max(info.compress_size, 1)
         if size > _MOST_BYTES or (size > _SUSPECT_BYTES and size / packed > _MOST_RATIO):
             raise Unsupported(
                 f"{where} inflates to {size:,} bytes, more than a real workbook does. "
-                "Open it in Excel and save it again if you trust it."
+                "Open it in Excel and save it again if you trust it.",
+                f"{where} pakt uit tot {dutch(size)} bytes, meer dan een echte werkmap. "
+                "Is het bestand te vertrouwen, open het dan in Excel en sla het opnieuw op.",
             )
         if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-            raise Unsupported(f"{where} is packed in an unusual way. Save the file again in Excel.")
+            raise Unsupported(
+                f"{where} is packed in an unusual way. Save the file again in Excel.",
+                f"{where} is op een ongewone manier ingepakt. Sla het bestand opnieuw op in Excel.",
+            )
         return self._unpacked(entry, where)
 
     def read(self, part: str) -> bytes:
@@ -176,19 +185,28 @@ class Package:
     def _listed(self, archive: zipfile.ZipFile) -> dict[str, Entry]:
         infos, name = archive.infolist(), self.path.name
         if any(info.flag_bits & _FLAG_ENCRYPTED for info in infos):
-            raise Encrypted(f"{name} is encrypted. Save a copy without a password and use that.")
+            raise Encrypted(
+                f"{name} is encrypted. Save a copy without a password and use that.",
+                f"{name} is versleuteld. Sla een kopie zonder wachtwoord op en gebruik die.",
+            )
         self._file.seek(archive.start_dir)
         entries: dict[str, Entry] = {}
         for entry in directory(self._file.read(), infos, archive.start_dir, name):
             key = _key(entry.info.filename)
             if key in entries:
-                raise NotAWorkbook(f"{name} holds {entry.info.filename} twice: it is damaged. Restore a backup of it.")
+                raise NotAWorkbook(
+                    f"{name} holds {entry.info.filename} twice: it is damaged. Restore a backup of it.",
+                    f"{name} bevat {entry.info.filename} tweemaal: het is beschadigd. Zet een reservekopie terug.",
+                )
             entries[key] = entry
         return entries
 
     def _unpacked(self, entry: Entry, where: str) -> Iterator[bytes]:
         info, crc, size = entry.info, 0, 0
-        damaged = NotAWorkbook(f"{where} is damaged. Restore a backup of the file.")
+        damaged = NotAWorkbook(
+            f"{where} is damaged. Restore a backup of the file.",
+            f"{where} is beschadigd. Zet een reservekopie van het bestand terug.",
+        )
         packed = self._packed(entry)
         try:
             for block in inflated(packed) if info.compress_type == zipfile.ZIP_DEFLATED else packed:
@@ -225,7 +243,10 @@ class Package:
         while left:
             block = self._file.read(min(left, _COPY_BLOCK))
             if not block:
-                raise NotAWorkbook(f"{self.path.name} was cut short while it was read. Try again.")
+                raise NotAWorkbook(
+                    f"{self.path.name} was cut short while it was read. Try again.",
+                    f"{self.path.name} werd korter terwijl het gelezen werd. Probeer het opnieuw.",
+                )
             file.write(block)
             left -= len(block)
 

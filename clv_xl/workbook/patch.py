@@ -95,9 +95,14 @@ def _by_sheet(book: Book, edits: Edits, tables: Bodies) -> dict[Sheet, tuple[dic
             try:
                 position = parse(address)
             except CellRefused as error:
-                raise CellRefused(f"{sheet.name}!{address}: {error}") from None
+                raise CellRefused(
+                    f"{sheet.name}!{address}: {error.text.en}", f"{sheet.name}!{address}: {error.text.nl}"
+                ) from None
             if position in cells:
-                raise CellRefused(f"{sheet.name}!{address}: this cell is given twice.")
+                raise CellRefused(
+                    f"{sheet.name}!{address}: this cell is given twice.",
+                    f"{sheet.name}!{address}: deze cel is tweemaal opgegeven.",
+                )
             cells[position] = edit
     for table_name, rows in tables.items():
         table = book.table(table_name)

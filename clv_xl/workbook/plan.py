@@ -239,7 +239,8 @@ class SheetPlan:
         for position in edits:
             if (resize.old if resize.old == resize.new else resize.whole).covers(*position):
                 raise CellRefused(
-                    f"{self._sheet.name}!{name(*position)}: this is in the body of a table that is filled too."
+                    f"{self._sheet.name}!{name(*position)}: this is in the body of a table that is filled too.",
+                    f"{self._sheet.name}!{name(*position)}: dit ligt in een tabel die ook gevuld wordt.",
                 )
 
 

@@ -21,17 +21,35 @@ def opened(path: Path) -> IO[bytes]:
     try:
         mode = path.stat().st_mode
         if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
-            raise NotAWorkbook(f"{path} is no file but a pipe or a device: name a workbook.")
+            raise NotAWorkbook(
+                f"{path} is no file but a pipe or a device: name a workbook.",
+                f"{path} is geen bestand maar een pipe of een apparaat: noem een werkmap.",
+            )
         return path.open("rb")
     except FileNotFoundError:
-        raise NotAWorkbook(f"There is no file {path}. Check the folder and the name.") from None
+        raise NotAWorkbook(
+            f"There is no file {path}. Check the folder and the name.",
+            f"Er is geen bestand {path}. Controleer de map en de naam.",
+        ) from None
     except PermissionError:
         if path.is_dir():
-            raise NotAWorkbook(f"{path} is a folder: name a workbook inside it.") from None
-        raise OpenElsewhere(f"{path.name} may not be read: close it in other programs or ask for access.") from None
+            raise _folder(path) from None
+        raise OpenElsewhere(
+            f"{path.name} may not be read: close it in other programs or ask for access.",
+            f"{path.name} mag niet gelezen worden: sluit het in andere programma's of vraag toegang.",
+        ) from None
     except OSError as error:
-        reason = "is a folder: name a workbook inside it" if path.is_dir() else f"cannot be read ({error.strerror})"
-        raise NotAWorkbook(f"{path} {reason}.") from None
+        if path.is_dir():
+            raise _folder(path) from None
+        raise NotAWorkbook(
+            f"{path} cannot be read ({error.strerror}).", f"{path} is niet te lezen ({error.strerror})."
+        ) from None
+
+
+def _folder(path: Path) -> NotAWorkbook:
+    return NotAWorkbook(
+        f"{path} is a folder: name a workbook inside it.", f"{path} is een map: noem een werkmap daarin."
+    )
 
 
 def probe(path: Path, file: IO[bytes]) -> None:
@@ -41,11 +59,19 @@ def probe(path: Path, file: IO[bytes]) -> None:
         if "EncryptedPackage".encode("utf-16-le") in file.read():
             raise Encrypted(
                 f"{path.name} is protected by a password or by rights management. "
-                "Save a copy without that protection and use the copy."
+                "Save a copy without that protection and use the copy.",
+                f"{path.name} is beveiligd met een wachtwoord of met rechtenbeheer. "
+                "Sla een kopie zonder die beveiliging op en gebruik de kopie.",
             )
-        raise Unsupported(f"{path.name} is in the old .xls format: open it in Excel and save it as .xlsx.")
+        raise Unsupported(
+            f"{path.name} is in the old .xls format: open it in Excel and save it as .xlsx.",
+            f"{path.name} heeft het oude formaat .xls: open het in Excel en sla het op als .xlsx.",
+        )
     if not head.startswith(_LOCAL):
-        raise NotAWorkbook(f"{path.name} is no Excel workbook (.xlsx, .xlsm, .xltx or .xltm).")
+        raise NotAWorkbook(
+            f"{path.name} is no Excel workbook (.xlsx, .xlsm, .xltx or .xltm).",
+            f"{path.name} is geen Excel-werkmap (.xlsx, .xlsm, .xltx of .xltm).",
+        )
 
 
 def table_of_contents(path: Path, file: IO[bytes]) -> zipfile.ZipFile:
@@ -53,4 +79,7 @@ def table_of_contents(path: Path, file: IO[bytes]) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(file)
     except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError, struct.error, UnicodeDecodeError) as error:
-        raise NotAWorkbook(f"{path.name} is cut short or damaged. Restore a backup of it.") from error
+        raise NotAWorkbook(
+            f"{path.name} is cut short or damaged. Restore a backup of it.",
+            f"{path.name} is afgekapt of beschadigd. Zet een reservekopie terug.",
+        ) from error

@@ -66,7 +66,9 @@ def property_parts(
         if not 1 <= len(name) <= LONGEST_NAME or _UNWRITABLE.search(name + text):
             raise WorkbookError(
                 f"{book.path.name} cannot hold the property {name[:LONGEST_NAME]!r}: its name must have 1 to "
-                f"{LONGEST_NAME} characters, and neither name nor text control characters."
+                f"{LONGEST_NAME} characters, and neither name nor text control characters.",
+                f"{book.path.name} kan de eigenschap {name[:LONGEST_NAME]!r} niet bevatten: de naam moet 1 tot "
+                f"{LONGEST_NAME} tekens hebben, en naam noch tekst stuurtekens.",
             )
 
     def read(part: str) -> bytes:
@@ -99,7 +101,10 @@ def _with(data: bytes, properties: Mapping[str, str], dialect: _Dialect, where: 
     """Put texts among the properties."""
     root = _ROOT.search(data)
     if root is None:
-        raise Unsupported(f"{where} is no plain list of properties: open the file in Excel and save it again.")
+        raise Unsupported(
+            f"{where} is no plain list of properties: open the file in Excel and save it again.",
+            f"{where} is geen gewone lijst van eigenschappen: open het bestand in Excel en sla het opnieuw op.",
+        )
     wanted = {name.casefold(): (name, text) for name, text in properties.items()}
     types = _TYPES.search(root[2])
     pid = _FIRST_PID - 1
@@ -130,7 +135,10 @@ def _filled(data: bytes, root: re.Match[bytes], at: int, pieces: list[bytes], ad
         return b"".join([opened, b">", *added, b"</%sProperties>" % root[1], data[root.end() :]])
     end = data.rfind(b"</%sProperties" % root[1])
     if end < at:
-        raise Unsupported(f"{where} is no plain list of properties: open the file in Excel and save it again.")
+        raise Unsupported(
+            f"{where} is no plain list of properties: open the file in Excel and save it again.",
+            f"{where} is geen gewone lijst van eigenschappen: open het bestand in Excel en sla het opnieuw op.",
+        )
     return b"".join([data[: root.end()], *pieces, data[at:end], *added, data[end:]])
 
 
@@ -174,5 +182,8 @@ def _appended(data: bytes, element: str, where: str) -> bytes:
     """Put an element, without its prefix and marks, after the last one in a list."""
     end = re.search(rb"</(%s)(?:Relationships|Types)\s*>\s*$" % _P, data)
     if end is None:
-        raise Unsupported(f"{where} is written in an unusual way: open the file in Excel and save it again.")
+        raise Unsupported(
+            f"{where} is written in an unusual way: open the file in Excel and save it again.",
+            f"{where} is op een ongewone manier geschreven: open het bestand in Excel en sla het opnieuw op.",
+        )
     return b"%s<%s%s/>%s" % (data[: end.start()], end[1], element.encode(), data[end.start() :])

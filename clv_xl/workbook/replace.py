@@ -33,7 +33,9 @@ def refuse_if_open(path: Path) -> None:
         if _exists(path.with_name(owner)):
             raise OpenElsewhere(
                 f"{path.name} is open in another program: close it there. "
-                f"If no program has it open, delete {owner} beside it."
+                f"If no program has it open, delete {owner} beside it.",
+                f"{path.name} is open in een ander programma: sluit het daar. "
+                f"Heeft geen programma het open, verwijder dan {owner} ernaast.",
             )
 
 
@@ -47,7 +49,10 @@ def _exists(path: Path) -> bool:
 def refuse_if_read_only(path: Path) -> None:
     """Refuse a file that nobody may write: replacing it would go round that."""
     if _exists(path) and not path.stat().st_mode & 0o222:
-        raise WorkbookError(f"{path.name} is read-only: allow writing in its properties, or work on a copy.")
+        raise WorkbookError(
+            f"{path.name} is read-only: allow writing in its properties, or work on a copy.",
+            f"{path.name} is alleen-lezen: sta schrijven toe in de eigenschappen, of werk op een kopie.",
+        )
 
 
 class Replacement:
@@ -102,12 +107,18 @@ class Replacement:
                 self._temporary.replace(self._target)
         except PermissionError as error:
             raise OpenElsewhere(
-                f"{self._target.name} may not be replaced: close it in other programs, or ask for access to its folder."
+                f"{self._target.name} may not be replaced: close it in other programs, or ask for access to its "
+                "folder.",
+                f"{self._target.name} mag niet vervangen worden: sluit het in andere programma's, of vraag toegang tot "
+                "de map.",
             ) from error
         except OSError as error:
             if error.errno != errno.ENAMETOOLONG:
                 raise
-            raise WorkbookError(f"{self._target.name} is too long a name for a file: choose a shorter one.") from error
+            raise WorkbookError(
+                f"{self._target.name} is too long a name for a file: choose a shorter one.",
+                f"{self._target.name} is een te lange naam voor een bestand: kies een kortere.",
+            ) from error
         self._temporary = None
         _folder_to_disk(self._target.parent)
 
@@ -121,7 +132,10 @@ class Replacement:
             except OSError as error:
                 if error.errno not in _CLOSED:
                     raise
-                raise WorkbookError(f"{folder} may not be written: ask for access to that folder.") from error
+                raise WorkbookError(
+                    f"{folder} may not be written: ask for access to that folder.",
+                    f"In {folder} mag niet geschreven worden: vraag toegang tot die map.",
+                ) from error
             with file:
                 yield file
 
@@ -134,7 +148,10 @@ class Replacement:
         with Package(self._temporary) as written:
             old, now = package.checksums(), written.checksums()
             if (old.keys() - gone) | new != now.keys() or any(old[key] != now[key] for key in now.keys() - new):
-                raise WorkbookError(f"{self._target.name} was not written well and is left as it was. Try again.")
+                raise WorkbookError(
+                    f"{self._target.name} was not written well and is left as it was. Try again.",
+                    f"{self._target.name} is niet goed geschreven en is gelaten zoals het was. Probeer het opnieuw.",
+                )
             for part in replaced:
                 deque(written.chunks(part), maxlen=0)
 
@@ -142,7 +159,10 @@ class Replacement:
 def refuse_if_changed(package: Package) -> None:
     """Refuse when the file on disk is no longer the one that was read."""
     if not package.is_current():
-        raise ChangedUnderneath(f"{package.path.name} was saved by somebody else meanwhile: start again.")
+        raise ChangedUnderneath(
+            f"{package.path.name} was saved by somebody else meanwhile: start again.",
+            f"{package.path.name} is intussen door iemand anders opgeslagen: begin opnieuw.",
+        )
 
 
 @contextmanager
@@ -154,7 +174,8 @@ def _room(target: Path) -> Iterator[None]:
         if error.errno not in _FULL:
             raise
         raise WorkbookError(
-            f"The disk is full: {target.name} is left as it was. Make room in {target.parent} and start again."
+            f"The disk is full: {target.name} is left as it was. Make room in {target.parent} and start again.",
+            f"De schijf is vol: {target.name} is zoals het was. Maak ruimte in {target.parent} en begin opnieuw.",
         ) from error
 
 

@@ -6,9 +6,10 @@ import re
 from typing import TYPE_CHECKING
 
 from clv_xl.errors import CellRefused
+from clv_xl.terms import dutch
 from clv_xl.workbook.address import LAST_ROW, Area, Position, area, name
 from clv_xl.workbook.cell_xml import Gone, Moved, Styled, attributes
-from clv_xl.workbook.guards import pivots
+from clv_xl.workbook.guards import ARRAY, MERGED, PIVOT, named, pivots
 from clv_xl.workbook.protection import Protection
 from clv_xl.workbook.rows import filled
 from clv_xl.workbook.shift import shifted
@@ -53,7 +54,10 @@ class Resize:
         self._beside = 0
         self._below: Position | None = None
         if self.new.bottom + table.totals_rows > LAST_ROW:
-            raise self._refusal(f"{len(self._rows):,} rows do not fit on the sheet: split them")
+            raise self._refusal(
+                f"{len(self._rows):,} rows do not fit on the sheet: split them",
+                f"{dutch(len(self._rows))} rijen passen niet op het blad: splits ze",
+            )
 
     @property
     def whole(self) -> Area:
@@ -94,25 +98,37 @@ class Resize:
     def check(self, survey: Survey, cells: CellXml) -> None:
         """Refuse when something is in the way."""
         table, sheet = self.table, self._book.sheet(self.table.sheet)
-        obstacles = [(box, "merged cells") for box in survey.merged]
-        obstacles += [(span.area, "an array formula or data table") for span in survey.spans.values()]
-        obstacles += [(box, "a pivot table") for box in pivots(self._book, sheet)]
+        obstacles = [(box, MERGED) for box in survey.merged]
+        obstacles += [(span.area, ARRAY) for span in survey.spans.values()]
+        obstacles += [(box, PIVOT) for box in pivots(self._book, sheet)]
         obstacles += [
-            (other.area, f"table {other.name}")
+            (other.area, named(other))
             for other in self._book.tables.values()
             if other.sheet == sheet.name and other != table
         ]
         for box, what in obstacles:
             if box.meets(self.whole):
-                raise self._refusal(f"{what} in {box} stands in the way: move it")
+                raise self._refusal(
+                    f"{what.en} in {box} stands in the way: move it",
+                    f"er is geen ruimte door {what.nl} in {box}: verplaats dat",
+                )
         for box in survey.shared:
             if box.meets(self.whole) and not (self.old.covers(*box.anchor) and self.old.covers(*box[2:])):
-                raise self._refusal(f"cells in {box} share a formula, and not all are its own: spell them out in Excel")
+                raise self._refusal(
+                    f"cells in {box} share a formula, and not all are its own: spell them out in Excel",
+                    f"cellen in {box} delen een formule, en niet alle horen bij de tabel: schrijf ze uit in Excel",
+                )
         if self._below:
-            raise self._refusal(f"it would grow over {sheet.name}!{name(*self._below)}, which is not empty: move that")
+            raise self._refusal(
+                f"it would grow over {sheet.name}!{name(*self._below)}, which is not empty: move that",
+                f"hij zou over {sheet.name}!{name(*self._below)} heen groeien, die niet leeg is: verplaats die cel",
+            )
         protection = Protection(self._book, survey)
         if any(protection.locks(self.old.top, column) for column in range(self.old.left, self.old.right + 1)):
-            raise self._refusal("its sheet is protected and its cells are locked: unprotect the sheet in Excel")
+            raise self._refusal(
+                "its sheet is protected and its cells are locked: unprotect the sheet in Excel",
+                "het blad is beveiligd en de cellen zijn vergrendeld: hef de beveiliging van het blad op in Excel",
+            )
         if table.totals_rows and self.old != self.new:
             self._check_totals(survey, cells)
 
@@ -163,7 +179,10 @@ class Resize:
 
     def _check_row(self, values: Sequence[object], row: int) -> None:
         if len(values) != self.table.area.columns:
-            raise self._refusal(f"a row does not have its {self.table.area.columns} columns: give one value for each")
+            raise self._refusal(
+                f"a row does not have its {self.table.area.columns} columns: give one value for each",
+                f"een rij heeft niet de {self.table.area.columns} kolommen: geef voor elke één waarde",
+            )
         if self._blank:
             return
         for place, value in enumerate(values):
@@ -172,9 +191,13 @@ class Resize:
             where = f"{self.table.sheet}!{name(row, self.old.left + place)}"
             if place in self._calculated:
                 raise self._refusal(
-                    f"{self._calculated[place]} is a calculated column, and {where} would hold no formula: give one"
+                    f"{self._calculated[place]} is a calculated column, and {where} would hold no formula: give one",
+                    f"{self._calculated[place]} is een berekende kolom, en {where} zou er geen hebben: geef er een",
                 )
-            raise self._refusal(f"{where} would hold a formula among the data: give a value")
+            raise self._refusal(
+                f"{where} would hold a formula among the data: give a value",
+                f"{where} zou een formule tussen de gegevens bevatten: geef een waarde",
+            )
 
     def _check_totals(self, survey: Survey, cells: CellXml) -> None:
         row = self.old.bottom + 1
@@ -188,7 +211,9 @@ class Resize:
             if b"t" in tag or shifted(text, 1, 0) != text:
                 raise self._refusal(
                     f"the formula in {name(row, column)} of its totals row names cells by their address: "
-                    "let it name columns of the table"
+                    "let it name columns of the table",
+                    f"de formule in {name(row, column)} van de totaalrij noemt cellen bij hun adres: "
+                    "laat haar kolommen van de tabel noemen",
                 )
 
     def _look_below(self, row: int, cells: Iterator[tuple[int, re.Match[bytes]]]) -> None:
@@ -204,5 +229,6 @@ class Resize:
             elif _FORMULA.search(match[2] or b""):
                 self.loses_formulas = True
 
-    def _refusal(self, why: str) -> CellRefused:
-        return CellRefused(f"Table {self.table.name} cannot be filled: {why}.")
+    def _refusal(self, en: str, nl: str) -> CellRefused:
+        table = self.table.name
+        return CellRefused(f"Table {table} cannot be filled: {en}.", f"Tabel {table} is niet te vullen: {nl}.")

@@ -44,7 +44,8 @@ class Check:
             self._parser.Parse(piece, last)
         except expat.ExpatError as error:
             raise NotAWorkbook(
-                f"{self._where} is damaged, and the file is left as it was. Restore a backup of it."
+                f"{self._where} is damaged, and the file is left as it was. Restore a backup of it.",
+                f"{self._where} is beschadigd, en het bestand is gelaten zoals het was. Zet een reservekopie terug.",
             ) from error
 
 

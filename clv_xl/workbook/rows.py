@@ -82,8 +82,11 @@ class Rows:
                 yield data
                 return
             if len(data) > _LONGEST:
-                raise self.strange("holds a row of more than 64 MB")
-        raise NotAWorkbook(f"{self._where} is cut short. Restore a backup of the file.")
+                raise self.strange("holds a row of more than 64 MB", "bevat een rij van meer dan 64 MB")
+        raise NotAWorkbook(
+            f"{self._where} is cut short. Restore a backup of the file.",
+            f"{self._where} is afgekapt. Zet een reservekopie van het bestand terug.",
+        )
 
     def numbers(self, block: bytes) -> list[int] | None:
         """Give the numbers of the rows in a block; None when not all say it plainly."""
@@ -95,21 +98,29 @@ class Rows:
         end = 0
         for match in self._row.finditer(block):
             if match.start() < end:
-                raise self.strange(f"has rows inside row {last}")
+                raise self.strange(f"has rows inside row {last}", f"heeft rijen binnen rij {last}")
             reference = _REFERENCE.search(match[1])
             number = last + 1
             if reference:
                 if reference[2] is None or reference[1] or int(reference[2]) > LAST_ROW:
-                    raise self.strange(f"has a row with a strange number after row {last}")
+                    raise self.strange(
+                        f"has a row with a strange number after row {last}",
+                        f"heeft een rij met een vreemd nummer na rij {last}",
+                    )
                 number = int(reference[2])
             if number <= last:
-                raise self.strange(f"has rows out of order near row {number}")
+                raise self.strange(
+                    f"has rows out of order near row {number}", f"heeft rijen in de verkeerde volgorde bij rij {number}"
+                )
             closing = end = match.end()
             if not match[2]:
                 closing = block.find(self._row_end, closing)
                 end = block.find(b">", closing) + 1
                 if closing < 0 or not end:
-                    raise NotAWorkbook(f"{self._where} is damaged near row {number}. Restore a backup of the file.")
+                    raise NotAWorkbook(
+                        f"{self._where} is damaged near row {number}. Restore a backup of the file.",
+                        f"{self._where} is beschadigd bij rij {number}. Zet een reservekopie van het bestand terug.",
+                    )
             start, opened = match.start(), match.end()
             yield Row(number, reference is not None, at + start, block[start:end], opened - start, closing - start)
             last = number
@@ -122,10 +133,16 @@ class Rows:
             last, column = column, column + 1
             if reference:
                 if not reference[1] or int(reference[2]) != row.number:
-                    raise self.strange(f"has a cell with a strange address in row {row.number}")
+                    raise self.strange(
+                        f"has a cell with a strange address in row {row.number}",
+                        f"heeft een cel met een vreemd adres in rij {row.number}",
+                    )
                 column = column_number(reference[1].decode())
             if not last < column <= LAST_COLUMN:
-                raise self.strange(f"has cells out of order in row {row.number}")
+                raise self.strange(
+                    f"has cells out of order in row {row.number}",
+                    f"heeft cellen in de verkeerde volgorde in rij {row.number}",
+                )
             yield column, match
 
     def counting(self, row: Row) -> bool:
@@ -144,9 +161,12 @@ class Rows:
                 last = row.number
             at += len(block)
 
-    def strange(self, why: str) -> Unsupported:
+    def strange(self, en: str, nl: str) -> Unsupported:
         """Refuse a form of the sheet that no program should write."""
-        return Unsupported(f"{self._where} {why}: open the file in Excel and save it again.")
+        return Unsupported(
+            f"{self._where} {en}: open the file in Excel and save it again.",
+            f"{self._where} {nl}: open het bestand in Excel en sla het opnieuw op.",
+        )
 
 
 def ascending(numbers: list[int], last: int) -> bool:

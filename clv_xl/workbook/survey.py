@@ -67,7 +67,10 @@ def sheet_chunks(package: Package, part: str) -> Iterator[bytes]:
     try:
         text = (first + b"".join(chunks)).decode("utf-16")
     except UnicodeDecodeError as error:
-        raise NotAWorkbook(f"{package.path.name}: {part} is damaged. Restore a backup of the file.") from error
+        raise NotAWorkbook(
+            f"{package.path.name}: {part} is damaged. Restore a backup of the file.",
+            f"{package.path.name}: {part} is beschadigd. Zet een reservekopie van het bestand terug.",
+        ) from error
     yield re.sub(r"""(<\?xml[^>]*?encoding\s*=\s*["'])[^"']*""", r"\1UTF-8", text, count=1).encode()
 
 
@@ -147,15 +150,15 @@ class Survey:
                 prefix = (head[1] or b"") if head else b""
                 body = re.search(rb"<%ssheetData(?=[\s/>])[^>]*?(/?)>" % re.escape(prefix), data)
                 if head is None or b"<!DOCTYPE" in data[: head.start()]:
-                    raise Rows(b"", self._where).strange("is no plain worksheet")
+                    raise Rows(b"", self._where).strange("is no plain worksheet", "is geen gewoon werkblad")
             if body is None and (not chunk or len(data) > _LONGEST_HEAD):
-                raise Rows(b"", self._where).strange("is no plain worksheet")
+                raise Rows(b"", self._where).strange("is no plain worksheet", "is geen gewoon werkblad")
         self.rows = Rows(prefix, self._where)
         self.start, self.opened, self.unfilled = body.start(), body.end(), bool(body[1])
         self.head = data[: self.opened]
         named = _ENCODING.search(self.head.removeprefix(_BOM))
         if named and named[1].lower() not in (b"utf-8", b"us-ascii", b"ascii"):
-            raise self.rows.strange(f"is written in {named[1].decode()}")
+            raise self.rows.strange(f"is written in {named[1].decode()}", f"is geschreven in {named[1].decode()}")
         match = _DIMENSION.search(self.head, 0, self.start)
         self.dimension = (self._area({b"ref": match[1]}), match.start(1), match.end(1)) if match else None
         return data[self.opened :]
@@ -163,13 +166,15 @@ class Survey:
     def _read_block(self, block: bytes, at: int) -> None:
         """Read a block of whole rows; those that nobody wants are only counted."""
         if (b"!" in block and b"<!" in block) or (b"?" in block and b"<?" in block):
-            raise self.rows.strange("holds comments or raw text among its cells")
+            raise self.rows.strange(
+                "holds comments or raw text among its cells", "bevat commentaar of ruwe tekst tussen de cellen"
+            )
         sharing = self._read_spans(block) if b"array" in block or b"dataTable" in block or b"shared" in block else []
         numbers = self.rows.numbers(block)
         if numbers is not None:
             if not numbers:
                 if b"<" in block:
-                    raise self.rows.strange("holds rows in an unusual form")
+                    raise self.rows.strange("holds rows in an unusual form", "bevat rijen in een ongewone vorm")
                 return
             first, last = numbers[0], numbers[-1]
             watched = any(watch.top <= last and first <= watch.bottom for watch in self._wanted.watches)
@@ -218,7 +223,10 @@ class Survey:
             self.spans[box.anchor] = Span(box, kind.decode(), b"cm" in attributes(match[1]))
             if box.anchor in self._wanted.spills:
                 if box.top <= self._last:
-                    raise self.rows.strange(f"has an array formula outside its area {box}")
+                    raise self.rows.strange(
+                        f"has an array formula outside its area {box}",
+                        f"heeft een matrixformule buiten haar gebied {box}",
+                    )
                 for number in range(box.top, box.bottom + 1):
                     if number not in self._wanted.rows:
                         self._wanted.rows.add(number)
@@ -229,7 +237,7 @@ class Survey:
         try:
             return area(tag[b"ref"].decode())
         except (CellRefused, KeyError, UnicodeDecodeError) as error:
-            raise self.rows.strange("names an area that is none") from error
+            raise self.rows.strange("names an area that is none", "noemt een gebied dat er geen is") from error
 
     def _read_tail(self, data: bytes, chunks: Iterator[bytes]) -> None:
         for piece, at in whole_tags(data, chunks, self.closing):

@@ -12,6 +12,7 @@ from numbers import Real
 from typing import TYPE_CHECKING
 
 from clv_xl.errors import CellError, CellRefused, cell_error
+from clv_xl.terms import dutch
 from clv_xl.workbook.markup import unescape
 
 if TYPE_CHECKING:
@@ -70,7 +71,10 @@ def serial(moment: date, date1904: bool) -> float:
     if not date1904 and days < _PHANTOM_LEAP_DAY:
         days -= 1
     if days < 0:
-        raise CellRefused(f"{moment:%Y-%m-%d} lies before the first day of the workbook's calendar: write it as text.")
+        raise CellRefused(
+            f"{moment:%Y-%m-%d} lies before the first day of the workbook's calendar: write it as text.",
+            f"{moment:%d-%m-%Y} ligt voor de eerste dag van de kalender van de werkmap: schrijf de datum als tekst.",
+        )
     return days
 
 
@@ -80,11 +84,17 @@ def plain(value: object, date1904: bool) -> Plain:
         return value
     if isinstance(value, str):
         if len(value.encode("utf-16-le", "surrogatepass")) > 2 * LONGEST_TEXT:
-            raise CellRefused(f"the text is longer than the {LONGEST_TEXT:,} characters of a cell: shorten it.")
+            raise CellRefused(
+                f"the text is longer than the {LONGEST_TEXT:,} characters of a cell: shorten it.",
+                f"de tekst is langer dan de {dutch(LONGEST_TEXT)} tekens van een cel: kort hem in.",
+            )
         return value
     if isinstance(value, Real | date):
         return _finite(serial(value, date1904) if isinstance(value, date) else float(value))
-    raise CellRefused(f"a {type(value).__name__} fits in no cell: give a number, text, date, bool, error or None.")
+    raise CellRefused(
+        f"a {type(value).__name__} fits in no cell: give a number, text, date, bool, error or None.",
+        f"een {type(value).__name__} past in geen cel: geef een getal, tekst, datum, bool, fout of None.",
+    )
 
 
 def same(one: Plain, other: Plain) -> bool:

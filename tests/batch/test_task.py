@@ -121,5 +121,6 @@ def test_cells_of_another_meaning_are_not_what_a_client_was(client, tmp_path):
 
 def test_a_clv_on_another_basis_is_not_taken_from_an_older_moment():
     journal = {"clv_revenue": 300.0, "clv_margin": 100.0, "revenue": 5.0}
-    assert running.together(journal, {"clv_revenue": 320.0}) == {"clv_revenue": 320.0, "revenue": 5.0}
+    assert running.together(journal, {"clv_cac": 3.0, "revenue": 6.0}) == journal
     assert running.together(journal, {"margin": 0.4}) == {**journal, "margin": 0.4}
+    assert running.together({"revenue": 5.0}, journal) == journal

@@ -330,7 +330,9 @@ def test_a_plain_sheet_of_orders_is_found_too(client):
 def test_a_workbook_with_calls_but_no_orders_is_refreshed_and_says_so(client):
     done = refresh(client({"B1": "=CLV(50,36)"}, headers=["a", "b", "c", "d"]))
     assert done.changed
-    assert "No column found for customer, date, amount" in done.no_orders
+    assert done.no_orders is not None
+    assert "No column found for customer, date, amount" in done.no_orders.en
+    assert "Geen kolom gevonden voor klant, datum, bedrag" in done.no_orders.nl
 
 
 def test_the_mapping_can_be_told(client):

@@ -33,7 +33,7 @@ _PICKS = {
     "Atelier Mistral": {"age": 143, "dropped": {"cancelled": 412, "missing_customer": 188, "zero_amount": 31}},
     "Bakkerij Van der Sluis": {"dropped": {"refund": 9}},
     "Yogastudio Rust": {"months": 9},
-    "Harbor Skin Co.": {"stale": 3},
+    "Harbor Skin Co.": {"stale": 3, "unknown": True},
     "Groen & Grondig Tuincentrum": {"dropped": {"unreadable_date": 22, "missing_amount": 4}},
     "Marlowe Books": {"months": 17, "unchanged": True},
     "Huize Linnen": {"unchanged": True},
@@ -46,6 +46,7 @@ REFUSED = (
         "Optiek Helder",
         error="Encrypted",
         message="Optiek Helder.xlsx is protected by a password: open it, take the password off and save it.",
+        message_nl="Optiek Helder.xlsx heeft een wachtwoord: open het, haal het wachtwoord eraf en sla het op.",
     ),
     Record(
         "clients/Wijnhuis Oost.xlsx",
@@ -54,6 +55,8 @@ REFUSED = (
         error="OpenElsewhere",
         message="Wijnhuis Oost.xlsx is open in another program: close it there. "
         "If no program has it open, delete ~$Wijnhuis Oost.xlsx beside it.",
+        message_nl="Wijnhuis Oost.xlsx is open in een ander programma: sluit het daar. "
+        "Heeft geen programma het open, verwijder dan ~$Wijnhuis Oost.xlsx ernaast.",
     ),
 )
 
@@ -135,6 +138,7 @@ def _record(
         new_rows=0 if pick.get("unchanged") else 40 + seed * 7,
         figures=figures,
         previous=previous,
+        previous_day="" if pick.get("first") or pick.get("unknown") else "2026-09-30",
         months=months,
         changes=() if pick.get("unchanged") else _changes(figures, previous),
         stale=tuple(

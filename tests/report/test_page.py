@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from clv_xl.refresh.record import CellChange, Record, StaleCell
+from clv_xl.refresh.record import CellChange, CellRemark, Record, StaleCell
 from clv_xl.report import write
 
 from .agency import agency, crowd
@@ -223,6 +223,7 @@ def test_text_from_data_is_only_ever_text(open_page: Open) -> None:
             file=text,
             source=text,
             no_orders=text,
+            no_orders_nl=text,
             industry=text,
             currency=text[:40] if place % 2 else "EUR",
             mapping={"amount": text},
@@ -230,10 +231,11 @@ def test_text_from_data_is_only_ever_text(open_page: Open) -> None:
             backup=text,
             changes=(CellChange(text, text, text, text),),
             stale=(StaleCell(text, text, text, text),),
+            remarks=(CellRemark(text, text, text, text),),
         )
         for place, text in enumerate(HOSTILE)
     ]
-    failed = [Record(text, "failed", text, error=text, message=text) for text in HOSTILE]
+    failed = [Record(text, "failed", text, error=text, message=text, message_nl=text) for text in HOSTILE]
     failed += [Record(text, "skipped", text) for text in HOSTILE]
     for language in ("en", "nl"):
         page = open_page([*records, *failed], language, 390)

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from clv_xl.errors import ClvError
-from clv_xl.refresh.record import FIGURES, CellChange, Month, Record, StaleCell
+from clv_xl.refresh.record import FIGURES, CellChange, CellRemark, Month, Record, StaleCell
 from clv_xl.report import write
 from clv_xl.report.clients import Client
 from clv_xl.report.portfolio import Portfolio, months_to
@@ -160,6 +160,7 @@ CELL = StaleCell("S", "A1", "because", "omdat")
         ({"stale": (CELL,) * 1200}, {"stale": "1,200 stale cells"}),
         ({"read": 1000, "dropped": {"refund": 7, "x": 2}}, {"dropped": "9 of 1,000 rows dropped"}),
         ({"no_orders": "Why."}, {"no_orders": "no orders"}),
+        ({"remarks": (CellRemark("S", "A1", "because", "omdat"),)}, {"remark": "as-of date in doubt"}),
         ({"sample": True, "checks": 1}, {"sample": "sample orders", "checks": "1 point in the workbook"}),
     ],
 )
@@ -169,7 +170,8 @@ def test_remarks(given: dict[str, Any], kinds: dict[str, str]) -> None:
 
 
 def test_remarks_explain_themselves() -> None:
-    given = {"read": 40, "dropped": {"refund": 2, "own words": 9}, "last_date": "2026-01-01", "no_orders": "Waarom."}
+    given = {"read": 40, "dropped": {"refund": 2, "own words": 9}, "last_date": "2026-01-01", "no_orders": "Why."}
+    given["no_orders_nl"] = "Waarom."
     dropped, old, none = (
         next(c for c in client(DUTCH, **given).cautions if c.kind == kind) for kind in ("dropped", "old", "no_orders")
     )
@@ -252,6 +254,7 @@ def test_json_gives_the_records_back(tmp_path: Path) -> None:
                 "months": tuple(Month(**month) for month in one["months"]),
                 "changes": tuple(CellChange(**change) for change in one["changes"]),
                 "stale": tuple(StaleCell(**cell) for cell in one["stale"]),
+                "remarks": tuple(CellRemark(**cell) for cell in one["remarks"]),
             }
         )
         for one in plain

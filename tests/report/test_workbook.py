@@ -72,7 +72,9 @@ def test_totals_changes_stale_and_refused(tmp_path: Path, language: str) -> None
     assert [row[say("column.reason")] for row in rows_of(stale)] == [
         {"en": cell.en, "nl": cell.nl}[language] for record in known for cell in record.stale
     ]
-    assert [row[say("column.message")] for row in rows_of(refused)] == [r.message for r in agency()[-2:]]
+    assert [row[say("column.message")] for row in rows_of(refused)] == [
+        {"en": record.message, "nl": record.message_nl}[language] for record in agency()[-2:]
+    ]
 
 
 def test_text_from_data_stays_text(tmp_path: Path) -> None:
