@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from clv_xl.errors import ClvError
-from clv_xl.refresh.record import FIGURES, CellChange, CellRemark, Month, Record, StaleCell
+from clv_xl.refresh.record import FIGURES, CellChange, CellRemark, Month, Record, Reminder, StaleCell
 from clv_xl.report import write
 from clv_xl.report.clients import Client
 from clv_xl.report.portfolio import Portfolio, months_to
@@ -255,6 +255,7 @@ def test_json_gives_the_records_back(tmp_path: Path) -> None:
                 "changes": tuple(CellChange(**change) for change in one["changes"]),
                 "stale": tuple(StaleCell(**cell) for cell in one["stale"]),
                 "remarks": tuple(CellRemark(**cell) for cell in one["remarks"]),
+                "reminders": tuple(Reminder(**told) for told in one["reminders"]),
             }
         )
         for one in plain
