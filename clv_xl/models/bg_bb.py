@@ -53,7 +53,7 @@ class BGBB:
 
     @classmethod
     def fit(
-        cls, frequency: ArrayLike, recency: ArrayLike, opportunities: ArrayLike, weights: ArrayLike = 1.0
+        cls, frequency: ArrayLike, recency: ArrayLike, opportunities: ArrayLike, weights: ArrayLike | None = None
     ) -> Fit[Self]:
         """Maximum likelihood.
 
@@ -61,14 +61,14 @@ class BGBB:
             frequency: opportunities with a purchase.
             recency: number of the last of them, 0 for who has none.
             opportunities: how many each customer has had; they may differ.
-            weights: customers that each row stands for.
+            weights: customers that each row stands for; 1 each when left out.
 
         Raises:
             CellError: histories that cannot be, or none.
 
         """
         x, t_x, n = _checked(frequency, recency, opportunities)
-        *_, w = columns(opportunities=n, weights=weights)
+        *_, w = columns(opportunities=n, weights=1.0 if weights is None else weights)
         histories = Histories.of(x, t_x, n, w)
         if not histories.T.any():
             raise NotAvailable("no customer has had an opportunity yet")

@@ -44,13 +44,13 @@ class GammaGamma:
     # ---- fitting
 
     @classmethod
-    def fit(cls, frequency: ArrayLike, monetary_value: ArrayLike, weights: ArrayLike = 1.0) -> Fit[Self]:
+    def fit(cls, frequency: ArrayLike, monetary_value: ArrayLike, weights: ArrayLike | None = None) -> Fit[Self]:
         """Maximum likelihood, from repeat buyers with a mean spend above 0; `customers` of the fit counts them.
 
         Args:
             frequency: repeat purchases of each customer.
             monetary_value: mean spend per repeat purchase; empty (nan) where it is not known.
-            weights: customers that each row stands for.
+            weights: customers that each row stands for; 1 each when left out.
 
         Raises:
             CellError: values that cannot be, or no repeat buyer with a mean spend above 0.
@@ -152,7 +152,9 @@ class GammaGamma:
 _LEAST = 1e-200  # a smaller rate, for q near 0, would overflow
 
 
-def frequency_spend_correlation(frequency: ArrayLike, monetary_value: ArrayLike, weights: ArrayLike = 1.0) -> float:
+def frequency_spend_correlation(
+    frequency: ArrayLike, monetary_value: ArrayLike, weights: ArrayLike | None = None
+) -> float:
     """Pearson's correlation of frequency and mean spend, of repeat buyers with a mean spend above 0; see `CORRELATED`.
 
     Raises:
@@ -177,7 +179,7 @@ def _checked(frequency: ArrayLike, monetary_value: ArrayLike) -> tuple[Floats, F
 def _spenders(frequency: ArrayLike, monetary_value: ArrayLike, weights: ArrayLike) -> tuple[Floats, Floats, Floats]:
     """Frequency, mean spend and weight of who the model is about."""
     x, m = _checked(frequency, monetary_value)
-    x, m, w = columns(frequency=x, monetary_value=m, weights=weights)
+    x, m, w = columns(frequency=x, monetary_value=m, weights=1.0 if weights is None else weights)
     counted(w)
     told = (x > 0) & (m > 0) & (w > 0)
     if not told.any():

@@ -39,20 +39,20 @@ class SBG:
     # ---- fitting
 
     @classmethod
-    def fit(cls, periods: ArrayLike, lost: ArrayLike, weights: ArrayLike = 1.0) -> Fit[Self]:
+    def fit(cls, periods: ArrayLike, lost: ArrayLike, weights: ArrayLike | None = None) -> Fit[Self]:
         """Maximum likelihood, from customers; cohorts of different age can be mixed.
 
         Args:
             periods: the period in which a customer left, or the last one that is known to have been followed by a
                 renewal; 0 for who has not come to a renewal yet.
             lost: whether the customer left.
-            weights: customers that each row stands for.
+            weights: customers that each row stands for; 1 each when left out.
 
         Raises:
             CellError: periods that cannot be, or no renewal or loss at all.
 
         """
-        at, gone, w = columns(periods=periods, lost=lost, weights=weights)
+        at, gone, w = columns(periods=periods, lost=lost, weights=1.0 if weights is None else weights)
         last = whole(at, "periods")
         refuse((gone != 0) & (gone != 1), "lost is true or false")
         refuse((gone == 1) & (last == 0), "nobody is lost before period 1")
