@@ -172,11 +172,13 @@ def frequency_spend_correlation(
 def _checked(frequency: ArrayLike, monetary_value: ArrayLike) -> tuple[Floats, Floats]:
     x, m = columns(frequency=frequency, monetary_value=monetary_value)
     whole(x, "frequency", most=None)
-    refuse(np.isinf(m), "monetary value is a number, or empty")
+    refuse(np.isinf(m), "monetary_value is a number, or empty")
     return x, m
 
 
-def _spenders(frequency: ArrayLike, monetary_value: ArrayLike, weights: ArrayLike) -> tuple[Floats, Floats, Floats]:
+def _spenders(
+    frequency: ArrayLike, monetary_value: ArrayLike, weights: ArrayLike | None
+) -> tuple[Floats, Floats, Floats]:
     """Frequency, mean spend and weight of who the model is about."""
     x, m = _checked(frequency, monetary_value)
     x, m, w = columns(frequency=x, monetary_value=m, weights=1.0 if weights is None else weights)

@@ -129,12 +129,13 @@ class SBG:
 
     def retention(self, t: ArrayLike) -> Floats:
         """The share of the customers in period t, from 1, that renews at its end."""
-        return 1 - self.churn(t)
+        renewals = whole(t, "t", 1, None) - 1
+        return np.asarray((self.beta + renewals) / (self.alpha + self.beta + renewals))
 
     def churn(self, t: ArrayLike) -> Floats:
         """The share of the customers in period t, from 1, that leaves at its end."""
-        period = whole(t, "t", 1)
-        return np.asarray(self.alpha / (self.alpha + self.beta + period - 1))
+        renewals = whole(t, "t", 1, None) - 1
+        return np.asarray(self.alpha / (self.alpha + self.beta + renewals))
 
     def probability_of_churn_at(self, t: ArrayLike) -> Floats:
         """The chance that a new customer leaves at the end of period t, from 1."""
@@ -182,7 +183,7 @@ class SBG:
         29(1): of a customer in `period` (from 1, so with one renewal less) who is about to renew or leave. That renewal
         is not discounted. `discount` is the rate per period, 0.1 for 10 %, and above 0.
         """
-        now = whole(period, "period", 1)
+        now = whole(period, "period", 1, None)
         if not 0 < discount < np.inf:
             raise OutOfRange("the discount is a rate per period above 0")
         periods, of_period = np.unique(now, return_inverse=True)
