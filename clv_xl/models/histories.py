@@ -1,0 +1,95 @@
+"""The purchase histories that the models read: frequency, recency and T, each different one once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from clv_xl.errors import NotANumber, NotAvailable, OutOfRange
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+    Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Histories:
+    """Different histories, and how many customers have each.
+
+    frequency  repeat purchases (purchase days after the first), whole numbers
+    recency    time from the first purchase to the last; 0 for who bought once
+    T          time from the first purchase to the end of the data, in the same unit
+    weights    customers with this history
+    """
+
+    frequency: Floats
+    recency: Floats
+    T: Floats
+    weights: Floats
+
+    @classmethod
+    def of(cls, frequency: ArrayLike, recency: ArrayLike, T: ArrayLike, weights: ArrayLike | None = None) -> Histories:
+        """Gather equal customers.
+
+        Args:
+            frequency: one number for each customer, as are the others.
+            recency: not more than T; 0 where frequency is 0.
+            T: not below 0.
+            weights: customers that a row stands for; 1 each when left out.
+
+        Raises:
+            NotANumber: they differ in length.
+            OutOfRange: a history that cannot be; its row is named.
+            NotAvailable: there are no customers.
+
+        """
+        x, t_x, end = checked(frequency, recency, T)
+        w = np.ones(len(x)) if weights is None else _column(weights)
+        if len(w) != len(x):
+            raise NotANumber("frequency, recency, T and weights differ in length: one of each for every customer")
+        _refuse(~((w >= 0) & np.isfinite(w)), "a weight is a number of customers from 0 up")
+        if not w.sum() > 0:
+            raise NotAvailable("there are no customers")
+        order = np.lexsort((end, t_x, x))
+        rows = np.stack([x, t_x, end])[:, order]
+        starts = np.flatnonzero(np.r_[True, np.any(rows[:, 1:] != rows[:, :-1], axis=0)])
+        x, t_x, end = rows[:, starts]
+        return cls(x, t_x, end, np.add.reduceat(w[order], starts))
+
+    @property
+    def customers(self) -> float:
+        """How many there are."""
+        return float(self.weights.sum())
+
+    def scaled(self) -> tuple[Histories, float]:
+        """The same in units of the mean T, and that mean: fits then do not depend on the unit of time."""
+        unit = float(self.weights @ self.T) / self.customers or 1.0
+        return Histories(self.frequency, self.recency / unit, self.T / unit, self.weights), unit
+
+
+def checked(frequency: ArrayLike, recency: ArrayLike, T: ArrayLike) -> tuple[Floats, Floats, Floats]:
+    """The three as arrays of one length, single numbers repeated. Raises NotANumber and OutOfRange."""
+    try:
+        x, t_x, end = np.broadcast_arrays(_column(frequency), _column(recency), _column(T))
+    except ValueError:
+        raise NotANumber("frequency, recency and T differ in length: one of each for every customer") from None
+    _refuse(~((x >= 0) & (x == np.floor(x)) & np.isfinite(x)), "frequency is a whole number from 0 up")
+    _refuse(~((end >= 0) & np.isfinite(end)), "T is a time from 0 up")
+    _refuse(~((t_x >= 0) & (t_x <= end)), "recency lies between 0 and T")
+    _refuse((x == 0) != (t_x == 0), "recency is 0 where frequency is 0, and only there")
+    return x, t_x, end
+
+
+def _column(values: ArrayLike) -> Floats:
+    try:
+        return np.atleast_1d(np.asarray(values, dtype=np.float64)).ravel()
+    except (TypeError, ValueError):
+        raise NotANumber("frequency, recency and T are numbers") from None
+
+
+def _refuse(wrong: NDArray[np.bool_], rule: str) -> None:
+    if wrong.any():
+        raise OutOfRange(f"{rule}; customer {int(np.argmax(wrong)) + 1} differs")
