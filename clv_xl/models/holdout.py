@@ -62,6 +62,6 @@ def calibration_holdout(
     back = (days.returns.day > split) & (days.returns.day <= until)
     size = len(days.ids)
     purchases = np.bincount(days.customer[bought], minlength=size).astype(np.float64)
-    spend: Floats = np.bincount(days.customer[bought], days.spend[bought], size)
-    spend = spend + np.bincount(days.returns.customer[back], days.returns.amount[back], size)
+    payers = np.r_[days.customer[bought], days.returns.customer[back]]
+    spend = np.bincount(payers, np.r_[days.spend[bought], days.returns.amount[back]], size).astype(np.float64)
     return Holdout(calibration, purchases[known], spend[known], (until - split) / length)

@@ -190,7 +190,8 @@ class PurchaseDays:
 def _of_buyers(days: PurchaseDays) -> PurchaseDays:
     """Without the customers who bought nothing, and their returns."""
     if not len(days.day):
-        told = ", ".join(f"{reason.replace('_', ' ')} {count}" for reason, count in days.dropped.items())
+        dropped = _more(days.dropped, "refund", len(days.returns.day))
+        told = ", ".join(f"{reason.replace('_', ' ')} {count}" for reason, count in dropped.items())
         raise NotAvailable("no purchase is left" + (f" (dropped: {told})" if told else ""))
     bought = np.bincount(days.customer, minlength=len(days.ids)) > 0
     if bought.all():
@@ -239,7 +240,7 @@ def _by_day(codes: Places, days: Ints, money: Floats) -> tuple[Places, Ints, Int
         return none.astype(np.intp), none, none, none.astype(np.float64), none
     low = int(days.min())
     width = int(days.max()) - low + 1
-    keys, rows = _sorted(codes * width + (days - low), (int(codes.max()) + 1) * width)
+    keys, rows = sort_keys(codes * np.int64(width) + (days - low), (int(codes.max()) + 1) * width)
     starts = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]])
     unknown = np.isnan(money)
     some = bool(unknown.any())
@@ -247,7 +248,7 @@ def _by_day(codes: Places, days: Ints, money: Floats) -> tuple[Places, Ints, Int
     keys = keys[starts]
     customer = keys // width
     return (
-        customer.astype(np.intp),
+        customer,
         keys - customer * width + low,
         np.diff(starts, append=len(days)),
         np.add.reduceat(paid, starts),
@@ -255,8 +256,8 @@ def _by_day(codes: Places, days: Ints, money: Floats) -> tuple[Places, Ints, Int
     )
 
 
-def _sorted(keys: Ints, most: int) -> tuple[Ints, Places]:
-    """Whole numbers from 0 up to `most`, sorted, and their places before; equal ones keep their order."""
+def sort_keys(keys: Ints, most: int) -> tuple[Ints, Places]:
+    """Whole numbers from 0 up to `most`, sorted, and their places before; equal ones stay in order."""
     bits = len(keys).bit_length()
     if most.bit_length() + bits > _WIDEST:
         rows = np.argsort(keys, kind="stable")

@@ -37,7 +37,7 @@ _SERIALS = {False: (1, 2_958_465, 25_569), True: (0, 2_957_003, 24_107)}
 
 _LEAP_BUG = 61  # serials of 1900 below it are one less: Excel believes in 29 February 1900
 _ORDINAL_1970 = dt.date(1970, 1, 1).toordinal()
-_EXACT = 2**53  # from here on not every whole number is a float
+_LONG = 10**15  # from here on a sheet would cut a number's digits
 _FIRST, _LAST = 1 - _ORDINAL_1970, dt.date.max.toordinal() - _ORDINAL_1970
 
 
@@ -162,17 +162,18 @@ def _column(values: Any) -> Any:
     column = values.array if isinstance(values, pd.Series | pd.Index) else values
     if getattr(column, "ndim", 1) != 1:
         raise NotANumber("ids, dates and amounts are columns: one value for each order")
-    return column.to_numpy() if isinstance(column, pd.arrays.NumpyExtensionArray) else column
+    return np.asarray(column) if isinstance(column, pd.arrays.NumpyExtensionArray) else column
 
 
 def _array(values: Any) -> NDArray[Any]:
     """The column as numbers, datetime64 without a zone, or objects."""
     column = _column(values)
+    array: NDArray[Any]
     if isinstance(column, pd.api.extensions.ExtensionArray):
-        column = _of_pandas(column)
-    elif not isinstance(column, np.ndarray):
-        column = _of_cells(list(column))
-    return column if column.dtype.kind in "iufMO" else column.astype(object)
+        array = _of_pandas(column)
+    else:
+        array = column if isinstance(column, np.ndarray) else _of_cells(list(column))
+    return array if array.dtype.kind in "iufMO" else array.astype(object)
 
 
 def _of_pandas(column: Any) -> NDArray[Any]:
@@ -185,9 +186,10 @@ def _of_pandas(column: Any) -> NDArray[Any]:
 
 def _of_cells(cells: list[Any]) -> NDArray[Any]:
     kinds = set(map(type, cells))
-    if kinds <= {float} or (kinds <= {int, float} and all(abs(cell) < _EXACT for cell in cells)):
-        return np.array(cells, None if kinds == {int} else np.float64)
-    return _objects(cells)
+    if kinds <= {float}:
+        return np.array(cells, np.float64)
+    most = 2**63 if kinds == {int} else 2**53  # what an int64 holds, and a float without loss
+    return np.array(cells) if kinds <= {int, float} and all(abs(cell) < most for cell in cells) else _objects(cells)
 
 
 def _objects(cells: Sequence[Any]) -> NDArray[np.object_]:
@@ -206,6 +208,8 @@ def _merged(codes: NDArray[np.intp], labels: NDArray[Any]) -> tuple[NDArray[np.i
     """Ids that differ in spelling only become one; what is no id becomes -1."""
     if labels.dtype.kind in "iu" or (labels.dtype.kind == "f" and np.isfinite(labels).all()):
         return codes, labels
+    if _told_apart(labels):
+        return codes, labels
     keys = _keys(labels.tolist())
     places: dict[str, int] = {"": -1}
     new = np.fromiter((places.setdefault(key, len(places) - 1) for key in keys), np.intp, len(keys))
@@ -214,6 +218,14 @@ def _merged(codes: NDArray[np.intp], labels: NDArray[Any]) -> tuple[NDArray[np.i
         return codes, labels
     spelled = np.unique(new, return_index=True)[1]
     return np.append(new, -1)[codes], labels[spelled[len(spelled) - count :]]
+
+
+def _told_apart(labels: NDArray[Any]) -> bool:
+    """Whether different spellings are different ids at a glance: ASCII in one case, none of them blank."""
+    if not set(map(type, labels)) <= {str} or "" in labels:
+        return False
+    together = "".join(labels)
+    return together.isascii() and together in {together.lower(), together.upper()}
 
 
 def _keys(labels: list[Any]) -> list[str]:
@@ -226,6 +238,8 @@ def _keys(labels: list[Any]) -> list[str]:
 
 
 def _key(label: Any) -> str:
+    if isinstance(label, int | np.integer) and abs(int(label)) >= _LONG:
+        return str(label)
     cell = plain(label)
     if not isinstance(cell, CellError):
         return text(cell).casefold()
