@@ -37,6 +37,7 @@ _SERIALS = {False: (1, 2_958_465, 25_569), True: (0, 2_957_003, 24_107)}
 
 _LEAP_BUG = 61  # serials of 1900 below it are one less: Excel believes in 29 February 1900
 _ORDINAL_1970 = dt.date(1970, 1, 1).toordinal()
+_EXACT = 2**53  # from here on not every whole number is a float
 _LONG = 10**15  # from here on a sheet would cut a number's digits
 _FIRST, _LAST = 1 - _ORDINAL_1970, dt.date.max.toordinal() - _ORDINAL_1970
 
@@ -188,8 +189,8 @@ def _of_cells(cells: list[Any]) -> NDArray[Any]:
     kinds = set(map(type, cells))
     if kinds <= {float}:
         return np.array(cells, np.float64)
-    most = 2**63 if kinds == {int} else 2**53  # what an int64 holds, and a float without loss
-    return np.array(cells) if kinds <= {int, float} and all(abs(cell) < most for cell in cells) else _objects(cells)
+    exact = kinds <= {int, float} and all(abs(cell) < _EXACT for cell in cells)
+    return np.array(cells) if exact else _objects(cells)
 
 
 def _objects(cells: Sequence[Any]) -> NDArray[np.object_]:

@@ -196,6 +196,9 @@ class TestReturns:
         assert found.orders.tolist() == [3]
         assert found.spend.tolist() == [60]
 
+    def test_every_return_of_a_purchase_comes_off(self) -> None:
+        assert one([0, 3, 3, 4, 5], [10, 20, -2, -3, 40]) == (2, 5, 5, 27.5)
+
     def test_a_return_of_the_first_purchase_leaves_the_mean(self) -> None:
         assert one([0, 1, 3], [10, -10, 20]) == (1, 3, 3, 20)
 
@@ -226,9 +229,11 @@ class TestReturns:
         assert found.monetary_value.tolist() == [2, 3]
 
     def test_a_return_after_the_calibration_is_unknown_to_it(self) -> None:
-        days = PurchaseDays.of(["an"] * 4, [DAY, DAY + 3, DAY + 9, DAY + 8], [10, 20, 40, -15])
+        days = PurchaseDays.of(
+            ["an"] * 5, [DAY, DAY + 3, DAY + 9, DAY + 8, DAY + 6], [10, 20, 40, -15, -1], end=DAY + 9
+        )
         found = calibration_holdout(days, dt.date(2024, 1, 7), unit="day")
-        assert figures(found.calibration)["an"] == (1, 3, 6, 20)
+        assert figures(found.calibration)["an"] == (1, 3, 6, 19)
         assert found.calibration.dropped == {"later": 2}
         assert (found.frequency.tolist(), found.spend.tolist(), found.duration) == ([1], [25], 3)
 
@@ -355,7 +360,10 @@ class TestIds:
         names = [uuid.UUID(int=1), uuid.UUID(int=2), b"x", "a\nb", "Straße", "STRASSE", ("a", 1)]
         assert Customers.of(names, [DAY] * 7).ids.tolist() == [name for name in names if name != "STRASSE"]
 
-    @pytest.mark.parametrize(("names", "ids"), [(["a\nb", "A\nB", ""], ["a\nb"]), (["x", "Y", "y", ""], ["x", "Y"])])
+    @pytest.mark.parametrize(
+        ("names", "ids"),
+        [(["a\nb", "A\nB", ""], ["a\nb"]), (["x", "Y", "y", ""], ["x", "Y"]), (["straße", "strasse", ""], ["straße"])],
+    )
     def test_line_breaks_and_blanks_among_texts(self, names: list[str], ids: list[str]) -> None:
         found = Customers.of(pd.Series(names, dtype="str"), [DAY] * len(names))
         assert found.ids.tolist() == ids
@@ -718,8 +726,12 @@ class TestPeriods:
 
 
 class TestSize:
-    @given(st.lists(st.integers(0, 2**50 - 1), min_size=1), st.sampled_from([2**50, 2**62]))
-    def test_keys_are_sorted_whether_or_not_there_is_room_for_their_places(self, keys: list[int], most: int) -> None:
+    @pytest.mark.parametrize("most", [5, 2**50, 2**62])
+    @given(st.data())
+    def test_keys_are_sorted_whether_or_not_there_is_room_for_their_places(
+        self, most: int, data: st.DataObject
+    ) -> None:
+        keys = data.draw(st.lists(st.integers(0, most - 1), min_size=1))
         given_keys = np.array(keys)
         ordered, rows = sort_keys(given_keys, most)
         assert rows.tolist() == np.argsort(given_keys, kind="stable").tolist()
