@@ -56,8 +56,7 @@ def opportunities(days: PurchaseDays, unit: str) -> Opportunities:
     """
     if unit not in UNITS:
         raise NotANumber(f"{unit!r} is no period: choose from {', '.join(UNITS)}")
-    current, following = _periods(np.array([days.end, days.end + 1]), unit).tolist()
-    over = following - 1 if following > current else current - 1
+    over = int(_periods(np.array([days.end + 1]), unit)[0]) - 1
     period = _periods(days.day, unit)
     first = period[days.starts]
     known = first <= over

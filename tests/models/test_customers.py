@@ -362,12 +362,15 @@ class TestIds:
 
     @pytest.mark.parametrize(
         ("names", "ids"),
-        [(["a\nb", "A\nB", ""], ["a\nb"]), (["x", "Y", "y", ""], ["x", "Y"]), (["straße", "strasse", ""], ["straße"])],
+        [(["a\nb", "A\nB", ""], ["a\nb"]), (["x", "Y", "y", ""], ["x", "Y"])],
     )
     def test_line_breaks_and_blanks_among_texts(self, names: list[str], ids: list[str]) -> None:
         found = Customers.of(pd.Series(names, dtype="str"), [DAY] * len(names))
         assert found.ids.tolist() == ids
         assert found.dropped == {"missing_customer": 1}
+
+    def test_case_is_more_than_capitals(self) -> None:
+        assert Customers.of(["straße", "strasse"], [DAY] * 2).ids.tolist() == ["straße"]
 
     def test_codes_of_a_categorical_are_taken_as_they_are(self) -> None:
         names = pd.Categorical.from_codes([2, 0, -1, 2], ["bo", "nobody", "an"])
