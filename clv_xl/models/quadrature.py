@@ -17,6 +17,13 @@ if TYPE_CHECKING:
 NODES = 64
 
 
+@lru_cache
+def legendre(nodes: int) -> tuple[Floats, Floats]:
+    """Places and weights of Gauss and Legendre between 0 and 1."""
+    places, weights = np.polynomial.legendre.leggauss(nodes)
+    return (places + 1) / 2, weights / 2
+
+
 @lru_cache(maxsize=4096)
 def jacobi(a: float, b: float, nodes: int = NODES) -> tuple[Floats, Floats]:
     """Places p and weights such that weights @ f(p) is the mean of f under a beta distribution with a and b.
