@@ -11,23 +11,23 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
-from scipy.special import betainc, betaln, digamma, expit, gammaln, hyp2f1
+from scipy.special import betainc, betaln, digamma, expit, gammaln
 
 from clv_xl.errors import OutOfRange
 
 from .buy_till_you_die import BuyTillYouDie
 from .estimation import Likelihood
 from .histories import checked
-from .quadrature import discounted_tail, jacobi
+from .quadrature import beta, by_few, discounted_tail
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.random import Generator
     from numpy.typing import ArrayLike
 
     from .estimation import Floats
     from .histories import Histories
-
-_SINGULAR = 1e-5  # about a = 1 the closed form loses its digits
 
 
 @dataclass(frozen=True)
@@ -110,29 +110,22 @@ class BetaGeometric(BuyTillYouDie):
     # ---- what is expected
 
     def _purchases_when_alive(self, t: Floats, x: Floats, end: Floats) -> Floats:
-        """Expected purchases in t of who is alive: E[(1 - exp(-rate p t)) / p] over rate and chance to leave p.
+        """E[(1 - exp(-rate p t)) / p]: the textbook's 2F1 is this, but loses its digits about a = 1 and for large a."""
 
-        The form of Fader, Hardie and Lee (2005) after Euler's transformation, so that no parameter of 2F1 grows with x.
-        """
-        b = self.b + x + self.TOSSED_AT_FIRST
-        z = t / (self.alpha + end + t)
-        with np.errstate(all="ignore"):  # what overflows is computed again below
-            tail = (1 - z) ** (self.a - 1) * hyp2f1(self.a + b - 1 - self.r - x, self.a - 1, self.a + b - 1, z)
-            expected = (self.a + b - 1) / (self.a - 1) * (1 - tail)
-        possible = (expected >= 0) & (expected <= (self.r + x) / (self.alpha + end) * t * (1 + 1e-9))
-        again = ~possible | (abs(self.a - 1) < _SINGULAR)
-        if again.any():
-            expected[again] = self._by_quadrature(t[again], x[again], end[again])
-        return np.asarray(expected)
+        def purchases(shape: float, p: Floats, time: Floats) -> Floats:
+            return -np.expm1(-shape * np.log1p(np.multiply.outer(time, p))) / p
 
-    def _by_quadrature(self, t: Floats, x: Floats, end: Floats) -> Floats:
-        expected = np.empty(len(x))
+        return self._mean(purchases, x, t / (self.alpha + end))
+
+    def _mean(self, what: Callable[[float, Floats, Floats], Floats], x: Floats, time: Floats) -> Floats:
+        """The mean over the chance to leave, of what depends on it, on the shape of the rate, and on time."""
+        mean = np.zeros(len(x))
         for count in np.unique(x):
-            same = x == count
-            p, weight = jacobi(self.a, self.b + count + self.TOSSED_AT_FIRST)
-            spent = np.log1p(np.outer(t[same] / (self.alpha + end[same]), p))
-            expected[same] = -np.expm1(-(self.r + count) * spent) / p @ weight
-        return expected
+            same = np.flatnonzero((x == count) & (time > 0))
+            shape = self.r + float(count)
+            p, weights = beta(self.a, self.b + float(count) + self.TOSSED_AT_FIRST)
+            mean[same] = by_few(lambda times: what(shape, p, times) @ weights, time[same])  # noqa: B023  called at once
+        return mean
 
     def _chance_when_alive(self, n: int, t: Floats, x: Floats, end: Floats) -> Floats:
         a, b, shape = self.a, self.b + x + self.TOSSED_AT_FIRST, self.r + x
@@ -153,13 +146,11 @@ class BetaGeometric(BuyTillYouDie):
             if self.a <= 1:
                 raise OutOfRange("without a discount customers buy without end when a is 1 or less: give a discount rate")
             return (self.a + b - 1) / (self.a - 1)
-        expected = np.empty(len(x))
-        for count in np.unique(x):
-            same = x == count
-            p, weight = jacobi(self.a, self.b + count + self.TOSSED_AT_FIRST)
-            z = discount * np.divide.outer(self.alpha + end[same], p)
-            expected[same] = (self.r + count) / p * discounted_tail(self.r + count + 1, z) @ weight
-        return expected
+
+        def purchases(shape: float, p: Floats, time: Floats) -> Floats:
+            return shape / p * discounted_tail(shape + 1, np.divide.outer(time, p))
+
+        return self._mean(purchases, x, discount * (self.alpha + end))
 
     def _draw_when_alive(self, t: float, x: Floats, end: Floats, random: Generator) -> Floats:
         rate = random.gamma(self.r + x) / (self.alpha + end)

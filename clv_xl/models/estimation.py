@@ -45,7 +45,6 @@ _FLAT = 1e-5  # gradient of the mean log-likelihood
 _FLAT_ENOUGH = 1e-8
 _STEP = 1e-4  # of the differences that give the Hessian
 _NEWTON_STEPS = 5
-FT,GT=1e-9,1e-5
 _WIDEST = 2.0  # standard error of a logarithm: the 95 % interval spans a factor of 2,500
 
 
@@ -196,9 +195,7 @@ class _Climb:
 
     def from_afar(self, start: Floats) -> _Top:
         """By L-BFGS-B, and by Newton steps at the end."""
-        options: Any = {"maxiter": 500, "maxfun": 1000, "maxcor": 12}
-        # Newton steps finish; where they are cheap they may have more to do.
-        options |= {"ftol": FT, "gtol": GT} if self._exact else {"ftol": 1e-9, "gtol": 1e-5}
+        options: Any = {"maxiter": 500, "maxfun": 1000, "ftol": 1e-9, "gtol": 1e-5, "maxcor": 12}
         found = minimize(
             self._descent, np.clip(start, LOWEST, HIGHEST), jac=True, method="L-BFGS-B",
             bounds=[(LOWEST, HIGHEST)] * len(start), options=options,

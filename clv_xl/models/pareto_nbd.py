@@ -116,7 +116,8 @@ class ParetoNBD(BuyTillYouDie):
         if discount == 0 and self.s <= 1:
             raise OutOfRange("without a discount customers buy without end when s is 1 or less: give a discount rate")
         left = self.beta + end
-        return (self.r + x) / (self.alpha + end) * left * discounted_tail(self.s, discount * left)
+        ahead = discounted_tail(self.s, discount * left) if discount else 1 / (self.s - 1)
+        return np.asarray((self.r + x) / (self.alpha + end) * left * ahead)
 
     def _chance_when_alive(self, n: int, t: Floats, x: Floats, end: Floats) -> Floats:
         """Still alive at t after n purchases, or n purchases and then gone at u, over all u before t.
@@ -129,7 +130,7 @@ class ParetoNBD(BuyTillYouDie):
         stays = ways + n * _log(t / (a + t)) - shape * np.log1p(t / a) - self.s * np.log1p(t / b)
         least = np.minimum(a, b)
         bounds = [invert(n + 1, shape + self.s, _TAIL) for invert in (betaincinv, betainccinv)]
-        low, high = (a * q / np.maximum(1 - q, np.finfo(float).tiny) for q in bounds)
+        low, high = (a * q / np.maximum(1 - q, _TAIL) for q in bounds)
         low, high = np.where(low < t, low, 0.0), np.minimum(high, t)
         first, width = np.log(least + low), np.log1p((high - low) / (least + low))
         places, share = legendre(_FINEST)
