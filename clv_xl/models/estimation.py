@@ -42,6 +42,7 @@ Model = TypeVar("Model")
 LOWEST, HIGHEST = -12.0, 14.0  # of the logarithm of a parameter, in the scale of the data
 _AT_A_BOUND = 1e-3
 _FLAT = 1e-5  # gradient of the mean log-likelihood
+_NOTHING_TO_GAIN = 1e-2  # gradient of the log-likelihood itself: what few customers leave open is not worth a climb
 _FLAT_ENOUGH = 1e-8
 _STEP = 1e-4  # of the differences that give the Hessian
 _NEWTON_STEPS = 5
@@ -180,7 +181,7 @@ class _Top:
     def verdict(self, customers: float) -> Verdict:
         if np.any((self.theta < LOWEST + _AT_A_BOUND) | (self.theta > HIGHEST - _AT_A_BOUND)):
             return Verdict.BOUND
-        if not np.abs(self.gradient).max() < _FLAT:
+        if not np.abs(self.gradient).max() < max(_FLAT, _NOTHING_TO_GAIN / customers):
             return Verdict.NOT
         spread = np.diag(self.covariance(customers))
         return Verdict.CONVERGED if np.all(spread < _WIDEST**2) else Verdict.WEAK

@@ -145,7 +145,7 @@ class ParetoNBD(BuyTillYouDie):
     def _draw_when_alive(self, t: float, x: Floats, end: Floats, random: Generator) -> Floats:
         rate = random.gamma(self.r + x) / (self.alpha + end)
         leaving = random.gamma(self.s, size=len(x)) / (self.beta + end)
-        lifetime = random.exponential(size=len(x)) / np.maximum(leaving, np.finfo(float).tiny)
+        lifetime = random.exponential(size=len(x)) / np.maximum(leaving, 1e-200)
         return np.asarray(random.poisson(rate * np.minimum(lifetime, t)), float)
 
 

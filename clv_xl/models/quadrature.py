@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 _NATS = 40.0  # exp(-40) of the whole is not seen
-_TERMS = 33.0
+_TERMS = 33
+_MARGIN = 1e-3  # so that equal places span something too
 _SERIES_BELOW, _FRACTION_ABOVE = 1.0, 40.0
 _SERIES_TERMS = 20
 _MOST_TERMS = 500
@@ -61,8 +62,10 @@ def by_few(function: Callable[[Floats], Floats], places: Floats) -> Floats:
     The function must have no singularity within a right angle of the positive axis; Chebyshev's series then gives it to
     rounding with a number of terms that depends on how far apart the places are alone.
     """
-    ends = np.log([places.min(), places.max()]) if len(places) else np.zeros(2)
-    terms = int(np.ceil(_TERMS / np.arcsinh(np.pi / max(ends[1] - ends[0], 1e-3))))
+    if len(places) <= _TERMS:
+        return function(places)
+    ends = np.log([places.min(), places.max()]) + [-_MARGIN, _MARGIN]
+    terms = int(np.ceil(_TERMS / np.arcsinh(np.pi / (ends[1] - ends[0]))))
     if len(places) <= terms:
         return function(places)
     series = Chebyshev.interpolate(lambda v: np.log(function(np.exp(v))), terms, ends)
@@ -77,8 +80,9 @@ def discounted_tail(s: float, z: Floats) -> Floats:
     """
     z = np.asarray(z, float)
     out = np.empty(z.shape)
-    small = (z < _SERIES_BELOW) & (s < _FRACTION_ABOVE)
-    out[small] = _series_and_recurrence(s, z[small])
+    small = z < (_SERIES_BELOW if s < _FRACTION_ABOVE else 0)
+    if small.any():
+        out[small] = _series_and_recurrence(s, z[small])
     out[~small] = _fraction(s, z[~small])
     return out
 
