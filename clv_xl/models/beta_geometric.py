@@ -144,7 +144,9 @@ class BetaGeometric(BuyTillYouDie):
         b = self.b + x + self.TOSSED_AT_FIRST
         if discount == 0:
             if self.a <= 1:
-                raise OutOfRange("without a discount customers buy without end when a is 1 or less: give a discount rate")
+                raise OutOfRange(
+                    "without a discount customers buy without end when a is 1 or less: give a discount rate"
+                )
             return (self.a + b - 1) / (self.a - 1)
 
         def purchases(shape: float, p: Floats, time: Floats) -> Floats:

@@ -58,7 +58,9 @@ class BuyTillYouDie(ABC):
         near = None
         if len(histories.frequency) > _MANY:
             sample = histories.sample(_SAMPLE)
-            near = fitted(cls, cls.likelihood(sample), cls.STARTS, sample.customers, scale=np.ones(len(scale))).parameters
+            near = fitted(
+                cls, cls.likelihood(sample), cls.STARTS, sample.customers, scale=np.ones(len(scale))
+            ).parameters
         repeats = float(histories.weights @ histories.frequency) / histories.customers
         # A density in time changes with the unit of time, once for each repeat purchase.
         return fitted(

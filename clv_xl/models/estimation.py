@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Objective = Callable[[Floats], tuple[float, Floats]]
 
+
 class Likelihood(NamedTuple):
     """Mean log-likelihood of the customers, as a function of the logarithms of the scaled parameters.
 

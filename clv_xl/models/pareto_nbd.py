@@ -64,7 +64,9 @@ class ParetoNBD(BuyTillYouDie):
         def objective(theta: Floats) -> tuple[float, Floats]:
             r, alpha, s, beta = p = np.exp(theta)
             value = share @ gammaln(r + counts) - gammaln(r) + r * np.log(alpha) + s * np.log(beta)
-            slopes = np.array([share @ digamma(r + counts) - digamma(r) + np.log(alpha), r / alpha, np.log(beta), s / beta])
+            slopes = np.array(
+                [share @ digamma(r + counts) - digamma(r) + np.log(alpha), r / alpha, np.log(beta), s / beta]
+            )
             for x, t_x, end, weight in chunks:
                 left = _Leaving(r, alpha, s, beta, x, t_x, end, _CLIMBING)
                 value += weight @ left.loglik
@@ -73,7 +75,9 @@ class ParetoNBD(BuyTillYouDie):
 
         def hessian(theta: Floats) -> Floats:
             r, alpha, s, beta = p = np.exp(theta)
-            slopes = np.array([share @ digamma(r + counts) - digamma(r) + np.log(alpha), r / alpha, np.log(beta), s / beta])
+            slopes = np.array(
+                [share @ digamma(r + counts) - digamma(r) + np.log(alpha), r / alpha, np.log(beta), s / beta]
+            )
             curves = np.zeros((4, 4))
             curves[0, 0] = share @ polygamma(1, r + counts) - polygamma(1, r)
             curves[0, 1] = curves[1, 0] = 1 / alpha
@@ -208,7 +212,10 @@ class _Leaving:
         shape, s = self.shape, self.s
         density = np.vstack([self.density * (expit(self.odds) / self.total), odds_alive])
         a, b = np.vstack([self.alpha_u, self.alpha_end]), np.vstack([self.beta_u, self.beta_end])
-        log_a, log_b = np.vstack([self.log_alpha_u, self.log_alpha_end]), np.vstack([self.log_beta_u, self.log_beta_end])
+        log_a, log_b = (
+            np.vstack([self.log_alpha_u, self.log_alpha_end]),
+            np.vstack([self.log_beta_u, self.log_beta_end]),
+        )
         left = np.ones((len(a), 1))
         left[-1] = 0  # the last is: not at all
         slopes = np.stack([-log_a, -shape / a, left / s - log_b, -(s + left) / b])
