@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
-from scipy.special import betainc, betaln, digamma, expit, gammaln
+from scipy.special import betainc, betaln, digamma, expit, gammaln, xlogy
 
 from clv_xl.errors import OutOfRange
 
@@ -132,8 +132,7 @@ class BetaGeometric(BuyTillYouDie):
         z = t / (self.alpha + end + t)
         stays = np.exp(betaln(a, b + n) - betaln(a, b))
         poisson = gammaln(shape + n) - gammaln(shape) - gammaln(n + 1) + shape * np.log1p(-z)
-        with np.errstate(divide="ignore"):
-            chance = stays * np.exp(poisson + (n * np.log(z) if n else 0))
+        chance = stays * np.exp(poisson + xlogy(n, z))
         if n == 0:
             return np.asarray(chance)
         leaves = np.exp(betaln(a + 1, b + n - 1) - betaln(a, b))

@@ -162,14 +162,11 @@ def _ahead(
     t: ArrayLike, frequency: ArrayLike, recency: ArrayLike, T: ArrayLike
 ) -> tuple[Floats, Floats, Floats, Floats]:
     """A time for each customer, or several times for one."""
+    history = checked(frequency, recency, T)
     try:
-        times = np.atleast_1d(np.asarray(t, float))
-        times, *history = np.broadcast_arrays(times, *checked(frequency, recency, T))
-    except (TypeError, ValueError) as error:
-        if isinstance(error, NotANumber | OutOfRange):
-            raise
+        times, x, t_x, end = np.broadcast_arrays(np.atleast_1d(np.asarray(t, float)), *history)
+    except (TypeError, ValueError):
         raise NotANumber("the time ahead is one number, or one for each customer") from None
     if not np.all((times >= 0) & np.isfinite(times)):
         raise OutOfRange("the time ahead is a number from 0 up")
-    x, t_x, end = history
     return times, x, t_x, end

@@ -87,8 +87,9 @@ class Histories:
 
 def checked(frequency: ArrayLike, recency: ArrayLike, T: ArrayLike) -> tuple[Floats, Floats, Floats]:
     """The three as arrays of one length, single numbers repeated. Raises NotANumber and OutOfRange."""
+    columns = [_column(values) for values in (frequency, recency, T)]
     try:
-        x, t_x, end = np.broadcast_arrays(_column(frequency), _column(recency), _column(T))
+        x, t_x, end = np.broadcast_arrays(*columns)
     except ValueError:
         raise NotANumber("frequency, recency and T differ in length: one of each for every customer") from None
     _refuse(~((x >= 0) & (x == np.floor(x)) & np.isfinite(x)), "frequency is a whole number from 0 up")

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
-from scipy.special import betaincinv, betainccinv, digamma, expit, gammaln, polygamma
+from scipy.special import betainccinv, betaincinv, digamma, expit, gammaln, polygamma, xlogy
 
 from clv_xl.errors import OutOfRange
 
@@ -131,7 +131,7 @@ class ParetoNBD(BuyTillYouDie):
         """
         shape, a, b = self.r + x, self.alpha + end, self.beta + end
         ways = gammaln(shape + n) - gammaln(shape) - gammaln(n + 1)
-        stays = ways + n * _log(t / (a + t)) - shape * np.log1p(t / a) - self.s * np.log1p(t / b)
+        stays = ways + xlogy(n, t / (a + t)) - shape * np.log1p(t / a) - self.s * np.log1p(t / b)
         least = np.minimum(a, b)
         bounds = [invert(n + 1, shape + self.s, _TAIL) for invert in (betaincinv, betainccinv)]
         low, high = (a * q / np.maximum(1 - q, _TAIL) for q in bounds)
@@ -142,7 +142,7 @@ class ParetoNBD(BuyTillYouDie):
         for place, part in zip(places, share, strict=True):
             v = first + width * place
             u = np.maximum(np.exp(v) - least, 0.0)
-            power = n * _log(u / a) - (shape + n) * np.log1p(u / a) - (self.s + 1) * np.log1p(u / b)
+            power = xlogy(n, u / a) - (shape + n) * np.log1p(u / a) - (self.s + 1) * np.log1p(u / b)
             gone += part * np.exp(ways + power + v)
         return np.asarray(np.exp(stays) + self.s / b * width * gone)
 

@@ -64,7 +64,7 @@ def by_few(function: Callable[[Floats], Floats], places: Floats) -> Floats:
     """
     if len(places) <= _TERMS:
         return function(places)
-    ends = np.log([places.min(), places.max()]) + [-_MARGIN, _MARGIN]
+    ends = np.log([places.min(), places.max()]) + np.array([-_MARGIN, _MARGIN])
     terms = int(np.ceil(_TERMS / np.arcsinh(np.pi / (ends[1] - ends[0]))))
     if len(places) <= terms:
         return function(places)
@@ -122,5 +122,5 @@ def _series_and_recurrence(s: float, z: Floats) -> Floats:
 
 
 def _log_gamma_near_1(e: float) -> float:
-    """log Gamma(1 + e) for a small e, whose digits 1 + e would lose."""
+    """The logarithm of Gamma(1 + e) for a small e, whose digits 1 + e would lose."""
     return -np.euler_gamma * e + sum(zeta(k) / k * (-e) ** k for k in range(2, 8))

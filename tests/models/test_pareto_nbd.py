@@ -136,7 +136,7 @@ def test_chance_to_be_alive_in_extreme_cases(parameters):
 
 @pytest.mark.parametrize("parameters", [*_MODELS, (0.55, 10.6, 1, 11.7), (0.55, 10.6, 1 + 1e-13, 11.7)])
 def test_expected_purchases_and_dert_are_integrals_of_the_rate(parameters):
-    """Who is alive buys at a mean rate of (r + x) / (alpha + T) and stays until t with ((beta + T) / (beta + T + t))^s."""
+    """Who is alive buys at a rate of mean (r + x) / (alpha + T), and stays with ((beta + T) / (beta + T + t))^s."""
     model = ParetoNBD(*parameters)
     for x, t_x, end in _HISTORIES:
         rate = model.probability_alive(x, t_x, end)[0] * (model.r + x) / (model.alpha + end)
