@@ -140,7 +140,7 @@ _HISTORIES = [(0, 0, 0), (0, 0, 39), (1, 30, 39), (5, 300, 365), (400, 360, 365)
 
 def _textbook(model, t, x, end):
     """Expected purchases of who is alive: Fader, Hardie and Lee (2005), equation (10), without the denominator."""
-    with mpmath.workdps(400):  # with 50 digits, that of b = 1,000 and x = 400 comes out as 10^26
+    with mpmath.workdps(400 if model.b >= 1000 else 50):  # with 50 digits, x = 400 then comes out as 10^26
         r, alpha, a, b = (mpmath.mpf(float(value)) for value in (model.r, model.alpha, model.a, model.b))
         a += mpmath.mpf(10) ** -25 if a == 1 else 0
         b += x + model.TOSSED_AT_FIRST
