@@ -8,27 +8,30 @@ zero). Every expectation is one of these two. All formulas take arrays; times ar
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
-from scipy.special import betainc, betaln, digamma, expit, gammaln, hyp2f1
+from scipy.special import betainc, betaln, digamma, expit, gammaln, xlogy
 
-from .estimation import Fit, fitted
-from .histories import Histories, checked
-from .quadrature import discounted_tail, jacobi
+from clv_xl.errors import OutOfRange
+
+from .buy_till_you_die import BuyTillYouDie
+from .estimation import Likelihood
+from .histories import checked
+from .quadrature import beta, by_few, discounted_tail
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.random import Generator
     from numpy.typing import ArrayLike
 
-    from .estimation import Floats, Objective
-
-_STARTS = ((0.5, 0.15, 1.0, 2.5), (1.0, 1.0, 0.5, 5.0), (0.2, 0.05, 0.2, 0.2), (3.0, 3.0, 0.1, 1.0))
-_SINGULAR = 1e-5  # about a = 1 the closed form loses its digits
+    from .estimation import Floats
+    from .histories import Histories
 
 
 @dataclass(frozen=True)
-class BetaGeometric:
+class BetaGeometric(BuyTillYouDie):
     """Parameters r and alpha of the purchase rates (gamma), a and b of the chance to leave (beta); all above 0.
 
     The mean purchase rate is r / alpha per unit of time, the mean chance to leave at a purchase a / (a + b).
@@ -42,32 +45,11 @@ class BetaGeometric:
     TOSSED_AT_FIRST: ClassVar[bool]
     """Whether the first purchase too may be the last (MBG/NBD)."""
 
-    # ---- fitting
+    STARTS: ClassVar = ((0.5, 0.15, 1.0, 2.5), (1.0, 1.0, 0.5, 5.0), (0.2, 0.05, 0.2, 0.2), (3.0, 3.0, 0.1, 1.0))
+    TIMES: ClassVar = (0, 1, 0, 0)
 
     @classmethod
-    def fit(cls, frequency: ArrayLike, recency: ArrayLike, T: ArrayLike, weights: ArrayLike | None = None) -> Fit[Self]:
-        """Maximum likelihood.
-
-        Args:
-            frequency: repeat purchases of each customer.
-            recency: time from first to last purchase, 0 for who bought once.
-            T: time from first purchase to the end of the data, in the same unit.
-            weights: customers that each row stands for.
-
-        Raises:
-            CellError: histories that cannot be, or none.
-
-        """
-        histories, unit = Histories.of(frequency, recency, T, weights).scaled()
-        repeats = float(histories.weights @ histories.frequency) / histories.customers
-        objective = cls._objective(histories)
-        # A density in time changes with the unit of time, once for each repeat purchase.
-        return fitted(
-            cls, objective, _STARTS, histories.customers, scale=(1, unit, 1, 1), offset=-repeats * float(np.log(unit))
-        )
-
-    @classmethod
-    def _objective(cls, histories: Histories) -> Objective:
+    def likelihood(cls, histories: Histories) -> Likelihood:
         x, t_x, end = histories.frequency, histories.recency, histories.T
         weights = histories.weights / histories.customers
         counts, of_count = np.unique(x, return_inverse=True)
@@ -108,24 +90,18 @@ class BetaGeometric:
             by_b -= np.bincount(of_count, weights=gone, minlength=len(counts)) @ (1 / stayed)
             return float(value), np.array([by_r * r, by_alpha * alpha, by_a * a, by_b * b])
 
-        return objective
+        return Likelihood(objective)
 
     # ---- what is known of a customer
 
     def loglik(self, frequency: ArrayLike, recency: ArrayLike, T: ArrayLike) -> Floats:
-        """The log-likelihood of each customer."""
         x, t_x, end = checked(frequency, recency, T)
         shape, tosses = self.r + x, x + self.TOSSED_AT_FIRST
         alive = gammaln(shape) - gammaln(self.r) + self.r * np.log(self.alpha) - shape * np.log(self.alpha + end)
         alive += betaln(self.a, self.b + tosses) - betaln(self.a, self.b)
         return np.asarray(alive + np.logaddexp(0, self._odds_of_gone(x, t_x, end)))
 
-    def probability_alive(self, frequency: ArrayLike, recency: ArrayLike, T: ArrayLike) -> Floats:
-        """The chance that each customer has not left."""
-        return expit(-self._odds_of_gone(*checked(frequency, recency, T)))
-
     def _odds_of_gone(self, x: Floats, t_x: Floats, end: Floats) -> Floats:
-        """Log odds; minus infinity where leaving is impossible."""
         with np.errstate(divide="ignore", invalid="ignore"):  # b + x - 1 below 0 is not looked at
             odds = np.log(self.a) - np.log(self.b + x - 1 + self.TOSSED_AT_FIRST)
             odds += (self.r + x) * (np.log(self.alpha + end) - np.log(self.alpha + t_x))
@@ -133,84 +109,51 @@ class BetaGeometric:
 
     # ---- what is expected
 
-    def expected_purchases(self, t: ArrayLike) -> Floats:
-        """Repeat purchases of a new customer in a time t after the first purchase."""
-        t = np.atleast_1d(np.asarray(t, float))
-        return self._when_alive(t, 0.0, 0.0) * self.probability_alive(0, 0, 0)
+    def _purchases_when_alive(self, t: Floats, x: Floats, end: Floats) -> Floats:
+        """E[(1 - exp(-rate p t)) / p]: the textbook's 2F1 is this, but loses its digits about a = 1 and for large a."""
 
-    def conditional_expected_purchases(
-        self, t: ArrayLike, frequency: ArrayLike, recency: ArrayLike, T: ArrayLike
-    ) -> Floats:
-        """Purchases of each customer in the time t that follows."""
-        x, t_x, end = checked(frequency, recency, T)
-        return self._when_alive(np.asarray(t, float), x, end) * expit(-self._odds_of_gone(x, t_x, end))
+        def purchases(shape: float, p: Floats, time: Floats) -> Floats:
+            return -np.expm1(-shape * np.log1p(np.multiply.outer(time, p))) / p
 
-    def _when_alive(self, t: ArrayLike, x: ArrayLike, end: ArrayLike) -> Floats:
-        """Expected purchases in t of who is alive: E[(1 - exp(-rate p t)) / p] over rate and chance to leave p.
+        return self._mean(purchases, x, t / (self.alpha + end))
 
-        The form of Fader, Hardie and Lee (2005) after Euler's transformation, so that no parameter of 2F1 grows with x.
-        """
-        t, x, end = np.broadcast_arrays(np.asarray(t, float), np.asarray(x, float), np.asarray(end, float))
-        b = self.b + x + self.TOSSED_AT_FIRST
-        z = t / (self.alpha + end + t)
-        with np.errstate(all="ignore"):  # what overflows is computed again below
-            tail = (1 - z) ** (self.a - 1) * hyp2f1(self.a + b - 1 - self.r - x, self.a - 1, self.a + b - 1, z)
-            expected = (self.a + b - 1) / (self.a - 1) * (1 - tail)
-        possible = (expected >= 0) & (expected <= (self.r + x) / (self.alpha + end) * t * (1 + 1e-9))
-        again = ~possible | (abs(self.a - 1) < _SINGULAR)
-        if again.any():
-            expected[again] = self._by_quadrature(t[again], x[again], end[again])
-        return np.asarray(expected)
-
-    def _by_quadrature(self, t: Floats, x: Floats, end: Floats) -> Floats:
-        expected = np.empty(len(x))
+    def _mean(self, what: Callable[[float, Floats, Floats], Floats], x: Floats, time: Floats) -> Floats:
+        """The mean over the chance to leave, of what depends on it, on the shape of the rate, and on time."""
+        mean = np.zeros(len(x))
         for count in np.unique(x):
-            same = x == count
-            p, weight = jacobi(self.a, self.b + count + self.TOSSED_AT_FIRST)
-            spent = np.log1p(np.outer(t[same] / (self.alpha + end[same]), p))
-            expected[same] = -np.expm1(-(self.r + count) * spent) / p @ weight
-        return expected
+            same = np.flatnonzero((x == count) & (time > 0))
+            shape = self.r + float(count)
+            p, weights = beta(self.a, self.b + float(count) + self.TOSSED_AT_FIRST)
+            mean[same] = by_few(lambda times: what(shape, p, times) @ weights, time[same])  # noqa: B023  called at once
+        return mean
 
-    def probability_of_n_purchases(
-        self, n: int, t: ArrayLike, frequency: ArrayLike = 0, recency: ArrayLike = 0, T: ArrayLike = 0
-    ) -> Floats:
-        """The chance that each customer (a new one, when left out) makes n purchases in the time t that follows."""
-        x, t_x, end = checked(frequency, recency, T)
-        alive = expit(-self._odds_of_gone(x, t_x, end))
-        a, b = self.a, self.b + x + self.TOSSED_AT_FIRST
-        z = np.asarray(t, float) / (self.alpha + end + np.asarray(t, float))
-        shape = self.r + x
+    def _chance_when_alive(self, n: int, t: Floats, x: Floats, end: Floats) -> Floats:
+        a, b, shape = self.a, self.b + x + self.TOSSED_AT_FIRST, self.r + x
+        z = t / (self.alpha + end + t)
         stays = np.exp(betaln(a, b + n) - betaln(a, b))
         poisson = gammaln(shape + n) - gammaln(shape) - gammaln(n + 1) + shape * np.log1p(-z)
-        with np.errstate(divide="ignore"):
-            chance = stays * np.exp(poisson + (n * np.log(z) if n else 0))
+        chance = stays * np.exp(poisson + xlogy(n, z))
         if n == 0:
-            return np.asarray(1 - alive + alive * chance)
+            return np.asarray(chance)
         leaves = np.exp(betaln(a + 1, b + n - 1) - betaln(a, b))
-        return np.asarray(alive * (chance + leaves * betainc(n, shape, z)))
+        return np.asarray(chance + leaves * betainc(n, shape, z))
 
-    def dert(self, discount: float, frequency: ArrayLike, recency: ArrayLike, T: ArrayLike) -> Floats:
-        """Discounted expected residual transactions: purchases still to come, each worth less the later it comes.
+    def _residual_when_alive(self, discount: float, x: Floats, end: Floats) -> Floats:
+        """E[N'(t) exp(-discount t)] with the rate integrated out, over the chance to leave; no formula is published."""
+        b = self.b + x + self.TOSSED_AT_FIRST
+        if discount == 0:
+            if self.a <= 1:
+                raise OutOfRange(
+                    "without a discount customers buy without end when a is 1 or less: give a discount rate"
+                )
+            return (self.a + b - 1) / (self.a - 1)
 
-        `discount` is the continuous rate per unit of time: ln(1 + 0.1) / 52 for 10 % a year and weeks. No published
-        formula is known; this is E[N'(t) exp(-discount t)] with the rate integrated out, over the chance to leave.
-        """
-        x, t_x, end = checked(frequency, recency, T)
-        expected = np.empty(len(x))
-        for count in np.unique(x):
-            same = x == count
-            p, weight = jacobi(self.a, self.b + count + self.TOSSED_AT_FIRST)
-            z = discount * np.divide.outer(self.alpha + end[same], p)
-            expected[same] = (self.r + count) / p * discounted_tail(self.r + count + 1, z) @ weight
-        return expected * expit(-self._odds_of_gone(x, t_x, end))
+        def purchases(shape: float, p: Floats, time: Floats) -> Floats:
+            return shape / p * discounted_tail(shape + 1, np.divide.outer(time, p))
 
-    # ---- simulation
+        return self._mean(purchases, x, discount * (self.alpha + end))
 
-    def simulate_future(self, t: float, alive: Floats, x: Floats, end: Floats, random: Generator) -> Floats:
-        """Purchases in the time t that follows: one draw for each customer, alive with the chance given."""
-        lives = np.flatnonzero(random.random(len(x)) < alive)
-        rate = random.gamma(self.r + x[lives]) / (self.alpha + end[lives])
-        leave = np.maximum(random.beta(self.a, self.b + x[lives] + self.TOSSED_AT_FIRST), np.finfo(float).tiny)
-        bought = np.zeros(len(x))
-        bought[lives] = np.minimum(random.poisson(rate * t), random.geometric(leave))
-        return bought
+    def _draw_when_alive(self, t: float, x: Floats, end: Floats, random: Generator) -> Floats:
+        rate = random.gamma(self.r + x) / (self.alpha + end)
+        leave = np.maximum(random.beta(self.a, self.b + x + self.TOSSED_AT_FIRST), np.finfo(float).tiny)
+        return np.asarray(np.minimum(random.poisson(rate * t), random.geometric(leave)), float)

@@ -53,6 +53,7 @@ class Histories:
         _refuse(~((w >= 0) & np.isfinite(w)), "a weight is a number of customers from 0 up")
         if not w.sum() > 0:
             raise NotAvailable("there are no customers")
+        x, t_x, end, w = (values[w > 0] for values in (x, t_x, end, w))
         order = np.lexsort((end, t_x, x))
         rows = np.stack([x, t_x, end])[:, order]
         starts = np.flatnonzero(np.r_[True, np.any(rows[:, 1:] != rows[:, :-1], axis=0)])
@@ -65,15 +66,30 @@ class Histories:
         return float(self.weights.sum())
 
     def scaled(self) -> tuple[Histories, float]:
-        """The same in units of the mean T, and that mean: fits then do not depend on the unit of time."""
-        unit = float(self.weights @ self.T) / self.customers or 1.0
+        """The same in units of the mean T, and that mean: fits then do not depend on the unit of time.
+
+        Raises:
+            NotAvailable: nobody has been observed for any time.
+
+        """
+        unit = float(self.weights @ self.T) / self.customers
+        if not unit > 0:
+            raise NotAvailable("T is 0 for every customer: nobody has had time to come back")
         return Histories(self.frequency, self.recency / unit, self.T / unit, self.weights), unit
+
+    def sample(self, customers: int) -> Histories:
+        """Every so-manieth customer, by frequency, recency and T: a small sample that looks like all of them."""
+        upto = np.cumsum(self.weights)
+        chosen = np.searchsorted(upto, (np.arange(customers) + 0.5) / customers * upto[-1])
+        rows, counts = np.unique(chosen, return_counts=True)
+        return Histories(self.frequency[rows], self.recency[rows], self.T[rows], counts.astype(float))
 
 
 def checked(frequency: ArrayLike, recency: ArrayLike, T: ArrayLike) -> tuple[Floats, Floats, Floats]:
     """The three as arrays of one length, single numbers repeated. Raises NotANumber and OutOfRange."""
+    columns = [_column(values) for values in (frequency, recency, T)]
     try:
-        x, t_x, end = np.broadcast_arrays(_column(frequency), _column(recency), _column(T))
+        x, t_x, end = np.broadcast_arrays(*columns)
     except ValueError:
         raise NotANumber("frequency, recency and T differ in length: one of each for every customer") from None
     _refuse(~((x >= 0) & (x == np.floor(x)) & np.isfinite(x)), "frequency is a whole number from 0 up")

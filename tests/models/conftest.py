@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import gzip
 import json
 from functools import cache
 from pathlib import Path
@@ -68,3 +69,31 @@ def cdnow() -> tuple[np.ndarray, ...]:
         "week",
     )
     return tuple(np.array([row[1:] for row in rows[1:]], float).T)
+
+
+@cache
+def _cdnow_full() -> tuple[np.ndarray, ...]:
+    with gzip.open(DATA / "models" / "CDNOW_master.txt.gz", "rt", encoding="ascii") as file:
+        ids, dates = np.loadtxt(file, dtype=int, usecols=(0, 1), skiprows=1).T
+    days = np.array([f"{date // 10000}-{date // 100 % 100:02}-{date % 100:02}" for date in dates], "datetime64[D]")
+    days = (days - np.datetime64("1997-09-30")).astype(float)  # up to 0: what the models are fitted to
+    ids, days = np.unique(np.stack([ids, days]), axis=1)
+    customers, first, counts = np.unique(ids[days <= 0], return_index=True, return_counts=True)
+    known = days[days <= 0]
+    future = np.bincount(np.searchsorted(customers, ids[days > 0]), minlength=len(customers))
+    start, last = known[first], known[first + counts - 1]
+    return counts - 1.0, (last - start) / 7, -start / 7, future.astype(float), customers
+
+
+@pytest.fixture(scope="session")
+def cdnow_full() -> tuple[np.ndarray, ...]:
+    """Frequency, recency and T (weeks) of all 23,570 customers up to 30 September 1997."""
+    return _cdnow_full()[:3]
+
+
+@pytest.fixture(scope="session")
+def cdnow_future() -> tuple[np.ndarray, ...]:
+    """Frequency, recency, T, and purchases in the 39 weeks after, of the customers of the sample."""
+    sample = np.unique(np.loadtxt(DATA / "orders" / "CDNOW_sample.txt", dtype=int, usecols=0))
+    *columns, customers = _cdnow_full()
+    return tuple(column[np.searchsorted(customers, sample)] for column in columns)
