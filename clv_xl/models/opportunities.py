@@ -6,7 +6,7 @@ Science 29(6).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -78,6 +78,20 @@ def opportunities(days: PurchaseDays, unit: str) -> Opportunities:
         end=_last_day(over, unit),
         unit=unit,
         too_late=int(np.sum(~known)),
+    )
+
+
+def merged(days: PurchaseDays, unit: str) -> PurchaseDays:
+    """The purchases of a period as one, on the first of its days: what BG/BB means by a purchase."""
+    period = _periods(days.day, unit)
+    starts = np.flatnonzero(np.r_[True, (period[1:] != period[:-1]) | (days.customer[1:] != days.customer[:-1])])
+    return replace(
+        days,
+        customer=days.customer[starts],
+        day=days.day[starts],
+        orders=np.add.reduceat(days.orders, starts),
+        spend=np.add.reduceat(days.spend, starts),
+        unpriced=np.add.reduceat(days.unpriced, starts),
     )
 
 
