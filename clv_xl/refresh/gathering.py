@@ -27,9 +27,9 @@ OURS = "clv-xl"
 """The property of the file that a template carries; nobody else's cells of those names are written."""
 
 _TELL_ALONE = Text(
-    " With --orders these options are about that file: give them once in a refresh without --orders, and the workbook "
-    "remembers them.",
-    " Met --orders gaan deze opties over dat bestand: geef ze eenmaal zonder --orders, en de werkmap onthoudt ze.",
+    " (With --orders these options are about that file: give them once in a refresh without --orders, and the workbook "
+    "remembers them.)",
+    " (Met --orders gaan deze opties over dat bestand: geef ze eenmaal zonder --orders, en de werkmap onthoudt ze.)",
 )
 
 

@@ -15,6 +15,7 @@ def make_client(path: Path, cells: dict[str, tuple[str, object]] | None = None) 
     """A workbook with an orders table and a report; its call of ours shows 0, so that a refresh changes it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with xlsxwriter.Workbook(path) as book:
+        book.set_properties({"created": ORDERS[0][1]})  # else two made a second apart differ
         day = book.add_format({"num_format": "yyyy-mm-dd"})
         sheet, report = book.add_worksheet("Sales"), book.add_worksheet("Report")
         columns = [{"header": "Customer"}, {"header": "Date", "format": day}, {"header": "Amount"}]
