@@ -559,6 +559,7 @@ def naive(
 
 
 class TestOtherWays:
+    @settings(deadline=None)
     @given(sales, ends, st.sampled_from(["day", "week", "month", "year"]))
     def test_the_function_in_cells_says_the_same(self, rows: list[Any], end: float | None, unit: str) -> None:
         ids, dates, amounts = map(list, zip(*rows, strict=True))
@@ -574,7 +575,7 @@ class TestOtherWays:
             assert row[0] == other[0]
             assert list(row[1:]) == pytest.approx(list(other[1:]), rel=1e-12, abs=1e-12)
 
-    @settings(max_examples=40)
+    @settings(deadline=None, max_examples=40)
     @given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 60), cents), min_size=1, max_size=40))
     def test_pandas_says_the_same(self, rows: list[Any]) -> None:
         frame = pd.DataFrame(rows, columns=["id", "date", "amount"])
@@ -589,6 +590,7 @@ class TestOtherWays:
             span, age = own["date"].max() - own["date"].min(), frame["date"].max() - own["date"].min()
             assert got == pytest.approx((len(repeats), span.days, age.days, mean), rel=1e-12, abs=1e-12)
 
+    @settings(deadline=None)
     @given(
         st.lists(
             st.tuples(st.sampled_from("abc"), st.integers(DAY, DAY + 12), st.integers(-4, 4)), min_size=1, max_size=30
@@ -610,6 +612,7 @@ class TestOtherWays:
             assert row == pytest.approx(want.pop(name))
         assert not want
 
+    @settings(deadline=None)
     @given(
         st.lists(
             st.tuples(
@@ -637,6 +640,7 @@ class TestOtherWays:
         assert ((found.recency == 0) == (found.frequency == 0)).all()
         assert (found.valued <= found.frequency).all()
 
+    @settings(deadline=None)
     @given(sales, st.integers(0, 60), st.integers(1, 30))
     def test_a_holdout_is_the_difference_of_two_ends(self, rows: list[Any], split: int, length: int) -> None:
         columns = list(map(list, zip(*rows, strict=True)))
@@ -656,7 +660,7 @@ class TestOtherWays:
             assert found.spend[place] == pytest.approx(more[name][1] - short.spend[place], abs=1e-9)
         assert found.duration == length
 
-    @settings(max_examples=40)
+    @settings(deadline=None, max_examples=40)
     @given(sales, st.sampled_from([("day", 1), ("week", 7), ("month", 30.4375)]))
     def test_tracking_counts_each_repeat_once(self, rows: list[Any], unit: tuple[str, float]) -> None:
         columns = list(map(list, zip(*rows, strict=True)))
@@ -730,6 +734,7 @@ class TestPeriods:
 
 class TestSize:
     @pytest.mark.parametrize("most", [5, 2**50, 2**62])
+    @settings(deadline=None)
     @given(st.data())
     def test_keys_are_sorted_whether_or_not_there_is_room_for_their_places(
         self, most: int, data: st.DataObject
