@@ -17,7 +17,7 @@ from scipy.special import gammaln
 from clv_xl.errors import NotAvailable
 
 from .checks import MOST_PERIODS, columns, refuse, whole
-from .estimation import Fit, fitted
+from .estimation import Fit, above_zero, fitted
 from .histories import Histories
 from .shifted_beta_geometric import SBG
 
@@ -48,6 +48,9 @@ class BGBB:
     beta: float
     gamma: float
     delta: float
+
+    def __post_init__(self) -> None:
+        above_zero(self)
 
     # ---- fitting
 

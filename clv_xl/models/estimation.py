@@ -11,12 +11,13 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import astuple, dataclass, fields
 from enum import StrEnum
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 import numpy as np
 from scipy.optimize import minimize
 from scipy.special import ndtri
+from threadpoolctl import ThreadpoolController
 
 from clv_xl.errors import OutOfRange
 
@@ -144,13 +145,14 @@ def fitted(
 
     """
     climb = _Climb(likelihood if isinstance(likelihood, Likelihood) else Likelihood(likelihood))
-    tops = (climb.from_afar(np.log(start)) for start in starts)
-    best = None if near is None else climb.from_near(np.log(near))
-    while best is None or best.verdict(customers) is not Verdict.CONVERGED:
-        top = next(tops, None)
-        if top is None:
-            break
-        best = top if best is None or top.value > best.value else best
+    with _linear_algebra().limit(limits=1):
+        tops = (climb.from_afar(np.log(start)) for start in starts)
+        best = None if near is None else climb.from_near(np.log(near))
+        while best is None or best.verdict(customers) is not Verdict.CONVERGED:
+            top = next(tops, None)
+            if top is None:
+                break
+            best = top if best is None or top.value > best.value else best
     if best is None:
         raise ValueError("no start is given")
     return Fit(
@@ -161,6 +163,12 @@ def fitted(
         best.verdict(customers),
         climb.evaluations,
     )
+
+
+@cache
+def _linear_algebra() -> ThreadpoolController:
+    """The libraries that multiply matrices; on several threads they wait longer for each other than these take."""
+    return ThreadpoolController().select(user_api="blas")
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from scipy.special import digamma, gammaln
 from clv_xl.errors import NotAvailable, OutOfRange
 
 from .checks import columns, counted, refuse, whole
-from .estimation import Fit, fitted
+from .estimation import Fit, above_zero, fitted
 
 if TYPE_CHECKING:
     from numpy.random import Generator
@@ -40,6 +40,9 @@ class GammaGamma:
     p: float
     q: float
     v: float
+
+    def __post_init__(self) -> None:
+        above_zero(self)
 
     # ---- fitting
 

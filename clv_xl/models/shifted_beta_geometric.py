@@ -15,7 +15,7 @@ from scipy.special import expit
 from clv_xl.errors import NotAvailable, OutOfRange
 
 from .checks import MOST_PERIODS, columns, counted, refuse, whole
-from .estimation import Fit, fitted
+from .estimation import Fit, above_zero, fitted
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -35,6 +35,9 @@ class SBG:
 
     alpha: float
     beta: float
+
+    def __post_init__(self) -> None:
+        above_zero(self)
 
     # ---- fitting
 
