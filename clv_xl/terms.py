@@ -24,9 +24,9 @@ class Text:
         return str(getattr(self, language))
 
 
-def dutch(number: int) -> str:
-    """A whole number as it is written in Dutch: 1.048.576."""
-    return f"{number:,}".replace(",", ".")
+def dutch(number: float, decimals: int = 0) -> str:
+    """A number as it is written in Dutch: 1.048.576 or 0,25."""
+    return f"{number:,.{decimals}f}".translate({ord(","): ".", ord("."): ","})
 
 
 class Unit(StrEnum):

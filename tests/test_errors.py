@@ -33,7 +33,7 @@ MAKERS = {"_refusal": 2, "strange": 2}
 # What one value may look like in two languages.
 SPELLINGS = {
     r" or '[^']+'$": "",  # in place of an empty list
-    r"\bdutch\((.+)\)$": r"\1",  # a number
+    r"\bdutch\((.+?)(, \d)?\)$": r"\1",  # a number, with so many decimals
     r"\b(en|nl)\b": "language",
     r" (and|or|language|of) ": " & ",  # between the items of a list
     "COLUMN|KOLOM": "column",

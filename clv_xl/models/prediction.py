@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from clv_xl.errors import CellError, NotANumber, OutOfRange
-from clv_xl.terms import Text
+from clv_xl.terms import Text, dutch
 
 from .customers import days_in
 from .estimation import Verdict
@@ -26,6 +26,12 @@ if TYPE_CHECKING:
     from .estimation import Fit, Floats
     from .purchase_days import PurchaseDays
 
+VERDICTS = {
+    Verdict.CONVERGED: Text(Verdict.CONVERGED, "geconvergeerd"),
+    Verdict.WEAK: Text(Verdict.WEAK, "zwak bepaald"),
+    Verdict.BOUND: Text(Verdict.BOUND, "op een grens"),
+    Verdict.NOT: Text(Verdict.NOT, "niet geconvergeerd"),
+}
 DRAWS = 1_000
 _YEAR = "year"
 _FEW_CUSTOMERS, _FEW_REPEATERS = 100, 30
@@ -174,13 +180,13 @@ def _spend(known: Customers) -> tuple[Fit[GammaGamma] | None, list[Text]]:
     except CellError:
         correlation = 0.0
     if abs(correlation) > CORRELATED:
-        more, meer = ("more", "meer") if correlation > 0 else ("less", "minder")
+        more = Text("more", "meer") if correlation > 0 else Text("less", "minder")
         doubts.append(
             Text(
-                f"Who buys often spends {more} at a time (correlation {correlation:.2f}); the model of spend takes the "
-                "two for independent.",
-                f"Wie vaak koopt, besteedt {meer} per keer (correlatie {correlation:.2f}".replace(".", ",")
-                + "); het bestedingsmodel neemt aan dat dit los van elkaar staat.",
+                f"Who buys often spends {more.en} at a time (correlation {correlation:.2f}); the model of spend takes "
+                "the two for independent.",
+                f"Wie vaak koopt, besteedt {more.nl} per keer (correlatie {dutch(correlation, 2)}); het "
+                "bestedingsmodel neemt aan dat dit los van elkaar staat.",
             )
         )
     return fit, doubts
@@ -196,11 +202,11 @@ def _expected_spend(known: Customers, spend: Fit[GammaGamma] | None) -> Floats:
 def _doubts(best: Candidate, people: Population, horizon: float) -> list[Text]:
     verdict, doubts = best.fit.verdict, []
     if verdict is not Verdict.CONVERGED:
-        dutch = {Verdict.WEAK: "zwak bepaald", Verdict.BOUND: "op een grens", Verdict.NOT: "niet geconvergeerd"}
+        said = VERDICTS[verdict]
         doubts.append(
             Text(
-                f"The fit of {best.name} is {verdict}: these orders do not say enough; take the figures as rough.",
-                f"De schatting van {best.name} is {dutch[verdict]}: deze bestellingen zeggen te weinig; neem de "
+                f"The fit of {best.name} is {said.en}: these orders do not say enough; take the figures as rough.",
+                f"De schatting van {best.name} is {said.nl}: deze bestellingen zeggen te weinig; neem de "
                 "cijfers als ruw.",
             )
         )

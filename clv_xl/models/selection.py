@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from clv_xl.errors import CellError, NotANumber
-from clv_xl.terms import Text
+from clv_xl.terms import Text, dutch
 
 from .bg_bb import BGBB
 from .bg_nbd import BGNBD
@@ -126,7 +126,7 @@ def chosen(found: Sequence[Candidate]) -> tuple[Candidate, Text]:
         gap = rest.fit.bic - best.fit.bic
         return best, Text(
             f"{best.name}: its BIC is {gap:.1f} lower than that of {rest.name}, which decides.",
-            f"{best.name}: de BIC is {_dutch(gap)} lager dan die van {rest.name}, en dat beslist.",
+            f"{best.name}: de BIC is {dutch(gap, 1)} lager dan die van {rest.name}, en dat beslist.",
         )
     names = " / ".join(one.name for one in near)
     tested = [one for one in near if one.holdout is not None]
@@ -144,10 +144,6 @@ def chosen(found: Sequence[Candidate]) -> tuple[Candidate, Text]:
 
 def _miss(one: Candidate) -> float:
     return one.holdout.squared_error if one.holdout is not None else np.inf
-
-
-def _dutch(number: float) -> str:
-    return f"{number:.1f}".replace(".", ",")
 
 
 def _forecast(days: PurchaseDays, unit: str, model: str) -> Forecast | None:
