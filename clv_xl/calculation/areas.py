@@ -94,11 +94,11 @@ class Areas:
     def _within(self, place: Place) -> Place:
         """A large area as far as the workbook is in use, on any sheet: areas of one size keep one size."""
         area = place.area
-        if area.rows * area.columns <= LARGE:
+        if area.size <= LARGE:
             return place
         bottom, right = max(area.top, self._corner[0]), max(area.left, self._corner[1])
         area = area._replace(bottom=min(area.bottom, bottom), right=min(area.right, right))
-        if area.rows * area.columns > MOST_CELLS:
+        if area.size > MOST_CELLS:
             raise too_large()
         return place._replace(area=area)
 

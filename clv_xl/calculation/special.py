@@ -81,7 +81,7 @@ def _single(evaluator: Evaluator, call: Call, at: Spot) -> Result:
     row, column = (top if top == bottom else at.row), (left if left == right else at.column)
     if not place.area.covers(row, column):
         return cell_error("#VALUE!")
-    return evaluator.area(Place(place.sheet, Area(row, column, row, column)))
+    return evaluator.area(Place(place.sheet, Area.cell(row, column)))
 
 
 def _spilled(evaluator: Evaluator, call: Call, at: Spot) -> Result:

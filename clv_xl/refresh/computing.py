@@ -70,7 +70,7 @@ class Computing:
         wanted |= formulas.blank_precedents(wanted)
         self._affected = [key for key in formulas.cells if key in wanted]
         areas = {key: formulas.fills[key].area for key in self._affected}
-        self._stale |= {key: too_large().text for key, area in areas.items() if area.rows * area.columns > MOST_CELLS}
+        self._stale |= {key: too_large().text for key, area in areas.items() if area.size > MOST_CELLS}
 
     def _resize(self, areas: Mapping[Key, address.Area]) -> None:
         """Let spills take other cells; what reads those is looked at, too."""

@@ -196,7 +196,7 @@ def _wider(book: Book, after: Revision, table: Table) -> Place:
 
 
 def _one(key: Key) -> Place:
-    return Place(key[0], address.Area(key[1], key[2], key[1], key[2]))
+    return Place(key[0], address.Area.cell(*key[1:]))
 
 
 def _state(path: Path) -> tuple[int, int]:
