@@ -85,11 +85,11 @@ class Trust:
             return LEFT_BEHIND
         if self._passes_over(key):
             return HIDING
+        if self._reads_pivot(key):
+            return PIVOTED
         formula = self._formulas.cells[key].formula
         if self._engine is not None and not self._engine.approximates and approximate(formula):
             return APPROXIMATE
-        if self._reads_pivot(key):
-            return PIVOTED
         return FOREIGN if reading.foreign else BLIND if reading.blind else None
 
     def _passes_over(self, key: Key) -> bool:
