@@ -143,7 +143,7 @@ def refresh(
         if OURS in settings:
             stamp(after, summary, work.orders, work.found, imported=imported)
         touched += [_one(key) for key in after.constants]
-        touched += [Place(*found) for found in after.pivots()]
+        touched += [place for place, _ in after.out_of_date()]
         changes, stale = recalculate(before, after, touched, own=OURS in settings, engine=computing)
         if work.orders is None and not changes and not stale and not computes:
             why = work.no_orders or Text("", "")
