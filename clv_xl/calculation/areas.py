@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from clv_xl.errors import CellRefused
 from clv_xl.workbook import address
 
-from .library import MOST_CELLS, Result, Rows, rows_of
 from .refusals import Held, too_large
+from .rows import MOST_CELLS, Result, Rows, rows_of
 from .spills import LARGE, Spills, part_at
 
 if TYPE_CHECKING:

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 from .areas import Areas, Pending, out_of_date
 from .evaluator import Evaluator, is_ours
-from .library import Result, rows_of
 from .places import Places
 from .reading import Reading, named_parts, read
 from .refusals import Incalculable, circle, too_deep
+from .rows import Result, rows_of
 from .special import Spot
 from .spills import part_at
 from .syntax import Call, Node, parse

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from clv_xl.errors import cell_error
 
-from .library import Result, rows_of
 from .places import Place
+from .rows import Result, rows_of
 
 if TYPE_CHECKING:
     from clv_xl.cells import Value

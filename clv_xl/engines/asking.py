@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from clv_xl.calculation.library import rows_of
 from clv_xl.calculation.refusals import Incalculable
+from clv_xl.calculation.rows import rows_of
 from clv_xl.calculation.spellings import normal
 from clv_xl.errors import cell_error
 from clv_xl.terms import Text
@@ -21,8 +21,8 @@ from .scratch import Asked, TooLarge, write
 
 if TYPE_CHECKING:
     from clv_xl.calculation import Calculator
-    from clv_xl.calculation.library import Result
     from clv_xl.calculation.places import Key, Place, Sheets
+    from clv_xl.calculation.rows import Result
     from clv_xl.calculation.syntax import Call
     from clv_xl.cells import Value
 

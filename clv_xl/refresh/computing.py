@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from clv_xl.calculation import Calculator, Incalculable
-from clv_xl.calculation.library import MOST_CELLS, Result, rows_of
 from clv_xl.calculation.refusals import Held, too_large
+from clv_xl.calculation.rows import MOST_CELLS, Result, rows_of
 from clv_xl.calculation.syntax import parse
 from clv_xl.engines import Unavailable, installed
 from clv_xl.engines.asking import MOST_PIECES, Piece, Side, ask

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from clv_xl.calculation.library import Rows
+from clv_xl.calculation.rows import Rows
 from clv_xl.errors import CellError, cell_error
 from clv_xl.workbook.address import Area
 

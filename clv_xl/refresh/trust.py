@@ -6,8 +6,8 @@ from collections.abc import Container
 from typing import TYPE_CHECKING
 
 from clv_xl.calculation import Calculator, Incalculable
-from clv_xl.calculation.library import Result, rows_of
 from clv_xl.calculation.reading import VISIBLE, VOLATILE, approximate
+from clv_xl.calculation.rows import Result, rows_of
 from clv_xl.engines import Unavailable
 
 from .reasons import APPROXIMATE, BLIND, CHANGING, FOREIGN, HIDING, LEFT_BEHIND, UNREPRODUCED
