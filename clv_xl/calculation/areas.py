@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from clv_xl.errors import CellRefused
 from clv_xl.workbook import address
 
-from .library import MOST_CELLS, Result, Rows, rows_of
 from .refusals import Held, too_large
+from .rows import MOST_CELLS, Result, Rows, rows_of
 from .spills import LARGE, Spills, part_at
 
 if TYPE_CHECKING:
@@ -94,11 +94,11 @@ class Areas:
     def _within(self, place: Place) -> Place:
         """A large area as far as the workbook is in use, on any sheet: areas of one size keep one size."""
         area = place.area
-        if area.rows * area.columns <= LARGE:
+        if area.size <= LARGE:
             return place
         bottom, right = max(area.top, self._corner[0]), max(area.left, self._corner[1])
         area = area._replace(bottom=min(area.bottom, bottom), right=min(area.right, right))
-        if area.rows * area.columns > MOST_CELLS:
+        if area.size > MOST_CELLS:
             raise too_large()
         return place._replace(area=area)
 

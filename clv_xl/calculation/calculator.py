@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 from .areas import Areas, Pending, out_of_date
 from .evaluator import Evaluator, is_ours
-from .library import Result, rows_of
 from .places import Places
 from .reading import Reading, named_parts, read
-from .refusals import Incalculable, circle, too_deep
+from .refusals import Incalculable, broken, circle, too_deep
+from .rows import Result, rows_of
 from .special import Spot
 from .spills import part_at
 from .syntax import Call, Node, parse
@@ -116,25 +116,27 @@ class Calculator:
             Pending: for `result`, which then computes those cells first.
 
         """
-        try:
-            return self._evaluator.node(parse(formula), self._spot((sheet, row, column)))
-        except RecursionError:
-            raise too_deep() from None
+        return self._guarded(lambda: parse(formula), (sheet, row, column))
 
     def part(self, node: Node, key: Key) -> Result:
         """What a part of a cell's formula gives, the cells it reads computed first; raises `Incalculable`."""
         while True:
             try:
-                return self._evaluator.node(node, self._spot(key))
-            except RecursionError:
-                raise too_deep() from None
+                return self._guarded(lambda: node, key)
             except Pending as pending:
                 for other in pending.keys:
                     self.result(*other)
 
-    def _spot(self, key: Key) -> Spot:
-        """A cell as the place of a formula."""
-        return Spot(*key, self._given.get(key, {}))
+    def _guarded(self, tree: Callable[[], Node], key: Key) -> Result:
+        """What a tree gives in a cell; a fault of ours costs that cell, not the workbook."""
+        try:
+            return self._evaluator.node(tree(), Spot(*key, self._given.get(key, {})))
+        except Incalculable:
+            raise
+        except RecursionError:
+            raise too_deep() from None
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+            raise broken() from error
 
     def reading(self, formula: str, sheet: str, row: int = 1, column: int = 1) -> Reading:
         """What a formula in a cell reads and calls, names followed."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from clv_xl.cells import Cell
@@ -11,9 +13,10 @@ from clv_xl.hosts import lambdas
 from clv_xl.parameters import OMITTED
 from clv_xl.workbook.shift import shifted
 
-from .library import LIBRARY, REDUCTIONS, Result, Rows, spread
+from .library import LIBRARY, RANGES
 from .places import Columnar, Place, Places
 from .refusals import Incalculable, circle, miscounted
+from .rows import Result, Rows, several, spread
 from .special import SPECIAL, Spot
 from .spellings import ours
 from .syntax import Binary, Block, Call, Literal, Node, Omitted, Reference, parse
@@ -39,7 +42,7 @@ class Evaluator:
             case Literal(value):
                 return value
             case Block(rows):
-                return [list(line) for line in rows]
+                return [[part.value for part in line] for line in rows]
             case Binary(symbol, left, right):
                 return spread(_operator(symbol), self.node(left, at), self.node(right, at))
             case Reference(text):
@@ -86,12 +89,24 @@ class Evaluator:
                 f"{call.written} is not a function this package computes",
                 f"{call.written} is geen functie die dit pakket berekent",
             )
-        argument = self._whole if call.name in REDUCTIONS else self.node
-        args = [None if isinstance(arg, Omitted) else argument(arg, at) for arg in call.args]
         try:
-            return function(*args)
+            _signature(call.name).bind(*call.args)
         except TypeError:
             raise miscounted(call.written, len(call.args)) from None
+        ranges = range(len(call.args))[RANGES.get(call.name, slice(0))]
+        return function(*(self._argument(arg, at, place in ranges) for place, arg in enumerate(call.args)))
+
+    def _argument(self, node: Node, at: Spot, is_range: bool) -> Result:
+        if not is_range:
+            return None if isinstance(node, Omitted) else self.node(node, at)
+        value = self._whole(node, at)
+        if several(value):
+            return value
+        if _is_cell(node, self.places, at):
+            return [[value]]
+        if isinstance(value, str | bool) and (isinstance(node, Reference) or _may_be_cell(node)):
+            raise Incalculable("what may be a cell or a value", "wat een cel of een waarde kan zijn")
+        return value
 
 
 def is_ours(call: Call, places: Places, sheet: str) -> bool:
@@ -101,6 +116,25 @@ def is_ours(call: Call, places: Places, sheet: str) -> bool:
         return False
     own = places.name(name, sheet)
     return own is None or (name in lambdas.names() and parse(own) == parse(lambdas.names()[name]))
+
+
+@cache
+def _signature(name: str) -> inspect.Signature:
+    return inspect.signature(LIBRARY[name])
+
+
+def _is_cell(node: Node, places: Places, at: Spot) -> bool:
+    """Whether a single value is what a cell holds; text and truths in cells are nothing to functions of ranges."""
+    if isinstance(node, Call):
+        return node.name in ("INDEX", "SINGLE") and isinstance(node.args[0], Reference)
+    if not isinstance(node, Reference) or node.text.casefold() in at.bound:
+        return False
+    named = places.name(node.text, at.sheet)
+    return named is None or isinstance(parse(named), Reference)
+
+
+def _may_be_cell(node: Node) -> bool:
+    return isinstance(node, Call) and node.name in ("CHOOSE", "IF", "LET")
 
 
 def _operator(symbol: str) -> Callable[[Any, Any], Value]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, runtime_checkable
 
+from clv_xl.errors import CellRefused
 from clv_xl.workbook.address import Area, area
 
 from .refusals import UnknownReference
@@ -119,12 +120,15 @@ class Places:
                     f"{text} staat in een andere werkmap of een blad dat weg is",
                 )
             sheet = self._sheets[wanted.casefold()]
-        if _A1.match(spot):
-            return Place(sheet, area(spot))
-        if columns := _COLUMNS.match(spot):
-            return Place(sheet, area(f"{columns[1]}1:{columns[2]}{self.end(sheet)[0]}"))
-        if _ROWS.match(spot):
-            return Place(sheet, area(spot)._replace(right=self.end(sheet)[1]))
+        try:
+            if _A1.match(spot):
+                return Place(sheet, area(spot))
+            if columns := _COLUMNS.match(spot):
+                return Place(sheet, area(f"{columns[1]}1:{columns[2]}{self.end(sheet)[0]}"))
+            if _ROWS.match(spot):
+                return Place(sheet, area(spot)._replace(right=self.end(sheet)[1]))
+        except CellRefused as error:
+            raise UnknownReference(error.text.en, error.text.nl) from None
         if spot.casefold() in self._tables and not where:
             return self._structured(spot, "#Data", sheet, row)
         raise UnknownReference(f"{text} is not a name of this workbook", f"{text} is geen naam in deze werkmap")

@@ -30,6 +30,11 @@ class Held(Incalculable):
         )
 
 
+def broken() -> Incalculable:
+    """A formula on which the calculator fails."""
+    return Incalculable("it cannot be computed here", "is hier niet te berekenen")
+
+
 def circle() -> Incalculable:
     """Formulas that wait for each other."""
     return Incalculable("formulas that read each other in a circle", "formules die elkaar in een kring lezen")

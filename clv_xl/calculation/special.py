@@ -9,9 +9,10 @@ from clv_xl.errors import CellError, cell_error
 from clv_xl.workbook.address import Area
 from clv_xl.workbook.shift import shifted
 
-from .library import LIBRARY, Result, rows_of
+from .library import LIBRARY
 from .places import Place
 from .refusals import miscounted
+from .rows import Result, rows_of
 from .syntax import Call, Node, Omitted, Reference
 
 if TYPE_CHECKING:
@@ -47,9 +48,9 @@ def _if(evaluator: Evaluator, call: Call, at: Spot) -> Result:
 
 
 def _let(evaluator: Evaluator, call: Call, at: Spot) -> Result:
-    *pairs, body = call.args
-    if len(pairs) % 2 or not pairs:
+    if len(call.args) < 3 or not len(call.args) % 2:  # noqa: PLR2004  a name, what it stands for, what to compute
         raise miscounted(call.written, len(call.args))
+    *pairs, body = call.args
     for name, told in zip(pairs[::2], pairs[1::2], strict=True):
         if not isinstance(name, Reference):
             raise miscounted(call.written, len(call.args))
@@ -81,7 +82,7 @@ def _single(evaluator: Evaluator, call: Call, at: Spot) -> Result:
     row, column = (top if top == bottom else at.row), (left if left == right else at.column)
     if not place.area.covers(row, column):
         return cell_error("#VALUE!")
-    return evaluator.area(Place(place.sheet, Area(row, column, row, column)))
+    return evaluator.area(Place(place.sheet, Area.cell(row, column)))
 
 
 def _spilled(evaluator: Evaluator, call: Call, at: Spot) -> Result:

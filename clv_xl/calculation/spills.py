@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from clv_xl.errors import cell_error
 
-from .library import Result, rows_of
 from .places import Place
+from .rows import Result, rows_of
 
 if TYPE_CHECKING:
     from clv_xl.cells import Value
@@ -34,7 +34,7 @@ class Spills:
             self._anchors[sheet] = {
                 (row, column): position
                 for position, cell in cells.items()
-                if cell.array is not None and cell.array.rows * cell.array.columns > 1
+                if cell.array is not None and cell.array.size > 1
                 for row, column in filled(cell.array, cells)
                 if (row, column) != position
             }
@@ -43,7 +43,7 @@ class Spills:
 
 def filled(area: Area, cells: Mapping[tuple[int, int], Any]) -> Iterator[tuple[int, int]]:
     """The cells that a formula fills; of a huge area those that a sheet has."""
-    if area.rows * area.columns > LARGE:
+    if area.size > LARGE:
         return (spot for spot in cells if area.covers(*spot))
     return ((row, column) for _, row, column in Place("", area).positions())
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -23,6 +25,10 @@ class Literal:
     """A number, text, boolean or error written in the formula."""
 
     value: Value
+    kind: type = field(init=False, repr=False)  # lest TRUE equals 1
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "kind", type(self.value))
 
 
 @dataclass(frozen=True)
@@ -65,12 +71,13 @@ class Call:
 class Block:
     """An array written in the formula: {1,2;3,4}."""
 
-    rows: tuple[tuple[Value, ...], ...]
+    rows: tuple[tuple[Literal, ...], ...]
 
 
 Node = Literal | Omitted | Reference | Binary | Call | Block
 
 _BINDING = {"=": 1, "<>": 1, "<": 1, "<=": 1, ">": 1, ">=": 1, "&": 2, "+": 3, "-": 3, "*": 4, "/": 4, "^": 5}
+_NUMBER = re.compile(r"(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 _SIGN = 6  # binds tighter than ^ in Excel: -2^2 is 4
 
 
@@ -105,9 +112,13 @@ def tokens(text: str) -> list[Any]:
     """
     cutter = tokenizer()
     try:
-        return list(cutter.Tokenizer("=" + text).items)
+        found = list(cutter.Tokenizer("=" + text).items)
     except (cutter.TokenizerError, IndexError) as error:  # unbalanced brackets end in either
         raise SyntaxRefused(f"cannot read {text!r}: {error}", f"{text!r} is niet te lezen: {error}") from None
+    for token in found:
+        if token.subtype == "NUMBER" and not _NUMBER.fullmatch(token.value):
+            token.subtype = "RANGE"  # a name such as nan or inf, which Python takes for a number
+    return found
 
 
 class _Reader:
@@ -198,31 +209,55 @@ class _Reader:
         return Call("SINGLE", (inner,), "_xlfn.SINGLE", text, start)
 
     def _block(self) -> Block:
-        rows: list[list[Value]] = [[]]
-        sign = 1.0
+        rows: list[list[Literal]] = [[]]
         while True:
+            rows[-1].append(self._constant())
+            token = self._separator()
+            if token.subtype == "CLOSE":
+                break
+            if token.subtype == "ROW":
+                rows.append([])
+        if len({len(row) for row in rows}) > 1:
+            raise SyntaxRefused(
+                "the rows of an array differ in length", "de rijen van een matrix verschillen in lengte"
+            )
+        return Block(tuple(map(tuple, rows)))
+
+    def _separator(self) -> Any:
+        """What ends an element of an array."""
+        token = self._take()
+        while token.type == "ARRAYROW":  # the marks of rows lie around the separators
             token = self._take()
-            if token.type == "ARRAY" and token.subtype == "CLOSE":
-                return Block(tuple(map(tuple, rows)))
-            if token.type == "OPERATOR-PREFIX":
-                sign = -1.0 if token.value == "-" else 1.0
-            elif token.type == "SEP":
-                if token.subtype == "ROW":
-                    rows.append([])
-            elif token.type == "OPERAND":
-                value = _literal(token).value
-                rows[-1].append(sign * value if type(value) is float else value)
-                sign = 1.0
-            elif token.type != "ARRAYROW":
-                raise SyntaxRefused(
-                    f"{token.value!r} is not expected in an array", f"{token.value!r} hoort niet in een matrix"
-                )
+        if token.type != "SEP" and (token.type, token.subtype) != ("ARRAY", "CLOSE"):
+            raise _misplaced(token)
+        return token
+
+    def _constant(self) -> Literal:
+        """An element of an array, which may have a sign but be no reference."""
+        token = self._take()
+        while token.type == "ARRAYROW":
+            token = self._take()
+        signed = token.type == "OPERATOR-PREFIX"
+        negative = signed and token.value == "-"
+        if signed:
+            token = self._take()
+        if token.type != "OPERAND" or token.subtype == "RANGE" or (signed and token.subtype != "NUMBER"):
+            raise _misplaced(token)
+        found = _literal(token)
+        return Literal(-found.value) if negative and isinstance(found.value, float) else found
+
+
+def _misplaced(token: Any) -> SyntaxRefused:
+    return SyntaxRefused(f"{token.value!r} is not expected in an array", f"{token.value!r} hoort niet in een matrix")
 
 
 def _literal(token: Any) -> Literal:
     text = token.value
     if token.subtype == "NUMBER":
-        return Literal(float(text))
+        value = float(text)
+        if math.isinf(value):
+            raise SyntaxRefused(f"{text} is larger than any number", f"{text} is groter dan enig getal")
+        return Literal(value)
     if token.subtype == "TEXT":
         return Literal(text[1:-1].replace('""', '"'))
     if token.subtype == "LOGICAL":

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from clv_xl.calculation.library import rows_of
 from clv_xl.calculation.refusals import Incalculable
+from clv_xl.calculation.rows import rows_of
 from clv_xl.calculation.spellings import normal
 from clv_xl.errors import cell_error
 from clv_xl.terms import Text
@@ -21,8 +21,8 @@ from .scratch import Asked, TooLarge, write
 
 if TYPE_CHECKING:
     from clv_xl.calculation import Calculator
-    from clv_xl.calculation.library import Result
     from clv_xl.calculation.places import Key, Place, Sheets
+    from clv_xl.calculation.rows import Result
     from clv_xl.calculation.syntax import Call
     from clv_xl.cells import Value
 
@@ -92,7 +92,7 @@ def ask(
             answers[key, call] = Unavailable(error.text)
             continue
         spot = key[0], key[1], _FIRST + number * _WIDTH
-        asked[spot] = Asked(text, Area(*spot[1:], *spot[1:]), spills=True)
+        asked[spot] = Asked(text, Area.cell(*spot[1:]), spills=True)
         reads += side.calculator.reading(call.text, *key).places
         spots[key, call] = spot
     given = _values(engine, side, asked, reads, annex)
@@ -105,8 +105,8 @@ def _values(
     sizes = {} if engine.spills else {key: _beside(key) for key, one in asked.items() if one.spills}
     for key, beside in sizes.items():  # only the first cell is shown: ask for the size as well
         bare = normal(asked[key].formula)
-        asked[key] = Asked(bare, Area(*key[1:], *key[1:]))
-        asked[beside] = Asked(f"ROWS({bare})*COLUMNS({bare})", Area(*beside[1:], *beside[1:]))
+        asked[key] = Asked(bare, Area.cell(*key[1:]))
+        asked[beside] = Asked(f"ROWS({bare})*COLUMNS({bare})", Area.cell(*beside[1:]))
     extra = (annex.sheet, annex.cells) if annex.cells else None
     try:
         with tempfile.TemporaryDirectory(prefix="clv-xl-", ignore_cleanup_errors=True) as folder:

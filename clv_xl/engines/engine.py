@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 from clv_xl.errors import ClvError
 
 if TYPE_CHECKING:
-    from clv_xl.calculation.library import Result
     from clv_xl.calculation.places import Key
+    from clv_xl.calculation.rows import Result
     from clv_xl.terms import Text
 
     from .scratch import Scratch

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from clv_xl.calculation.evaluator import is_ours
-from clv_xl.calculation.library import Result, rows_of
 from clv_xl.calculation.refusals import Held, Incalculable, too_deep
+from clv_xl.calculation.rows import Result, rows_of
 from clv_xl.calculation.syntax import Binary, Call, Node, Reference, parse, walk
 from clv_xl.errors import CellError
 from clv_xl.workbook.address import Area

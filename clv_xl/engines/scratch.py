@@ -132,7 +132,7 @@ def _values(
     for sheet, area in areas:
         cells, values = book.cells(sheet), found[sheet]
         before = len(values)
-        if area.rows * area.columns > len(cells):
+        if area.size > len(cells):
             values.update({spot: cell.value for spot, cell in cells.items() if area.covers(*spot)})
         else:
             spots = ((row, column) for row in range(area.top, area.bottom + 1)

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from clv_xl.calculation import Calculator, Incalculable
-from clv_xl.calculation.library import MOST_CELLS, Result, rows_of
 from clv_xl.calculation.refusals import Held, too_large
+from clv_xl.calculation.rows import MOST_CELLS, Result, rows_of
 from clv_xl.calculation.syntax import parse
 from clv_xl.engines import Unavailable, installed
 from clv_xl.engines.asking import MOST_PIECES, Piece, Side, ask
@@ -70,7 +70,7 @@ class Computing:
         wanted |= formulas.blank_precedents(wanted)
         self._affected = [key for key in formulas.cells if key in wanted]
         areas = {key: formulas.fills[key].area for key in self._affected}
-        self._stale |= {key: too_large().text for key, area in areas.items() if area.rows * area.columns > MOST_CELLS}
+        self._stale |= {key: too_large().text for key, area in areas.items() if area.size > MOST_CELLS}
 
     def _resize(self, areas: Mapping[Key, address.Area]) -> None:
         """Let spills take other cells; what reads those is looked at, too."""

@@ -65,7 +65,7 @@ def find_orders(book: Book, overrides: Dictionary[str, str], sheet: str | None) 
 def rows_of(book: Sheets, table: Table, source: str, date1904: bool) -> RawTable:
     """The body of a table as raw rows."""
     body = table.body
-    if body is not None and body.rows * body.columns > MOST_CELLS:
+    if body is not None and body.size > MOST_CELLS:
         raise OrdersError(
             f"Table {table.name} of {source} has more cells than can be read: make it smaller.",
             f"Tabel {table.name} van {source} heeft meer cellen dan te lezen zijn: maak de tabel kleiner.",

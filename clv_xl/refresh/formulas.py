@@ -37,7 +37,7 @@ class Formulas:
         self._connect()
 
     def _connect(self) -> None:
-        self.fills = {key: Place(key[0], cell.array or _one(key)) for key, cell in self.cells.items()}
+        self.fills = {key: Place(key[0], cell.array or Area.cell(*key[1:])) for key, cell in self.cells.items()}
         self._reach = Reach({key: reading.places for key, reading in self.readings.items()}, self.fills)
 
     def dependents(self, keys: Iterable[Key], among: Iterable[Key], places: Iterable[Place] = ()) -> set[Key]:
@@ -106,7 +106,3 @@ class Formulas:
             self.cells[key] = self.cells[key]._replace(array=area)
         self._connect()
         return moved
-
-
-def _one(key: Key) -> Area:
-    return Area(key[1], key[2], key[1], key[2])

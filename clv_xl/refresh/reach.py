@@ -20,7 +20,7 @@ class Reach:
         self._areas: defaultdict[str, list[tuple[Area, Key]]] = defaultdict(list)
         for key, places in reads.items():
             for place in places:
-                if place.area.rows * place.area.columns == 1:
+                if place.area.size == 1:
                     self._single[place.sheet, *place.area.anchor].append(key)
                 else:
                     self._areas[place.sheet].append((place.area, key))
@@ -45,7 +45,7 @@ class Reach:
     def _readers(self, place: Place) -> set[Key]:
         """Formulas that read a single cell of a place."""
         area = place.area
-        if area.rows * area.columns <= len(self._single):
+        if area.size <= len(self._single):
             return {key for spot in place.positions() for key in self._single.get(spot, ())}
         return {
             key

@@ -27,9 +27,12 @@ APPROXIMATE = Text(
     "zoekt in gesorteerde waarden (VERGELIJKEN, VERT.ZOEKEN zonder ONWAAR): laat Excel of LibreOffice rekenen",
 )
 PIVOTED = Text(
-    "it reads a pivot table or a what-if data table that is out of date: refresh (Alt+F5) or compute (Ctrl+Alt+F9) "
-    "that in Excel",
-    "leest een draaitabel of gegevenstabel die verouderd is: ververs (Alt+F5) of bereken (Ctrl+Alt+F9) die in Excel",
+    "it reads a pivot table that is out of date: refresh that in Excel (Alt+F5)",
+    "leest een draaitabel die verouderd is: ververs die in Excel (Alt+F5)",
+)
+TABLE_READ = Text(
+    "it reads a what-if data table that is out of date: let Excel compute that (Ctrl+Alt+F9)",
+    "leest een gegevenstabel (wat-als) die verouderd is: laat Excel die berekenen (Ctrl+Alt+F9)",
 )
 TABULATED = Text(
     "it begins a what-if data table, which only Excel computes: press Ctrl+Alt+F9 there",

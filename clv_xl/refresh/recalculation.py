@@ -14,8 +14,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from clv_xl.calculation.library import rows_of
 from clv_xl.calculation.places import Place
+from clv_xl.calculation.rows import rows_of
 from clv_xl.workbook import address
 
 from .computing import Computing
@@ -23,8 +23,8 @@ from .reasons import TABULATED
 from .what_if import outdated
 
 if TYPE_CHECKING:
-    from clv_xl.calculation.library import Result
     from clv_xl.calculation.places import Key
+    from clv_xl.calculation.rows import Result
     from clv_xl.cells import Value
     from clv_xl.engines import Engine
     from clv_xl.terms import Text

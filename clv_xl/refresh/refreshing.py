@@ -143,7 +143,7 @@ def refresh(
         if OURS in settings:
             stamp(after, summary, work.orders, work.found, imported=imported)
         touched += [_one(key) for key in after.constants]
-        touched += [Place(*found) for found in after.pivots()]
+        touched += [place for place, _ in after.out_of_date()]
         changes, stale = recalculate(before, after, touched, own=OURS in settings, engine=computing)
         if work.orders is None and not changes and not stale and not computes:
             why = work.no_orders or Text("", "")
@@ -196,7 +196,7 @@ def _wider(book: Book, after: Revision, table: Table) -> Place:
 
 
 def _one(key: Key) -> Place:
-    return Place(key[0], address.Area(key[1], key[2], key[1], key[2]))
+    return Place(key[0], address.Area.cell(*key[1:]))
 
 
 def _state(path: Path) -> tuple[int, int]:

@@ -21,6 +21,8 @@ from clv_xl.workbook.markup import elements
 from clv_xl.workbook.moves import Move, moved_formula
 from clv_xl.workbook.values import Formula
 
+from .reasons import PIVOTED, TABLE_READ
+
 if TYPE_CHECKING:
     from clv_xl.calculation.places import Key
     from clv_xl.cells import Range, Value
@@ -63,7 +65,7 @@ class Revision:
         self._totals = 0
         self._hiding: dict[str, bool] = {}
         self._outdated: list[Place] = []
-        self._pivots: list[tuple[str, Area]] | None = None
+        self._pivots: list[Place] | None = None
         if table is not None:
             self._refill(table, body)
 
@@ -83,13 +85,17 @@ class Revision:
             return key
         return None if key[1] <= move.new.bottom else (key[0], key[1] - move.rows, key[2])
 
-    def pivots(self) -> list[tuple[str, Area]]:
-        """The pivot tables that new orders leave behind: all, where the orders are new; and data tables out of date."""
+    def out_of_date(self) -> list[tuple[Place, Text]]:
+        """Where only Excel computes what new orders leave behind, and how to say so of a formula that reads it.
+
+        All pivot tables, where the orders are new, and the data tables that were left.
+        """
         if self._pivots is None:
             sheets = self._book.sheets.values() if self._move is not None else ()
             worksheets = [sheet for sheet in sheets if sheet.kind == "worksheet"]
-            self._pivots = [(sheet.name, area) for sheet in worksheets for area in pivots(self._book, sheet)]
-        return [*self._outdated, *self._pivots]
+            self._pivots = [Place(sheet.name, area) for sheet in worksheets for area in pivots(self._book, sheet)]
+        tables = [(table, TABLE_READ) for table in self._outdated]
+        return tables + [(pivot, PIVOTED) for pivot in self._pivots]
 
     def data_tables(self) -> Iterator[Place]:
         """The what-if data tables, without the formulas and inputs around them."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from clv_xl.calculation.library import Rows
+from clv_xl.calculation.rows import Rows
 from clv_xl.errors import CellError, cell_error
 from clv_xl.workbook.address import Area
 
@@ -25,7 +25,7 @@ _SAME = 1e-12  # relative; the last digits differ between programs that add in a
 def shown(book: Revision, key: Key) -> Grid:
     """What the cells of a formula hold in the file."""
     cells = book.cells(key[0])
-    top, left, bottom, right = cells[key[1:]].array or Area(key[1], key[2], key[1], key[2])
+    top, left, bottom, right = cells[key[1:]].array or Area.cell(*key[1:])
     spots = [[cells.get((row, column)) for column in range(left, right + 1)] for row in range(top, bottom + 1)]
     return [[None if cell is None else cell.value for cell in line] for line in spots]
 

@@ -57,7 +57,7 @@ def _named_cells(book: Revision) -> Iterator[tuple[str, Key]]:
             place = places.find(text.removeprefix("="), "", 1)
         except (UnknownReference, KeyError):
             continue
-        if place.area.rows * place.area.columns == 1 and place.sheet:
+        if place.area.size == 1 and place.sheet:
             yield name.casefold(), (place.sheet, place.area.top, place.area.left)
 
 

@@ -6,12 +6,11 @@ from collections.abc import Container
 from typing import TYPE_CHECKING
 
 from clv_xl.calculation import Calculator, Incalculable
-from clv_xl.calculation.library import Result, rows_of
-from clv_xl.calculation.places import Place
 from clv_xl.calculation.reading import VISIBLE, VOLATILE, approximate
+from clv_xl.calculation.rows import Result, rows_of
 from clv_xl.engines import Unavailable
 
-from .reasons import APPROXIMATE, BLIND, CHANGING, FOREIGN, HIDING, LEFT_BEHIND, PIVOTED, UNREPRODUCED
+from .reasons import APPROXIMATE, BLIND, CHANGING, FOREIGN, HIDING, LEFT_BEHIND, UNREPRODUCED
 from .sameness import Grid, alike, lost, same, shown
 
 if TYPE_CHECKING:
@@ -35,7 +34,7 @@ class Trust:
         self._given: dict[Key, dict[Node, Result]] = {}
         self._answered: set[Key] = set()
         self._weighed: dict[Key, Text | None] = {}
-        self._pivots = [Place(*found) for found in formulas.book.pivots()]
+        self._out_of_date = formulas.book.out_of_date()
         # What the engine gives for the file is added to `_given` as it comes.
         self.stored = Calculator(before, compute=lambda _: False, given=self._given)
 
@@ -51,8 +50,8 @@ class Trust:
             return LEFT_BEHIND
         if self._passes_over(key):
             return HIDING
-        if self._reads_pivot(key):
-            return PIVOTED
+        if outdated := self._outdated(key):
+            return outdated
         answered = key in self._answered
         if answered and (lost(cell.value) or cell.value == ""):
             return None
@@ -85,11 +84,11 @@ class Trust:
             return LEFT_BEHIND
         if self._passes_over(key):
             return HIDING
+        if outdated := self._outdated(key):
+            return outdated
         formula = self._formulas.cells[key].formula
         if self._engine is not None and not self._engine.approximates and approximate(formula):
             return APPROXIMATE
-        if self._reads_pivot(key):
-            return PIVOTED
         return FOREIGN if reading.foreign else BLIND if reading.blind else None
 
     def _passes_over(self, key: Key) -> bool:
@@ -103,8 +102,11 @@ class Trust:
             for place in reading.places
         )
 
-    def _reads_pivot(self, key: Key) -> bool:
-        return any(place.meets(pivot) for place in self._formulas.readings[key].places for pivot in self._pivots)
+    def _outdated(self, key: Key) -> Text | None:
+        """What a formula reads that only Excel can bring up to date."""
+        places = self._formulas.readings[key].places
+        met = (reason for old, reason in self._out_of_date if any(place.meets(old) for place in places))
+        return next(met, None)
 
     def distrust(self, key: Key, old: Result | Unavailable, new: Result | Unavailable) -> Text | None:
         """Why an engine is not believed that gives `old` for the file and `new` for its revision."""

@@ -26,7 +26,7 @@ def outdated(book: Revision, changed: Iterable[Place]) -> list[Place]:
         return []
     reader, formulas = Calculator(book), dict(book.formulas())
     reads = {key: reader.reading(cell.formula or "", *key).places for key, cell in formulas.items()}
-    fills = {key: Place(key[0], cell.array or Area(key[1], key[2], key[1], key[2])) for key, cell in formulas.items()}
+    fills = {key: Place(key[0], cell.array or Area.cell(*key[1:])) for key, cell in formulas.items()}
     sources += [fills[key] for key in Reach(reads, fills).dependents(sources, formulas)]
     return [table for table in tables if any(place.meets(side) for side in _sides(table) for place in sources)]
 

@@ -84,6 +84,9 @@ def _of_the_workbook(record: Record, wording: Wording) -> Iterator[Caution]:
         yield Caution("checks", "fair", say("checks.label", record.checks), say("checks.text"))
     if stale := len(record.stale):
         yield Caution("stale", "fair", say("stale.label", stale), say("stale.text", stale))
+    for reminder in record.reminders:
+        told = say("reminder.text", what=printable(wording.either(reminder.en, reminder.nl)))
+        yield Caution("reminder", "fair", say("reminder.label"), told)
 
 
 def reasons(record: Record, wording: Wording) -> str:

@@ -226,6 +226,8 @@ TEXTS = {
         "De eigen controles van de werkmap, onderaan Invoer, vragen aandacht; een marge of kostenpost kan nog een "
         "voorbeeldwaarde zijn.",
     ),
+    "reminder.label": Text("to do in Excel", "te doen in Excel"),
+    "reminder.text": Text("To do in Excel: {what}.", "Te doen in Excel: {what}."),
     "remark.label": Text("as-of date in doubt", "peildatum onzeker"),
     "no_orders.label": Text("no orders", "geen bestellingen"),
     "no_orders.text": Text("No orders were found. {why}", "Er zijn geen bestellingen gevonden. {why}"),

@@ -72,7 +72,7 @@ class SheetPlan:
 
     def compute(self, row: int, column: int, formula: str, style: str, *, dynamic: bool = False) -> None:
         """Put a formula in a cell, without the equals sign."""
-        area = Area(row, column, row, column) if dynamic else None
+        area = Area.cell(row, column) if dynamic else None
         self.cells[row, column] = PlannedCell(None, formula, area, style)
 
     def place(self, row: int, column: int) -> str:

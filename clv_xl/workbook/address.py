@@ -70,6 +70,11 @@ class Area(NamedTuple):
     bottom: int
     right: int
 
+    @classmethod
+    def cell(cls, row: int, column: int) -> Area:
+        """The area of one cell."""
+        return cls(row, column, row, column)
+
     @property
     def rows(self) -> int:
         """How many rows."""
@@ -79,6 +84,11 @@ class Area(NamedTuple):
     def columns(self) -> int:
         """How many columns."""
         return self.right - self.left + 1
+
+    @property
+    def size(self) -> int:
+        """How many cells."""
+        return self.rows * self.columns
 
     @property
     def anchor(self) -> Position:

@@ -129,7 +129,7 @@ def _levels(cache: bytes, areas: list[Reference] | None, book: Book, values: Val
     known = {sheet.name.casefold() for sheet in book.sheets.values() if sheet.kind == "worksheet"}
     if areas is None or not known.issuperset(found.sheet.casefold() for found in areas):
         return None
-    if sum(found.area.rows * found.area.columns for found in areas) > _MOST_POINTS:
+    if sum(found.area.size for found in areas) > _MOST_POINTS:
         return None
     deep = len(_LEVEL.findall(cache))
     if deep <= 1:

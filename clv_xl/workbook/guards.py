@@ -84,7 +84,7 @@ class Guards:
         self._fixed += [(box, pivoted) for box in self._pivots]
         self._spans = {
             anchor: span for anchor, span in survey.spans.items()
-            if span.kind != "array" or span.area.rows * span.area.columns > 1
+            if span.kind != "array" or span.area.size > 1
         }  # fmt: skip
 
     def expanded(self, edits: Mapping[Position, Edit]) -> dict[Position, Edit]:
@@ -148,7 +148,7 @@ class Guards:
         rows: list[list[Value]] = [list(row) for row in edit.value] if several(edit.value) else [[edit.value]]
         row, column = position
         span = self._survey.spans.get(position)
-        box = span.area if span else Area(*position, *position)
+        box = span.area if span else Area.cell(*position)
         width = max(map(len, rows), default=0)
         spread: dict[Position, Edit] = {
             (row + down, column + right): value

@@ -25,7 +25,9 @@ UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _DAMAGE: tuple[type[Exception], ...] = (*ERRORS, OSError)
 # So small that the inflated block stays in the cache, and in memory that is used again without asking the system.
 _RAW_BLOCK, _COPY_BLOCK = 1 << 13, 1 << 20
-_FLAG_ENCRYPTED = 1
+# Encrypted, strongly so, and with a table of contents that is masked: each means that a password is wanted.
+_FLAGS_ENCRYPTED = 0x1 | 0x40 | 0x2000
+_FLAG_PATCHED = 0x20  # a part is told as its difference from another file
 # A sheet of a million rows inflates to some 400 MB, forty times its compressed size.
 _MOST_BYTES = 1 << 31
 _SUSPECT_BYTES, _MOST_RATIO = 1 << 26, 500
@@ -184,10 +186,15 @@ class Package:
 
     def _listed(self, archive: zipfile.ZipFile) -> dict[str, Entry]:
         infos, name = archive.infolist(), self.path.name
-        if any(info.flag_bits & _FLAG_ENCRYPTED for info in infos):
+        if any(info.flag_bits & _FLAGS_ENCRYPTED for info in infos):
             raise Encrypted(
                 f"{name} is encrypted. Save a copy without a password and use that.",
                 f"{name} is versleuteld. Sla een kopie zonder wachtwoord op en gebruik die.",
+            )
+        if any(info.flag_bits & _FLAG_PATCHED for info in infos):
+            raise Unsupported(
+                f"{name} is packed as changes to another file. Save the file again in Excel.",
+                f"{name} is ingepakt als wijziging van een ander bestand. Sla het bestand opnieuw op in Excel.",
             )
         self._file.seek(archive.start_dir)
         entries: dict[str, Entry] = {}

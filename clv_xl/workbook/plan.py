@@ -221,7 +221,7 @@ class SheetPlan:
             if resize.new.bottom < resize.old.bottom and resize.table.area.bottom == used.bottom:
                 bottom = max(resize.last, used.top)
         tables = [resize.table.area._replace(bottom=resize.last) for resize in self._resizes]
-        boxes = [used._replace(bottom=bottom), *(Area(*place, *place) for place in written), *tables]
+        boxes = [used._replace(bottom=bottom), *(Area.cell(*place) for place in written), *tables]
         tops, lefts, bottoms, rights = zip(*boxes, strict=True)
         area = Area(min(tops), min(lefts), max(bottoms), max(rights))
         return [] if area == used else [Change(start, 0, end, str(area).encode())]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -101,13 +102,14 @@ def test_workbooks_refreshed_while_a_worker_dies_are_those_of_one_process(cluste
     exports.mkdir()
     for number in range(12):
         place = Path("uk" if number % 2 else "", f"client-{number}.xlsx")
-        for folder in ("alone", "together"):
-            path = tmp_path / folder / place
+        first, second = (tmp_path / folder / place for folder in ("alone", "together"))
+        for path in (first, second):
             path.parent.mkdir(parents=True, exist_ok=True)
-            if number % 3:
-                make_client(path)
-            else:
-                write(str(path), language="nl", currency="EUR", host="excel")
+        if number % 3:
+            make_client(first)
+        else:
+            write(str(first), language="nl", currency="EUR", host="excel")
+        shutil.copy(first, second)  # a second file would hold another second of creation
         rows = "".join(f"k{row % 50},2024-{1 + row % 12:02}-03,{row + number}\n" for row in range(1, 2000))
         (exports / f"client-{number}.csv").write_text(f"customer,date,amount\n{rows}")
 

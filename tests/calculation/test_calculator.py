@@ -40,7 +40,13 @@ PLAIN = [
     'SUMPRODUCT((B2:B7<>"")/(COUNTIF(B2:B7,B2:B7&"")+(B2:B7="")))', "LARGE(D2:D7,2)", "RANK(D3,D2:D7)", "ROWS(A1:D7)",
     "COLUMNS(A1:D7)", 'MATCH("bo",B1:B7,0)', 'MATCH("zz",B1:B7,0)', "INDEX(A1:D7,3,4)", "INDEX(D1:D7,3)",
     "CHOOSE(2,5,6,7)", "Data!D3*2", "price*2", "Orders[[#Headers],[Amount]]", "SUM(Orders[Amount])",
-    "COUNTA(Orders[])", "SUM(Orders[[Date]:[Amount]])", "SUM({1,2;3,4})", "#N/A", "NA()",
+    "ROUND(1.5,400)", "ROUND(1,-400)", "ROUND(D2,-400)", "ROUND(1E308,5)", "ROUND(9E307,-308)", "ROUNDUP(1E300,300)",
+    "ROUNDUP(0,-400)", "ROUND(2.5,0.9)", "ROUND(25,-0.9)", "ROUND(-0.3,0)", "IFERROR(1/0,)", "CHOOSE(1,,2)",
+    'SUM("x")', "SUM(B2)", 'COUNT("x")', "COUNT(B2)", 'MAX("x")', 'AVERAGE(1,"x")', "AND(B5)", "OR(B5)", 'AND("x")',
+    'AND(TRUE,"x")', "AND(B2,TRUE)", 'NOT("x")', "NOT(B5)", 'SUBSTITUTE("abc","","z")', "INDEX(A1:D7,-1,1)",
+    "INDEX(D1:D7,NA())", "SUMPRODUCT(1E308,10)", "SUMPRODUCT(D2:D4,C2:C5)", 'CHOOSE("x",1)',
+    "MATCH(1,D2:D7,)", "MATCH(20,D2:D7,)", "COUNTA(Orders[])",
+    "SUM(Orders[[Date]:[Amount]])", "SUM({1,2;3,4})", "#N/A", "NA()",
 ]  # fmt: skip
 
 # What only newer engines know, or LibreOffice answers otherwise than Excel: IronCalc is the witness.
@@ -86,7 +92,7 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for column, formulas in enumerate([PLAIN, MODERN, OURS]):
             for row, formula in enumerate(formulas):
                 sheet_formula = formula.replace("D2:", "Data!D2:").replace("C2:", "Data!C2:").replace("B2:", "Data!B2:")
-                for cell in ("B1:B7", "A1:D7", "D1:D7", "B5", "D6", "D3"):
+                for cell in ("B1:B7", "A1:D7", "D1:D7", "B2", "B5", "D2", "D6", "D3"):
                     sheet_formula = _qualified(sheet_formula, cell)
                 asked.write_formula(row, column, "=" + sheet_formula, None, "")
     return path
@@ -162,12 +168,45 @@ def one_sheet(names=None, **cells):
         ("=SUM(A1,", "ends too early"),
         ("=A1:A2 A2:A3", "cannot read"),
         ("=ABS(1,2)", "ABS with 2 arguments"),
+        ("=SUMPRODUCT()", "SUMPRODUCT with 0 arguments"),
+        ("=SUM()", "SUM with 0 arguments"),
+        ("=AND()", "AND with 0 arguments"),
+        ("=CHOOSE(1)", "CHOOSE with 1 arguments"),
+        ("=SUBTOTAL(9)", "SUBTOTAL with 1 arguments"),
+        ("=NA(1)", "NA with 1 arguments"),
+        ("=LET()", "LET with 0 arguments"),
+        ("=INDEX(A1:A3,A1:A2)", "INDEX at several places"),
+        ("=INDEX(D1:F3,2)", "INDEX of a whole row"),
+        ("=SUM(1,)", "an argument is missing"),
+        ('=SUM("5")', "the text '5' as a number"),
+        ('=AND("TRUE")', "the text 'TRUE' as a condition"),
+        ('=SUM(IF(TRUE,""))', "may be a cell or a value"),
+        ("=COUNTIF(A1:A3,NA())", "COUNTIF with '#N/A'"),
+        ('=COUNTIF(A1:A3,"#N/A")', "COUNTIF with '#N/A'"),
+        ("=SUMIF(A1:A3,A1:A2)", "SUMIF with '...'"),
+        ("=SUBTOTAL(A1:A2,A1:A3)", r"SUBTOTAL\(\.\.\., \.\.\.\)"),
+        ("=SUBTOTAL(201,A1:A3)", r"SUBTOTAL\(201"),
+        ("=FILTER(A1:A3,TRUE)", "FILTER by a single condition"),
+        ("=UNIQUE(A1:A3,A1:A2)", "UNIQUE both"),
+        ("=ROUND(1.7E308,-308)", "rounded to more than there is"),
+        ("=ABS({1,2;3})", "rows of an array differ in length"),
+        ("={1,,2}", "not expected in an array"),
+        ("={}", "not expected in an array"),
+        ("={A1}", "not expected in an array"),
+        ("={-TRUE}", "not expected in an array"),
+        ("=1E999", "larger than any number"),
+        ("=XFE1", "outside the sheet"),
+        ("=inf", "not a name of this workbook"),
         ("=A1:A3", "several values in one plain cell"),
     ],
 )
 def test_what_is_beyond_this_reader_is_said_not_guessed(formula, reason):
     with pytest.raises(Incalculable, match=reason):
         one_sheet(B1=formula).value("S", 1, 2)
+
+
+def test_a_name_that_python_takes_for_a_number_is_a_name():
+    assert one_sheet({"nan": "S!$A$1", "infinity": "7"}, A1=2.0, B1="=nan*infinity").value("S", 1, 2) == 14.0
 
 
 def test_a_circle_is_refused():

@@ -106,7 +106,7 @@ def test_data_tables_that_read_what_changed_are_listed(
     kept = [cell(path, f"{column}{row}") for column in "CFILPS" for row in (4, 5, 6)]
     done = refresh(path, orders=new_orders(tmp_path / "new.csv"), dry_run=dry_run)
     tables = {stale.cell for stale in done.stale if "begins a what-if data table" in stale.reason.en}
-    readers = {stale.cell for stale in done.stale if "reads a pivot table or a what-if" in stale.reason.en}
+    readers = {stale.cell for stale in done.stale if "reads a what-if data table" in stale.reason.en}
     assert tables == {"C4", "I4", "L4", "P4", "S4"}
     assert readers == {"N2", "N4"}
     assert {stale.cell for stale in done.stale} == tables | readers | {

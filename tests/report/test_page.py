@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from clv_xl.refresh.record import CellChange, CellRemark, Record, StaleCell
+from clv_xl.refresh.record import CellChange, CellRemark, Record, Reminder, StaleCell
 from clv_xl.report import write
 
 from .agency import agency, crowd
@@ -232,6 +232,7 @@ def test_text_from_data_is_only_ever_text(open_page: Open) -> None:
             changes=(CellChange(text, text, text, text),),
             stale=(StaleCell(text, text, text, text),),
             remarks=(CellRemark(text, text, text, text),),
+            reminders=(Reminder(text, text),),
         )
         for place, text in enumerate(HOSTILE)
     ]

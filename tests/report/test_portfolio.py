@@ -161,12 +161,26 @@ CELL = StaleCell("S", "A1", "because", "omdat")
         ({"read": 1000, "dropped": {"refund": 7, "x": 2}}, {"dropped": "9 of 1,000 rows dropped"}),
         ({"no_orders": "Why."}, {"no_orders": "no orders"}),
         ({"remarks": (CellRemark("S", "A1", "because", "omdat"),)}, {"remark": "as-of date in doubt"}),
+        ({"reminders": (Reminder("reapply", "opnieuw"),)}, {"reminder": "to do in Excel"}),
         ({"sample": True, "checks": 1}, {"sample": "sample orders", "checks": "1 point in the workbook"}),
     ],
 )
 def test_remarks(given: dict[str, Any], kinds: dict[str, str]) -> None:
     found = {caution.kind: caution.label.replace("\xa0", " ") for caution in client(**given).cautions}
     assert found == kinds
+
+
+@pytest.mark.parametrize(
+    ("wording", "todo", "remark"),
+    [
+        (ENGLISH, "To do in Excel: reapply it.", "S!A1: because."),
+        (DUTCH, "Te doen in Excel: pas het toe.", "S!A1: omdat."),
+    ],
+)
+def test_what_is_to_do_and_to_know_is_said_in_full(wording: Wording, todo: str, remark: str) -> None:
+    reminders, remarks = (Reminder("reapply it", "pas het toe"),), (CellRemark("S", "A1", "because", "omdat"),)
+    found = {c.kind: c.text for c in client(wording, reminders=reminders, remarks=remarks).cautions}
+    assert found == {"reminder": todo, "remark": remark}
 
 
 def test_remarks_explain_themselves() -> None:

@@ -173,11 +173,26 @@ def test_files_that_are_refused(workbooks, made, tmp_path):
     with zipfile.ZipFile(tmp_path / "zip.xlsx", "w") as archive:
         archive.writestr("readme.txt", "")
     refused(tmp_path / "zip.xlsx", NotAWorkbook, "a zip file but no Excel workbook")
-    locked = bytearray(whole)
-    locked[6] |= 1
-    locked[whole.index(b"PK\x01\x02") + 8] |= 1
-    (tmp_path / "locked.xlsx").write_bytes(locked)
-    refused(tmp_path / "locked.xlsx", Encrypted, "encrypted")
+
+
+@pytest.mark.parametrize(
+    ("flag", "error", "message", "told"),
+    [
+        (0x1, Encrypted, "encrypted", "versleuteld"),
+        (0x40, Encrypted, "encrypted", "versleuteld"),
+        (0x2000, Encrypted, "encrypted", "versleuteld"),
+        (0x20, Unsupported, "changes to another file.*again in Excel", "wijziging van een ander bestand"),
+    ],
+)
+def test_parts_that_cannot_be_read_as_they_are_are_refused(made, flag, error, message, told):
+    path = made()
+    data = bytearray(path.read_bytes())
+    for at in (6, data.index(b"PK\x01\x02") + 8):  # of the first part, in its own head and in the table of contents
+        data[at : at + 2] = (int.from_bytes(data[at : at + 2], "little") | flag).to_bytes(2, "little")
+    path.write_bytes(data)
+    with pytest.raises(error, match=message) as raised:
+        Book(path)
+    assert told in raised.value.text.nl
 
 
 def test_damage_inside_shows_when_it_is_read(made):
