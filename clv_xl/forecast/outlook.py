@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,7 +21,7 @@ from clv_xl.models.prediction import DRAWS, Prediction, predict
 from clv_xl.models.purchase_days import PurchaseDays
 from clv_xl.models.selection import COMPARED
 from clv_xl.orders.cleaning import Orders, read_orders
-from clv_xl.terms import Text
+from clv_xl.terms import Text, dutch
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -38,6 +37,7 @@ PERIODS = "bgbb"
 """The model that counts periods with a purchase, and not days."""
 
 _CONTINUOUS = "week"
+_FAR = 0.2  # of the purchases of a holdout
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ def outlook(
             track,
             purchase_counts(model, people.frequency, people.T),
             alive_by_tenths(prediction.probability_alive),
-            (*_silence(orders, question), *doubts, *prediction.doubts),
+            (*_silence(orders, question), *_misses(prediction), *doubts, *prediction.doubts),
         )
     except CellError as error:
         raise _too_little(orders, question, unit, error) from error
@@ -151,12 +151,16 @@ def _predicted(days: PurchaseDays, question: Question, unit: str) -> tuple[Predi
             margin=question.margin, discount=question.discount, level=question.level, draws=draws,
         )  # fmt: skip
 
-    # Parameters that are hardly known can be drawn so far off that no model has them.
+    # Parameters that are hardly known can be drawn so far off that no model has them, or that all sense is lost.
     with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
-        with suppress(CellError):
-            return made(DRAWS), []
-        prediction = made(0)
-    return prediction, [
+        try:
+            prediction = made(DRAWS)
+        except CellError:
+            prediction = made(0)
+    bands = prediction.intervals
+    if bands is not None and bands.total_purchases[0] <= prediction.expected_purchases.sum() <= bands.total_purchases[1]:
+        return prediction, []
+    return replace(prediction, intervals=None), [
         Text(
             "The parameters are so unsure that no intervals can be given.",
             "De parameters zijn zo onzeker dat er geen intervallen te geven zijn.",
@@ -178,6 +182,31 @@ def _silence(orders: Orders, question: Question) -> list[Text]:
             "verloren die dat niet zijn.",
         )
     ]
+
+
+def _misses(prediction: Prediction) -> list[Text]:
+    """What the model itself shows against it."""
+    doubts, test, name = [], prediction.model.holdout, prediction.model.name
+    if test is not None and abs(test.expected - test.actual) > _FAR * test.actual + 2 * test.actual**0.5:
+        doubts.append(
+            Text(
+                f"In the holdout {name} expected {test.expected:,.0f} purchases and {test.actual:,.0f} were made: "
+                "something changed that no model knows, such as a season, a campaign or missing orders.",
+                f"In de toetsperiode verwachtte {name} {dutch(round(test.expected))} aankopen en het werden er "
+                f"{dutch(round(test.actual))}: er veranderde iets dat geen model kent, zoals seizoen, acties of "
+                "ontbrekende bestellingen.",
+            )
+        )
+    once = int(np.sum(prediction.population.frequency == 0))
+    if prediction.model.model == "bgnbd" and once:
+        doubts.append(
+            Text(
+                f"BG/NBD takes the {once:,} customers who bought once for active, however long ago: their P(alive) is 1.",
+                f"BG/NBD houdt de {dutch(once)} klanten die eenmaal kochten voor actief, hoe lang geleden ook: hun "
+                "P(actief) is 1.",
+            )
+        )
+    return doubts
 
 
 def _too_little(orders: Orders, question: Question, unit: str, error: CellError) -> OrdersError:

@@ -22,7 +22,7 @@ _TOP = 10
 def document(outlook: Outlook) -> str:
     """Everything but all the customers as JSON; what is not known is null."""
     told, ledger, question = outlook.prediction, outlook.orders.ledger, outlook.question
-    bands, mean = told.intervals, told.expected_total
+    bands = told.intervals
     track, counts = outlook.tracking, outlook.counts
     record = {
         "source": outlook.orders.source,
@@ -44,8 +44,8 @@ def document(outlook: Outlook) -> str:
         "parameters": _parameters(told.model.fit),
         "spend_parameters": None if told.spend is None else _parameters(told.spend),
         "expected_purchases": {
-            "expected": mean[0],
-            "parameters_only": mean[1:],
+            "expected": float(told.expected_purchases.sum()),
+            "parameters_only": None if bands is None else told.expected_total[1:],
             "likely": None if bands is None else bands.total_purchases,
         },
         "predicted_value": {

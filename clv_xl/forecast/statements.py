@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from .outlook import Outlook
 
+_KNOWN = 1e6  # an interval whose ends differ more says nothing
+
 
 class Total(NamedTuple):
     """A total with its interval; the ends are None where there is none. `kind` is a number format of the theme."""
@@ -137,13 +139,13 @@ class Statements:
         told = self.outlook.prediction
         bands = told.intervals
         purchases, value = (None, None) if bands is None else (bands.total_purchases, bands.total_value)
-        mean, *ends = told.expected_total
+        mean, *ends = told.expected_total if bands is not None else (float(told.expected_purchases.sum()),)
         note = self.say("total.purchases.note", level=self.level)
         active = float(told.probability_alive.sum())
         count = self.wording.count(len(told.customers))
         return [
             Total(self.say("total.purchases"), mean, *_ends(purchases), "count", note),
-            Total(self.say("total.mean"), mean, *_ends(ends), "count", self.say("total.mean.note")),
+            Total(self.say("total.mean"), mean, *_ends(ends or None), "count", self.say("total.mean.note")),
             Total(self.say("total.value"), float(told.value.sum()), *_ends(value), "money", self.basis),
             Total(self.say("total.active"), active, None, None, "count", self.say("total.active.note", count=count)),
         ]
@@ -157,7 +159,9 @@ def parameters(fit: Fit[object]) -> list[tuple[str, float, float | None, float |
     """Name, estimate and 95 % interval of each; the ends are None where the data do not tell."""
     low, high = fit.interval(0.95)
     rows = zip(fit.names, fit.parameters.tolist(), low.tolist(), high.tolist(), strict=True)
-    return [(name, value, *_ends((least, most))) for name, value, least, most in rows]
+    return [
+        (name, value, *_ends((least, most) if most < _KNOWN * least else None)) for name, value, least, most in rows
+    ]
 
 
 def _ends(pair: tuple[float, float] | list[float] | None) -> tuple[float | None, float | None]:
@@ -165,3 +169,8 @@ def _ends(pair: tuple[float, float] | list[float] | None) -> tuple[float | None,
     if pair is None or not all(math.isfinite(end) for end in pair):
         return None, None
     return pair[0], pair[1]
+
+
+def is_extreme(value: float) -> bool:
+    """Whether four decimals show nothing of a parameter, or far too much."""
+    return not 1e-3 <= value < 1e6  # noqa: PLR2004  as the text says

@@ -11,7 +11,7 @@ from rich.table import Table
 from clv_xl.report.wording import short
 
 from .customers import columns
-from .statements import Statements, parameters
+from .statements import Statements, is_extreme, parameters
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from .statements import Total
 
 TOP = 10
-_HEADS = ("customer", "orders", "last_order", "top.alive", "top.purchases", "top.value")
+_HEADS = ("customer", "top.orders", "top.last", "top.alive", "top.purchases", "top.value")
 _WIDEST = 20  # characters of an id
 
 
@@ -101,7 +101,10 @@ class Teller:
             self._grid(heads, ([name, *map(self._exact, values)] for name, *values in rows), left=(0,))
 
     def _exact(self, value: float | None) -> str:
-        return "-" if value is None else self._number(value, 4)
+        if value is None:
+            return "-"
+        written = f"{value:.2e}" if is_extreme(value) else ""
+        return (written.replace(".", ",") if self._said.language == "nl" else written) or self._number(value, 4)
 
     def _top(self) -> None:
         said, say = self._said, self._said.say
@@ -138,8 +141,9 @@ class Teller:
 
     def _grid(self, heads: Sequence[str], rows: Iterable[Sequence[str]], left: Sequence[int]) -> None:
         table = Table(box=None, padding=(0, 2, 0, 0))
+        last = self._said.say("model.verdict")  # the only one that is not of a width known
         for place, head in enumerate(heads):
-            table.add_column(escape(head), justify="left" if place in left else "right", no_wrap=place < len(heads) - 1)
+            table.add_column(escape(head), justify="left" if place in left else "right", no_wrap=head != last)
         for row in rows:
             table.add_row(*map(escape, row))
         self._out.print(Padding(table, (0, 0, 0, 2), expand=False))

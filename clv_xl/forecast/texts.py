@@ -37,8 +37,8 @@ TEXTS = {
         "Een aankoop is een dag met een bestelling; de eerste dag van een klant is geen herhaalaankoop.",
     ),
     "purchase.period": Text(
-        "A purchase is a calendar {unit} with an order; only those that are over count.",
-        "Een aankoop is een kalender{unit} met een bestelling; alleen wie voorbij is telt.",
+        "A purchase is a calendar {unit} with an order; only periods that are over count.",
+        "Een aankoop is een kalender{unit} met een bestelling; alleen perioden die voorbij zijn tellen mee.",
     ),
     # totals
     "totals": Text("Totals of the next {horizon}", "Totalen van de komende {horizon}"),
@@ -118,6 +118,8 @@ TEXTS = {
     "orders": Text("Orders", "Bestellingen"),
     "top": Text("Top {count} customers by predicted value", "Top {count} klanten naar voorspelde waarde"),
     "written": Text("Written: {path}", "Geschreven: {path}"),
+    "top.orders": Text("Orders", "Best."),
+    "top.last": Text("Last order", "Laatste"),
     "top.alive": Text("P(alive)", "P(actief)"),
     "top.purchases": Text("Purchases", "Aankopen"),
     "top.value": Text("Value", "Waarde"),
@@ -176,6 +178,7 @@ TEXTS = {
         "Herhaalaankopen van alle klanten, per {unit} en opgeteld. Lopen de lijnen lang uiteen, dan mist het model "
         "iets dat nog doorgaat.",
     ),
+    "calibration.title": Text("Customers by repeat purchases", "Klanten naar herhaalaankopen"),
     "calibration.note": Text(
         "How many customers made so many repeat purchases, beside what the model expects of customers known so long.",
         "Hoeveel klanten zoveel herhaalaankopen deden, naast wat het model verwacht van klanten die zo lang bekend "
