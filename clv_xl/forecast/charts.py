@@ -83,7 +83,11 @@ def calibration(sheets: Sheets, outlook: Outlook) -> None:
     if test is None:
         return
     top, by = _HEAD + 18, test.by_frequency
-    heads = [say("bought.before"), say("customers"), *(say("per_customer.of", series=one) for one in (actual, expected))]
+    heads = [
+        say("bought.before"),
+        say("customers"),
+        *(say("per_customer.of", series=one) for one in (actual, expected)),
+    ]
     sheets.heads(tab, top, heads)
     for row, label in enumerate(labels, 1):
         entries: list[Any] = [float(values[row - 1]) for values in (by.customers, by.actual, by.expected)]

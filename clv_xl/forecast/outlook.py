@@ -158,7 +158,10 @@ def _predicted(days: PurchaseDays, question: Question, unit: str) -> tuple[Predi
         except CellError:
             prediction = made(0)
     bands = prediction.intervals
-    if bands is not None and bands.total_purchases[0] <= prediction.expected_purchases.sum() <= bands.total_purchases[1]:
+    if (
+        bands is not None
+        and bands.total_purchases[0] <= prediction.expected_purchases.sum() <= bands.total_purchases[1]
+    ):
         return prediction, []
     return replace(prediction, intervals=None), [
         Text(
@@ -178,8 +181,8 @@ def _silence(orders: Orders, question: Question) -> list[Text]:
         Text(
             f"The last order is of {gap:,} days before the as-of date: if orders are missing, customers seem lost who "
             "are not.",
-            f"De laatste bestelling is van {gap} dagen vóór de peildatum: ontbreken er bestellingen, dan lijken klanten "
-            "verloren die dat niet zijn.",
+            f"De laatste bestelling is van {gap} dagen vóór de peildatum: ontbreken er bestellingen, dan lijken "
+            "klanten verloren die dat niet zijn.",
         )
     ]
 
@@ -201,7 +204,8 @@ def _misses(prediction: Prediction) -> list[Text]:
     if prediction.model.model == "bgnbd" and once:
         doubts.append(
             Text(
-                f"BG/NBD takes the {once:,} customers who bought once for active, however long ago: their P(alive) is 1.",
+                f"BG/NBD takes the {once:,} customers who bought once for active, however long ago: "
+                "their P(alive) is 1.",
                 f"BG/NBD houdt de {dutch(once)} klanten die eenmaal kochten voor actief, hoe lang geleden ook: hun "
                 "P(actief) is 1.",
             )

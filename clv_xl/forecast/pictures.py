@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _SIZE, _DOTS = (9.0, 4.6), 150  # inches, dots an inch
 _BAR = 0.4
-_LOOK = {
+_LOOK: dict[Any, Any] = {
     "svg.hashsalt": "clv-xl",  # else the ids in the file differ each time
     "font.family": "DejaVu Sans",  # comes with matplotlib
     "font.size": 10,
@@ -98,7 +98,7 @@ class _Charts:
         track = self._outlook.tracking
         for values, key, colour in ((track.actual, "actual", theme.CHART_FILL), (track.expected, "expected", EXPECTED)):
             axes.plot(track.ends, np.cumsum(values), color=colour, linewidth=2, label=self._say(key))
-        axes.xaxis.set_major_locator(AutoDateLocator(maxticks=9))
+        axes.xaxis.set_major_locator(AutoDateLocator(maxticks=9))  # type: ignore[no-untyped-call]  # theirs
         axes.xaxis.set_major_formatter(FuncFormatter(self._month))
         self._finish(axes, self._titles.cumulative, "", "repeats")
 

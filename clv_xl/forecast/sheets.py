@@ -47,7 +47,9 @@ class Sheets:
             base, _, kind = style.partition(":")
             own = _KINDS.get(kind) or ("#,##0.00" if kind == "money" and not self._code else "")
             known = base.removesuffix("+")
-            given = theme.style(known if own or not kind else f"{known}:{kind}", theme.Numbers(self.said.language, self._code))
+            given = theme.style(
+                known if own or not kind else f"{known}:{kind}", theme.Numbers(self.said.language, self._code)
+            )
             given |= {"num_format": own} if own else {}
             given |= {"indent": 1} if base.endswith("+") else {}
             self._formats[style] = self.book.add_format(given)
@@ -108,7 +110,9 @@ class Sheets:
         chart = self.book.add_chart({"type": kind})
         name = tab.get_name()
         for label, column, colour in series:
-            shape = {"line": {"color": colour, "width": 2}} if kind == "line" else {"fill": {"color": colour}, "gap": 60}
+            shape = (
+                {"line": {"color": colour, "width": 2}} if kind == "line" else {"fill": {"color": colour}, "gap": 60}
+            )
             chart.add_series(
                 {
                     "name": label,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -135,29 +135,30 @@ class Statements:
 
     @property
     def totals(self) -> list[Total]:
-        """All customers together."""
+        """All customers together: purchases, their expectation where intervals are known, value, and who is active."""
         told = self.outlook.prediction
         bands = told.intervals
         purchases, value = (None, None) if bands is None else (bands.total_purchases, bands.total_value)
-        mean, *ends = told.expected_total if bands is not None else (float(told.expected_purchases.sum()),)
-        note = self.say("total.purchases.note", level=self.level)
-        active = float(told.probability_alive.sum())
-        count = self.wording.count(len(told.customers))
-        return [
-            Total(self.say("total.purchases"), mean, *_ends(purchases), "count", note),
-            Total(self.say("total.mean"), mean, *_ends(ends or None), "count", self.say("total.mean.note")),
-            Total(self.say("total.value"), float(told.value.sum()), *_ends(value), "money", self.basis),
-            Total(self.say("total.active"), active, None, None, "count", self.say("total.active.note", count=count)),
-        ]
+        expected, note = float(told.expected_purchases.sum()), self.say("total.purchases.note", level=self.level)
+        bought = Total(self.say("total.purchases"), expected, *_ends(purchases), "count", note if purchases else "")
+        known = []
+        if purchases is not None:
+            _, *ends = told.expected_total
+            known = [Total(self.say("total.mean"), expected, *_ends(ends), "count", self.say("total.mean.note"))]
+        worth = Total(self.say("total.value"), float(told.value.sum()), *_ends(value), "money", self.basis)
+        active, count = float(told.probability_alive.sum()), self.wording.count(len(told.customers))
+        note = self.say("total.active.note", count=count)
+        return [bought, *known, worth, Total(self.say("total.active"), active, None, None, "count", note)]
 
     def verdict(self, one: Candidate) -> str:
         """How far a fit can be trusted."""
         return VERDICTS[one.fit.verdict][self.language]
 
 
-def parameters(fit: Fit[object]) -> list[tuple[str, float, float | None, float | None]]:
+def parameters(fit: Fit[Any]) -> list[tuple[str, float, float | None, float | None]]:
     """Name, estimate and 95 % interval of each; the ends are None where the data do not tell."""
-    low, high = fit.interval(0.95)
+    with np.errstate(over="ignore"):
+        low, high = fit.interval(0.95)
     rows = zip(fit.names, fit.parameters.tolist(), low.tolist(), high.tolist(), strict=True)
     return [
         (name, value, *_ends((least, most) if most < _KNOWN * least else None)) for name, value, least, most in rows

@@ -55,12 +55,13 @@ class Teller:
 
     def _totals(self) -> None:
         said, say, told = self._said, self._said.say, self._outlook.prediction
-        purchases, mean, value, active = said.totals
+        purchases, *known, value, active = said.totals
         count = said.wording.count
         self._out.print()
         self._likely(say("told.purchases", horizon=said.horizon), purchases, count)
-        if mean.low is not None and mean.high is not None:
-            self._line(say("told.mean", low=count(mean.low), high=count(mean.high)))
+        for mean in known:
+            if mean.low is not None and mean.high is not None:
+                self._line(say("told.mean", low=count(mean.low), high=count(mean.high)))
         self._likely(value.label, value, said.money)
         self._line(said.basis)
         self._line(say("told.active", active=count(active.expected), count=count(len(told.customers))))

@@ -75,9 +75,7 @@ TEXTS = {
     "value.revenue": Text("Value is revenue: no margin was given", "Waarde is omzet: er is geen marge gegeven"),
     "value.margin": Text("Value is margin: {margin} of revenue", "Waarde is marge: {margin} van de omzet"),
     "value.plain": Text("not discounted", "niet gedisconteerd"),
-    "value.discounted": Text(
-        "discounted at {rate} a year to {end}", "gedisconteerd met {rate} per jaar naar {end}"
-    ),
+    "value.discounted": Text("discounted at {rate} a year to {end}", "gedisconteerd met {rate} per jaar naar {end}"),
     "level": Text(
         "In brackets: what happens lies between these with {level} probability; wide, as chance rules one person.",
         "Tussen haakjes: wat er gebeurt ligt hiertussen met {level} kans; breed, want over één klant gaat het toeval.",

@@ -90,7 +90,9 @@ class _Summary:
             entries = (total.expected, total.low, total.high)
             self._sheets.put(self._tab, self._row, 0, total.label, "strong")
             for column, entry in enumerate(entries, 1):
-                self._sheets.put(self._tab, self._row, column, entry, f"{'value' if column == 1 else 'plain'}:{total.kind}")
+                self._sheets.put(
+                    self._tab, self._row, column, entry, f"{'value' if column == 1 else 'plain'}:{total.kind}"
+                )
             look = self._sheets.look("note+")
             self._tab.merge_range(self._row, 4, self._row, 6, total.note, look)
             self._tab.set_row(self._row, _height(total.note, sum(_WIDTHS[4:])))
@@ -135,8 +137,14 @@ class _Summary:
     def _heads(self, heads: Sequence[str], height: float, text: Sequence[int] = (0,)) -> None:
         self._tab.set_row(self._row, height)
         for column, head in enumerate(heads):
-            self._sheets.put(self._tab, self._row, column, head, "head-right" if column not in text else "head+" if column else "head")
-        for column in range(len(heads), len(_WIDTHS)) if 4 in text else ():
+            self._sheets.put(
+                self._tab,
+                self._row,
+                column,
+                head,
+                "head-right" if column not in text else "head+" if column else "head",
+            )
+        for column in range(len(heads), len(_WIDTHS)) if max(text) else ():
             self._sheets.put(self._tab, self._row, column, None, "head")
         self._row += 1
 

@@ -49,7 +49,9 @@ def tracking(days: PurchaseDays, model: Any, unit: str) -> Tracking:
     seen, length = repeat_purchases_over_time(days, unit), days_in(unit)
     births, customers = seen.at_risk()
     # Purchases fall on days, so that the model is asked once for each number of days.
-    of_days = model.expected_purchases(np.arange(np.rint(seen.times[-1] * length) + 1) / length if len(seen.times) else 0)
+    of_days = model.expected_purchases(
+        np.arange(np.rint(seen.times[-1] * length) + 1) / length if len(seen.times) else 0
+    )
     born = np.rint(births * length).astype(np.intp)
     ends = np.rint(seen.times * length).astype(np.intp)
     cumulative = [float(of_days[end - born[born <= end]] @ customers[born <= end]) for end in ends]

@@ -85,8 +85,7 @@ def _by_period(
 ) -> Floats:
     """What is bought at the next opportunity is discounted once, as in DERT of BG/BB."""
     expected = [
-        model.conditional_expected_purchases(period, frequency, recency, opportunities)
-        for period in range(horizon + 1)
+        model.conditional_expected_purchases(period, frequency, recency, opportunities) for period in range(horizon + 1)
     ]
     later = np.exp(-rate * np.arange(1, horizon + 1))
     return np.asarray(np.diff(expected, axis=0).T @ later)
