@@ -43,7 +43,7 @@ ONLY = {
     "words": {"cells", "errors", "operand"},
     "workbook": {"errors", "terms"},
     "orders": {"errors", "terms"},
-    "models": {"cells", "columns", "errors"},
+    "models": {"cells", "columns", "errors", "terms"},
     "hosts": {"catalogue", "cells", "errors", "formula", "functions", "grids", "parameters", "terms", "version"},
 }
 CORE = (

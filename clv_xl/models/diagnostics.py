@@ -67,9 +67,10 @@ def tracking_of_periods(days: PurchaseDays, model: Any, unit: str) -> Tracking:
     count = last - first
     actual = np.bincount(period[days.repeats] - first, minlength=count + 1)[1:].astype(np.float64)
     newcomers = np.bincount(period[days.starts] - first, minlength=count + 1)
-    each = np.diff(model.expected_purchases(np.arange(1, count + 1)), prepend=0.0) if count else np.empty(0)
+    each = np.diff(model.expected_purchases(np.arange(count + 1)))
+    expected = np.convolve(newcomers[:count], each)[:count] if count else each
     ends = np.array([last_day_of(number, unit) for number in range(first + 1, last + 1)], "datetime64[D]")
-    return Tracking(ends, actual, np.convolve(newcomers[:count], each)[:count], unit)
+    return Tracking(ends, actual, expected, unit)
 
 
 @dataclass(frozen=True, eq=False)

@@ -35,8 +35,8 @@ BB = BGBB(0.5, 3.4, 0.6, 5.8)
 def days():
     with (DATA / "orders" / "CDNOW_sample.txt").open(encoding="utf-8") as file:
         rows = [line.split() for line in file]
-    ids, dates, amounts = zip(*((row[1], np.datetime64(dt.date.fromisoformat(row[2])), float(row[4])) for row in rows))
-    return PurchaseDays.of(list(ids), np.array(dates), np.array(amounts))
+    dates = np.array([dt.date.fromisoformat(row[2]) for row in rows], "datetime64[D]")
+    return PurchaseDays.of([row[1] for row in rows], dates, np.array([float(row[4]) for row in rows]))
 
 
 @pytest.fixture(scope="module")
