@@ -155,13 +155,11 @@ def _predicted(days: PurchaseDays, question: Question, unit: str) -> tuple[Predi
     with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
         try:
             prediction = made(DRAWS)
-        except CellError:
+        except ValueError:  # a CellError, or numpy's of a parameter that it cannot draw with
             prediction = made(0)
     bands = prediction.intervals
-    if (
-        bands is not None
-        and bands.total_purchases[0] <= prediction.expected_purchases.sum() <= bands.total_purchases[1]
-    ):
+    expected = float(prediction.expected_purchases.sum())
+    if bands is not None and expected > 0 and bands.total_purchases[0] <= expected <= bands.total_purchases[1]:
         return prediction, []
     return replace(prediction, intervals=None), [
         Text(
