@@ -1,4 +1,4 @@
-"""The command line: `clv-xl template | refresh | undo | publish | functions`."""
+"""The command line: `clv-xl template | refresh | undo | publish | predict | functions`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import sys
 import click
 
 from .commands.functions import functions
+from .commands.predict import predict
 from .commands.publish import publish
 from .commands.refresh import refresh
 from .commands.template import template
@@ -25,7 +26,7 @@ class _InOrder(click.Group):
 @click.group(cls=_InOrder, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="clv-xl")
 def main() -> None:
-    """Customer lifetime value in spreadsheets: functions, templates, refresh.
+    """Customer lifetime value in spreadsheets: functions, templates, refresh, prediction.
 
     Exit codes: 0 done, 1 some failed, 2 wrong usage, 130 stopped.
     """
@@ -34,5 +35,5 @@ def main() -> None:
             stream.reconfigure(errors="replace")  # a terminal that lacks a sign shows another, and no traceback
 
 
-for command in (template, refresh, undo, publish, functions):
+for command in (template, refresh, undo, publish, predict, functions):
     main.add_command(command)

@@ -30,7 +30,8 @@ ORDER = (
         "catalogue",
     ),
     *("benchmarks", "models", "functions", "workbook", "orders", "hosts", "calculation", "engines"),
-    *("template", "refresh", "report", "batch", "__init__", "console", "docs", "commands", "cli", "__main__"),
+    *("template", "refresh", "report", "batch", "__init__", "console", "docs", "forecast"),
+    *("commands", "cli", "__main__"),
 )
 # Some may import less than that.
 ONLY = {

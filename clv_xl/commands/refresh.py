@@ -14,7 +14,7 @@ import click
 from clv_xl.errors import ClvError
 from clv_xl.terms import Text
 
-from .options import as_json, example, language
+from .options import as_json, example, language, mapped, told_columns
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -38,7 +38,6 @@ _NO_WORKBOOKS = Text("{}: no workbooks there ({}).", "{}: daar zijn geen werkmap
 _NOTHING = Text("There is nothing to refresh.", "Er is niets bij te werken.")
 _SUFFIX = Text("{} must end in {}", "{} moet eindigen op {}")
 _NO_FOLDER = Text("there is no folder {}", "er is geen map {}")
-_NO_PAIR = Text("{!r} is not FIELD=COLUMN, e.g. customer=Email", "{!r} is niet VELD=KOLOM, bijv. customer=Email")
 
 ENGINES = ("files", "excel", "libreoffice")
 REPORTS = (".html", ".xlsx", ".json")
@@ -62,13 +61,7 @@ INTERRUPTED = 130  # what a shell expects of a program that Ctrl-C ended
     help="Orders that replace those in the workbook: a file, or for several workbooks a folder with a file for each, "
     "of the same name (client.csv for client.xlsx): .csv, .tsv, .txt, .xlsx, .xlsm, .xlsb, .ods or .parquet.",
 )
-@click.option(
-    "--map",
-    "mapping",
-    multiple=True,
-    metavar="FIELD=COLUMN,...",
-    help="Say which column is which: customer=Email,amount=Total. Numbers count columns from 1.",
-)
+@mapped
 @click.option("--sheet", help="The sheet that holds the orders.")
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD", help="The last day to look at.")
 @click.option(
@@ -147,7 +140,7 @@ def refresh(  # options of a command
         raise click.UsageError(ELSEWHERE[lang])
     for report in reports:
         _check_report(report, lang)
-    columns = dict(_pair(part, lang) for entry in mapping for part in entry.split(","))
+    columns = told_columns(mapping, lang)
     day = None if as_of is None else as_of.date()
     options = Options(new_run(), columns, sheet, day, dry_run, backup and out is None, engine)
     found = _found(paths, [path for path in (orders, out, *reports) if path is not None], lang)
@@ -228,10 +221,3 @@ def _write_reports(records: Sequence[Record], reports: Sequence[Path], lang: str
             told = error.strerror or error if isinstance(error, OSError) else error.text[lang]
             click.echo(f"{report}: {told}", err=True)
     return well
-
-
-def _pair(part: str, lang: str) -> tuple[str, str]:
-    field, equals, column = part.partition("=")
-    if not equals or not field.strip() or not column.strip():
-        raise click.BadParameter(_NO_PAIR[lang].format(part), param_hint="--map")
-    return field.strip().casefold(), column.strip()

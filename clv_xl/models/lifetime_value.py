@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from .bg_bb import BGBB
+
 if TYPE_CHECKING:
     from numpy.random import Generator
     from numpy.typing import ArrayLike
@@ -63,6 +65,8 @@ def discounted_purchases(
     """
     if math.isinf(horizon):
         return model.dert(rate, frequency, recency, T)
+    if isinstance(model, BGBB):
+        return _by_period(model, int(horizon), rate, frequency, recency, T)
     whole = model.conditional_expected_purchases(horizon, frequency, recency, T)
     if rate == 0:
         return whole
@@ -74,3 +78,14 @@ def discounted_purchases(
         for time, weight in zip(times.tolist(), weights.tolist(), strict=True)
     )
     return math.exp(-rate * horizon) * whole + rate * passing
+
+
+def _by_period(
+    model: BGBB, horizon: int, rate: float, frequency: ArrayLike, recency: ArrayLike, opportunities: ArrayLike
+) -> Floats:
+    """What is bought at the next opportunity is discounted once, as in DERT of BG/BB."""
+    expected = [
+        model.conditional_expected_purchases(period, frequency, recency, opportunities) for period in range(horizon + 1)
+    ]
+    later = np.exp(-rate * np.arange(1, horizon + 1))
+    return np.asarray(np.diff(expected, axis=0).T @ later)

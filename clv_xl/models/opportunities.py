@@ -56,8 +56,8 @@ def opportunities(days: PurchaseDays, unit: str) -> Opportunities:
     """
     if unit not in UNITS:
         raise NotANumber(f"{unit!r} is no period: choose from {', '.join(UNITS)}")
-    over = int(_periods(np.array([days.end + 1]), unit)[0]) - 1
-    period = _periods(days.day, unit)
+    over = int(period_of(np.array([days.end + 1]), unit)[0]) - 1
+    period = period_of(days.day, unit)
     first = period[days.starts]
     known = first <= over
     if not known.any():
@@ -75,7 +75,7 @@ def opportunities(days: PurchaseDays, unit: str) -> Opportunities:
         frequency=frequency[known],
         recency=recency[known],
         n=(over - first)[known].astype(np.float64),
-        end=_last_day(over, unit),
+        end=last_day_of(over, unit),
         unit=unit,
         too_late=int(np.sum(~known)),
     )
@@ -83,7 +83,7 @@ def opportunities(days: PurchaseDays, unit: str) -> Opportunities:
 
 def merged(days: PurchaseDays, unit: str) -> PurchaseDays:
     """The purchases of a period as one, on the first of its days: what BG/BB means by a purchase."""
-    period = _periods(days.day, unit)
+    period = period_of(days.day, unit)
     starts = np.flatnonzero(np.r_[True, (period[1:] != period[:-1]) | (days.customer[1:] != days.customer[:-1])])
     return replace(
         days,
@@ -95,14 +95,15 @@ def merged(days: PurchaseDays, unit: str) -> PurchaseDays:
     )
 
 
-def _periods(days: Ints, unit: str) -> Ints:
+def period_of(days: Ints, unit: str) -> Ints:
     """The number of the period that each day lies in."""
     if unit in _MONTHS:
         return days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) // _MONTHS[unit]
     return (days + _MONDAY) // 7 if unit == "week" else days
 
 
-def _last_day(period: int, unit: str) -> np.datetime64:
+def last_day_of(period: int, unit: str) -> np.datetime64:
+    """The last day of the period with this number."""
     after = period + 1
     if unit in _MONTHS:
         first = int(np.array(after * _MONTHS[unit], "datetime64[M]").astype("datetime64[D]").astype(np.int64))

@@ -13,6 +13,7 @@ from clv_xl.terms import Text, dutch
 from .bg_bb import BGBB
 from .bg_nbd import BGNBD
 from .customers import Customers
+from .diagnostics import ByFrequency, by_frequency
 from .estimation import Verdict
 from .holdout import calibration_holdout
 from .mbg_nbd import MBGNBD
@@ -70,6 +71,7 @@ class Forecast:
     error             mean absolute error of a customer's purchases
     squared_error     root of the mean squared error
     duration          of the holdout, in the unit of the model
+    by_frequency      purchases in the holdout, by those in the calibration
     """
 
     expected: float
@@ -77,6 +79,7 @@ class Forecast:
     error: float
     squared_error: float
     duration: float
+    by_frequency: ByFrequency
 
 
 @dataclass(frozen=True)
@@ -169,6 +172,7 @@ def _forecast(days: PurchaseDays, unit: str, model: str) -> Forecast | None:
     return Forecast(
         float(expected.sum()), float(held.frequency.sum()), float(np.abs(miss).mean()),
         float(np.sqrt(np.mean(miss**2))), duration,
+        by_frequency(people.frequency, held.frequency, expected),
     )  # fmt: skip
 
 
