@@ -538,15 +538,18 @@ TERMS = {
     "alpha": Term(
         Unit.RATIO,
         Text("alpha", "alpha"),
-        Text("Parameter alpha of SBG_FIT: the higher, the more leave.", "Parameter alpha van SBG_FIT: hoger is meer"
-             " vertrek."),
+        Text(
+            "Parameter alpha of SBG_FIT: the higher, the more leave.",
+            "Parameter alpha van SBG_FIT: hoger is meer vertrek.",
+        ),
         low=0,
     ),
     "beta": Term(
         Unit.RATIO,
         Text("beta", "beta"),
-        Text("Parameter beta of SBG_FIT: the higher, the more stay.", "Parameter beta van SBG_FIT: hoger is meer"
-             " trouw."),
+        Text(
+            "Parameter beta of SBG_FIT: the higher, the more stay.", "Parameter beta van SBG_FIT: hoger is meer trouw."
+        ),
         low=0,
     ),
     "renewal": Term(

@@ -100,8 +100,11 @@ def mbgnbd_fit(frequencies: Range, recencies: Range, ages: Range) -> Rows:
         (
             ([1, 26, 1, 2, 1, 6, 9, 1], [1, 33, 6, 2, 1, 5, 33, 5], [28, 34, 35, 39, 37, 38, 35, 38]),
             _shown(
-                *("Pareto/NBD", 8, @LL),
-@PN
+                *("Pareto/NBD", 8, -91.353338, 190.706676, 191.024442),
+                r=[3.12157, 3.11537, 0.441429, 22.0742],
+                alpha=[6.93452, 7.11674, 0.927786, 51.8305],
+                s=[0.890845, 0.832831, 0.142572, 5.56636],
+                beta=[7.09651, 10.0376, 0.44368, 113.506],
             ),
             PRINTED,
         ),
@@ -150,7 +153,7 @@ def _purchases(model: str, frequencies: Range, recencies: Range, ages: Range) ->
     from clv_xl.models.fit_table import columns_of, table  # noqa: PLC0415  scipy waits until it is needed
     from clv_xl.models.selection import MODELS  # noqa: PLC0415  as above
 
-    return table(MODELS[model].fit(*columns_of(frequency=frequencies, recency=recencies, T=ages)))
+    return table(MODELS[model].fit(*columns_of(frequencies=frequencies, recencies=recencies, T=ages)))
 
 
 @function(
@@ -182,7 +185,7 @@ def gamma_gamma_fit(frequencies: Range, monetary_values: Range) -> Rows:
     from clv_xl.models.fit_table import columns_of, table  # noqa: PLC0415  scipy waits until it is needed
     from clv_xl.models.gamma_gamma import GammaGamma  # noqa: PLC0415  as above
 
-    return table(GammaGamma.fit(*columns_of(frequency=frequencies, monetary_value=monetary_values)))
+    return table(GammaGamma.fit(*columns_of(frequencies=frequencies, monetary_values=monetary_values)))
 
 
 @function(

@@ -10,6 +10,7 @@ import numpy as np
 
 from clv_xl.errors import NotANumber
 
+from .estimation import above_zero
 from .gamma_gamma import GammaGamma
 from .selection import MODELS, NAMES
 from .shifted_beta_geometric import SBG
@@ -78,7 +79,9 @@ def model_of(cells: Range, said: str | None = None, *, among: tuple[Any, ...] = 
     estimates = _estimates(cells, names, exactly=not words)
     if len(estimates) != len(names):
         raise NotANumber(f"the parameters are {', '.join(names)}: {len(names)} numbers, in this order")
-    return kind(*estimates)
+    model = kind(*estimates)
+    above_zero(model)
+    return model
 
 
 def _estimates(cells: Range, names: list[str], *, exactly: bool) -> list[float]:

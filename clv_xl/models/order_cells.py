@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from clv_xl.cells import CellError, text
-from clv_xl.errors import NotANumber
+from clv_xl.cells import text
+from clv_xl.errors import CellError, NotANumber, NotAvailable
 
 from . import purchases
 from .purchase_days import PurchaseDays
@@ -54,6 +54,8 @@ def read_orders(ids: Range, dates: Range, amounts: Range, as_of: float | None) -
         elif order.day <= until and isinstance(order.amount, CellError):
             faulty.setdefault(order.key, (order.name, order.amount))
     sound = [order for order in orders if order.key not in faulty and order.day <= until]  # type: ignore[operator]  # no error
+    if not sound:
+        raise NotAvailable("no purchase that can be read is left")
     found = PurchaseDays.of(
         [order.name for order in sound], [order.day for order in sound], [order.amount for order in sound], end=until
     )
