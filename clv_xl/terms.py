@@ -434,8 +434,8 @@ TERMS = {
     ),
     "recencies": _time(
         ("recencies", "recentheden"),
-        "Range with the time from first to last purchase of each customer; for BG/BB the number of the last opportunity "
-        "used.",
+        "Range with the time from first to last purchase of each customer; for BG/BB the number of the last "
+        "opportunity used.",
         "Bereik met de tijd van eerste tot laatste aankoop van elke klant; voor BG/BB het nummer van de laatst benutte "
         "gelegenheid.",
         many=True,
@@ -487,8 +487,8 @@ TERMS = {
     ),
     "recency": _time(
         ("recency", "recentheid"),
-        "Time from first to last purchase of the customer, 0 after one; for BG/BB the number of the last opportunity "
-        "used.",
+        "Time from first to last purchase of the customer, 0 after one; for BG/BB the number of the last "
+        "opportunity used.",
         "Tijd van eerste tot laatste aankoop van de klant, 0 na één; voor BG/BB het nummer van de laatst benutte "
         "gelegenheid.",
     ),

@@ -88,9 +88,7 @@ def single(spec: Function, example: Example) -> list[str]:
 def check(host: str, spec: Function, example: Example, got: Any) -> None:
     name = name_of(spec, example)
     if (host, name) in HOST_DIFFERS:
-        assert not agrees(got, example.result, example.within), (
-            f"{host} gives {example.result!r} now: take it off HOST_DIFFERS"
-        )
+        assert not agrees(got, example.result, example.within), f"{host}: take {name} off HOST_DIFFERS"
     else:
         assert agrees(got, example.result, example.within), f"{host}: {name} gives {got!r}, not {example.result!r}"
 

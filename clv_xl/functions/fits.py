@@ -14,20 +14,25 @@ from clv_xl.terms import Unit
 Rows = list[list[Value]]
 
 SEARCHED = "the parameters are searched for step by step, and the result is a table"
-PRINTED = 1e-5
+PRINTED = 1e-4
 """The share by which the figures of the examples are rounded."""
 
 
-def _shown(model: str, customers: int, loglik: float, aic: float, bic: float, **parameters: list[float]) -> Rows:
+def _shown(model: str, customers: int, loglik: float, aic: float, bic: float, **parameters: list[Value]) -> Rows:
     """The table of an example."""
-    return [
+    rows: Rows = [
         ["parameter", "estimate", "standard error", "low (95 %)", "high (95 %)"],
         ["model", model, "", "", ""],
-        *([name, *known] for name, known in parameters.items()),
-        *([name, value, "", "", ""] for name, value in (("log-likelihood", loglik), ("AIC", aic), ("BIC", bic))),
-        ["customers", customers, "", "", ""],
-        ["verdict", "converged", "", "", ""],
     ]
+    rows += [[name, *known] for name, known in parameters.items()]
+    figures: dict[str, Value] = {
+        "log-likelihood": loglik,
+        "AIC": aic,
+        "BIC": bic,
+        "customers": customers,
+        "verdict": "converged",
+    }
+    return [*rows, *([name, figure, "", "", ""] for name, figure in figures.items())]
 
 
 @function(
@@ -63,10 +68,10 @@ def bgnbd_fit(frequencies: Range, recencies: Range, ages: Range) -> Rows:
 
 @function(
     Unit.TABLE,
-    en="MBG/NBD fitted to customers, as BGNBD_FIT. Customers may leave after the first purchase too, so it suits a base "
-    "in which many buy once.",
-    nl="MBG/NBD geschat op klanten, als BGNBD_FIT. Klanten kunnen ook na de eerste aankoop vertrekken; dat past bij een "
-    "bestand waarin velen één keer kopen.",
+    en="MBG/NBD fitted to customers, as BGNBD_FIT. Customers may leave after the first purchase too, so it suits a "
+    "base in which many buy once.",
+    nl="MBG/NBD geschat op klanten, als BGNBD_FIT. Klanten kunnen ook na de eerste aankoop vertrekken; dat past bij "
+    "een bestand waarin velen één keer kopen.",
     python=SEARCHED,
     examples=[
         (
@@ -192,8 +197,8 @@ def gamma_gamma_fit(frequencies: Range, monetary_values: Range) -> Rows:
     Unit.TABLE,
     en="sBG fitted to one cohort with a contract: how many customers were left after 0, 1, 2 ... renewals. Give alpha "
     "and beta to SBG_RETENTION and SBG_LIFETIME; table as BGNBD_FIT.",
-    nl="sBG geschat op één cohort met een contract: hoeveel klanten er na 0, 1, 2 ... verlengingen nog waren. Geef alpha "
-    "en beta aan SBG_RETENTION en SBG_LIFETIME; tabel als BGNBD_FIT.",
+    nl="sBG geschat op één cohort met een contract: hoeveel klanten er na 0, 1, 2 ... verlengingen nog waren. Geef "
+    "alpha en beta aan SBG_RETENTION en SBG_LIFETIME; tabel als BGNBD_FIT.",
     python=SEARCHED,
     examples=[
         (

@@ -14,7 +14,7 @@ from clv_xl.errors import NotANumber, OutOfRange
 from clv_xl.terms import Unit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -26,6 +26,7 @@ Rows = list[list[Value]]
 NO_WORDS = "Excel has no word for the functions that the models are made of"
 PREDICTED = ["customer", "P(alive)", "expected purchases", "expected spend", "predicted CLV"]
 ENDS = ["low", "high"]
+MOST = 2.0**53
 
 _BG = ["BG/NBD", 0.243, 4.414, 0.793, 2.426]  # of the CDNOW study
 _PARETO = ["Pareto/NBD", 0.5534, 10.5802, 0.6061, 11.6562]
@@ -62,13 +63,13 @@ def p_alive(
 ) -> Floats:
     """BG/NBD takes everyone who bought once for alive; MBG/NBD does not."""
     model = _model(parameters, model_name)
-    return _of_possible(model, model.probability_alive, frequency, recency, age)
+    return _of_possible(model, model.probability_alive, (frequency, recency, age))
 
 
 @function(
     Unit.RATIO,
-    en="Purchases to expect of a customer in the time ahead, by the parameters of a fit; without frequency, recency and "
-    "T: of a new customer, after the first purchase.",
+    en="Purchases to expect of a customer in the time ahead, by the parameters of a fit; without frequency, recency "
+    "and T: of a new customer, after the first purchase.",
     nl="Te verwachten aankopen van een klant in de tijd vooruit, volgens de parameters van een schatting; zonder "
     "frequentie, recentheid en T: van een nieuwe klant, na de eerste aankoop.",
     python=NO_WORDS,
@@ -101,7 +102,7 @@ def expected_purchases(
         history = [0 * time_ahead] * 3
     if len(history) < 3:  # noqa: PLR2004  frequency, recency, T
         raise NotANumber("give frequency, recency and T of a customer, or none of them for a new one")
-    return _of_possible(model, model.conditional_expected_purchases, *history, ahead=time_ahead)
+    return _of_possible(model, model.conditional_expected_purchases, history, time_ahead)
 
 
 @function(
@@ -128,6 +129,7 @@ def expected_spend(parameters: Range, frequency: Floats, monetary_value: Floats)
     from clv_xl.models.gamma_gamma import GammaGamma  # noqa: PLC0415  as above
 
     model = model_of(parameters, among=(GammaGamma,))
+    frequency = _counted(frequency)
     possible = (frequency == frequency // 1) & (model.p * frequency + model.q > 1)
     return _where(possible, model.expected_spend, frequency, monetary_value)
 
@@ -136,8 +138,8 @@ def expected_spend(parameters: Range, frequency: Floats, monetary_value: Floats)
     Unit.RATIO,
     en="Discounted expected residual transactions: all purchases still to come, each worth less the later it comes, by "
     "the parameters of a fit. Times the margin per purchase it is a CLV. The unit is that of recency and T.",
-    nl="Discounted expected residual transactions: alle aankopen die nog komen, elk minder waard naarmate later, volgens "
-    "de parameters van een schatting. Maal de marge per aankoop is het een CLV. De eenheid is die van recentheid en T.",
+    nl="Discounted expected residual transactions: alle aankopen die nog komen, elk minder waard naarmate later, "
+    "volgens de parameters van een schatting. Maal de marge per aankoop is het een CLV. Eenheid: van recentheid en T.",
     python=NO_WORDS,
     vectorised=True,
     one_cell=("discount_per_year", "unit", "model_name"),
@@ -150,7 +152,7 @@ def expected_spend(parameters: Range, frequency: Floats, monetary_value: Floats)
         ((_BG, 0.1, 2, 30.43, 38.86, "lustrum"), "#VALUE!"),
         ((_BG, 0.1, 2, None, 38.86, "week"), "#VALUE!"),
     ],
-    source="Fader, Hardie and Lee (2005), RFM and CLV, Journal of Marketing Research 42; Fader, Hardie and Shang (2010)",
+    source="Fader, Hardie and Lee (2005), RFM and CLV, J. of Marketing Research 42; Fader, Hardie and Shang (2010)",
 )
 def dert(
     parameters: Range,
@@ -168,15 +170,15 @@ def dert(
     model = _model(parameters, model_name)
     rate = continuous_rate(discount_per_year, days_in("year") / days_in(unit))
     rate = math.expm1(rate) if _counts_periods(model) else rate
-    return _of_possible(model, lambda *history: model.dert(rate, *history), frequency, recency, age)
+    return _of_possible(model, lambda *history: model.dert(rate, *history), (frequency, recency, age))
 
 
 @function(
     Unit.TABLE,
-    en="Per customer: chance not to have left, purchases (days) and spend per purchase expected in the horizon, and the "
-    "CLV these make, discounted from the last date. Rows count as in CUSTOMER_SUMMARY; refunds lower the spend.",
-    nl="Per klant: kans niet vertrokken te zijn, verwachte aankopen (dagen) en besteding per aankoop binnen de horizon, "
-    "en de CLV daarvan, verdisconteerd. Rijen tellen als in CUSTOMER_SUMMARY; retouren verlagen de besteding.",
+    en="Per customer: chance not to have left, purchases (days) and spend per purchase expected in the horizon, and "
+    "the CLV these make, discounted from the last date. Rows count as in CUSTOMER_SUMMARY; refunds lower the spend.",
+    nl="Per klant: kans niet vertrokken te zijn, verwachte aankopen (dagen) en besteding per aankoop binnen de horizon,"
+    " en de CLV daarvan, verdisconteerd. Rijen tellen als in CUSTOMER_SUMMARY; retouren verlagen de besteding.",
     python="models are fitted to the orders, and the result has as many rows as there are customers",
     by_row=True,
     examples=[
@@ -212,7 +214,7 @@ def clv_predict(
     as_of: float | None = None,
     interval: float | None = None,
 ) -> Rows:
-    """A month is a twelfth of 365.25 days. Without enough repeat buyers to tell what each spends, all spend the mean."""
+    """A month is a twelfth of 365.25 days. Where repeat buyers are too few to tell them apart, all spend the mean."""
     import numpy as np  # noqa: PLC0415  where there is none, other functions do without
 
     from clv_xl.models.order_cells import key_of, read_orders  # noqa: PLC0415  as above
@@ -251,17 +253,26 @@ def _counts_periods(model: Any) -> bool:
 
 
 def _of_possible(
-    model: Any, figure: Callable[..., Floats], x: Floats, t_x: Floats, end: Floats, ahead: Floats | None = None
+    model: Any, figure: Callable[..., Floats], history: Sequence[Floats], ahead: Floats | None = None
 ) -> Floats:
     """A figure of the customers whose history can be, NaN of the others."""
+    x, t_x, end = history
+    x = _counted(x)
     possible = (x == x // 1) & (t_x <= end) & ((x == 0) == (t_x == 0))
     if _counts_periods(model):
-        from clv_xl.models.checks import MOST_PERIODS  # noqa: PLC0415  as above
+        from clv_xl.models.checks import MOST_PERIODS  # noqa: PLC0415  scipy waits until it is needed
 
         possible &= (t_x == t_x // 1) & (end == end // 1) & (x <= t_x) & (end <= MOST_PERIODS)
         if ahead is not None:
             possible &= (ahead == ahead // 1) & (ahead <= MOST_PERIODS)
     return _where(possible, figure, *(() if ahead is None else (ahead,)), x, t_x, end)
+
+
+def _counted(frequency: Floats) -> Floats:
+    """Frequencies, NaN where they are above all numbers that are told apart: the models get lost in those."""
+    counts = frequency.copy()
+    counts[frequency > MOST] = math.nan
+    return counts
 
 
 def _where(possible: NDArray[np.bool_], figure: Callable[..., Floats], *columns: Floats) -> Floats:

@@ -158,8 +158,8 @@ def _kept(revenue_start: Number, contraction: Number, churned_revenue: Number) -
     Unit.SHARE,
     en="Share of the customers of a cohort with a contract that renews: (beta + n - 1) / (alpha + beta + n - 1) at the "
     "n-th renewal. It rises, as who is likely to leave leaves early.",
-    nl="Deel van de klanten van een cohort met een contract dat verlengt: (beta + n - 1) / (alpha + beta + n - 1) bij de "
-    "n-de verlenging. Het stijgt, want wie snel vertrekt is het eerst weg.",
+    nl="Deel van de klanten van een cohort met een contract dat verlengt: (beta + n - 1) / (alpha + beta + n - 1) bij "
+    "de n-de verlenging. Het stijgt, want wie snel vertrekt is het eerst weg.",
     examples=[
         ((1, 1, 1), 0.5),
         ((0.75, 1.25, 3), 0.8125),
@@ -180,8 +180,8 @@ def sbg_retention(alpha: Number, beta: Number, renewal: Number) -> Number:
     Unit.TIME,
     en="Periods to expect of a customer with a contract, the one that has just begun included, each discounted per "
     "period from now. Times SBG_RETENTION of the next renewal: of who is about to renew (DERL).",
-    nl="Te verwachten perioden van een klant met een contract, de zojuist begonnen periode inbegrepen, verdisconteerd per "
-    "periode. Maal SBG_RETENTION: van wie op het punt staat te verlengen (DERL).",
+    nl="Te verwachten perioden van een klant met een contract, de zojuist begonnen periode inbegrepen, verdisconteerd "
+    "per periode. Maal SBG_RETENTION: van wie op het punt staat te verlengen (DERL).",
     python="Excel has no word for the hypergeometric function",
     examples=[
         ((2, 3), 4),

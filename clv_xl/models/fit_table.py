@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from clv_xl.errors import NotANumber
+from clv_xl.errors import NotANumber, OutOfRange
 
 from .estimation import above_zero
 from .gamma_gamma import GammaGamma
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 HEADINGS: list[Value] = ["parameter", "estimate", "standard error", "low (95 %)", "high (95 %)"]
 LEVEL = 0.95
+MOST = 2.0**53
 
 _KINDS: dict[str, Any] = {**{NAMES[key]: kind for key, kind in MODELS.items()}, "Gamma-Gamma": GammaGamma, "sBG": SBG}
 _BY_WORD = {word.casefold(): name for key, name in NAMES.items() for word in (key, name)}
@@ -101,6 +102,7 @@ def columns_of(**ranges: Range) -> list[Floats]:
 
     Raises:
         NotANumber: they differ in length, or something else than a number stands in them.
+        OutOfRange: a number that the models get lost in.
 
     """
     together = list(zip(*(cells.values for cells in ranges.values()), strict=False))
@@ -111,4 +113,6 @@ def columns_of(**ranges: Range) -> list[Floats]:
     for name, column in zip(ranges, zip(*rows, strict=True), strict=True):
         if set(map(type, column)) != {float}:
             raise NotANumber(f"{name} holds something else than numbers")
+        if max(column) > MOST:
+            raise OutOfRange(f"{name} holds {max(column):g}: a number beyond all that are told apart")
     return list(np.array(rows, np.float64).T)

@@ -66,7 +66,7 @@ def _all_readable(names: list[Value], days: list[Value], paid: list[Value]) -> b
     """At a glance: nothing but dates and amounts, and no error for a name."""
     if not (set(map(type, days)) == set(map(type, paid)) == {float} and set(map(type, names)) <= _IDS):
         return False
-    return bool(purchases.FIRST_DAY <= min(days) and max(days) < purchases.LAST_DAY + 1)  # type: ignore[type-var, operator]  # floats
+    return bool(min(days) >= purchases.FIRST_DAY and max(days) < purchases.LAST_DAY + 1)  # type: ignore[type-var, operator]  # floats
 
 
 def key_of(name: Value) -> str:
