@@ -41,9 +41,12 @@ def read_orders(ids: Range, dates: Range, amounts: Range, as_of: float | None) -
     names, days, paid = ids.values, dates.values, amounts.values
     if not len(names) == len(days) == len(paid):
         raise NotANumber("the ranges differ in length: one row per order in each")
-    if _all_readable(names, days, paid):
-        return OrderCells(PurchaseDays.of(names, days, paid, end=as_of), {}, {})
     until = int(as_of) if as_of is not None else purchases.last_day(dates)
+    if None in names:
+        kept = [row for row in zip(names, days, paid, strict=True) if row[0] is not None]
+        names, days, paid = ([row[place] for row in kept] for place in range(3))
+    if _all_readable(names, days, paid):
+        return OrderCells(PurchaseDays.of(names, days, paid, end=until), {}, {})
     places: dict[str, int] = {}
     faulty: dict[str, tuple[Value, CellError]] = {}
     orders = list(purchases.read(ids, dates, amounts))

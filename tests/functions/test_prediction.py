@@ -438,6 +438,13 @@ class TestPrediction:
         sound = call("CLV_PREDICT", *clean, 12, 1, 0, "mbgnbd", 152)
         assert [rows[0], rows[1], *rows[3:]] == sound
 
+    def test_rows_without_an_id_are_passed_over(self) -> None:
+        """But their date is one of the data's, as in CUSTOMER_SUMMARY."""
+        want = call("CLV_PREDICT", *self.ORDERS, 12, 1, 0, "mbgnbd", 160)
+        for date in (160, "soon", None, cell_error("#REF!")):
+            given = [[*values, more] for values, more in zip(self.ORDERS, (None, date, "x"), strict=True)]
+            assert call("CLV_PREDICT", *given, 12, 1, 0, "mbgnbd", None if date == 160 else 160) == want
+
     def test_an_error_for_an_id_has_its_own_row(self) -> None:
         ids, dates, amounts = self.ORDERS
         rows = call("CLV_PREDICT", [*ids, cell_error("#N/A")], [*dates, 150], [*amounts, 1], 12)
