@@ -26,10 +26,14 @@ from .terms import TERMS, Term, Text, Unit
 
 @dataclass(frozen=True)
 class Example:
-    """A call and what it gives: a number, a text, a cell error such as "#NUM!", or rows."""
+    """A call and what it gives: a number, a text, a cell error such as "#NUM!", or rows.
+
+    `within` is the share by which numbers may differ, where a paper gives a few digits.
+    """
 
     args: tuple[Any, ...]
     result: Any
+    within: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,8 @@ class Function:
     out: `{"revenue": ("purchases", "amounts")}`. `python` says why a function has no spelling in Excel's own words;
     empty when it has one. `by_row` leaves the guarding of its ranges to the body, which answers row by row. `one_cell`
     names arguments that take one value only, where Excel would pair several with the cells of a range.
+    `vectorised` says that the body, in Python, takes its single values as columns: an array of each, without the rows
+    that the guards refuse. It gives an array, NaN where a row is #NUM!.
     """
 
     name: str
@@ -53,6 +59,7 @@ class Function:
     source: str = ""
     by_row: bool = False
     one_cell: tuple[str, ...] = ()
+    vectorised: bool = False
 
     @property
     def native(self) -> bool:
@@ -153,7 +160,7 @@ class Function:
 
     def _may_be_blank(self, parameter: Parameter) -> bool:
         """A blank means the default; where leaving out changes the formula it must not happen by a blank cell."""
-        return parameter.optional and (parameter.default is not None or not self.native)
+        return parameter.optional and (parameter.default is not None or not (self.native or self.vectorised))
 
     # ---- evaluating
 
@@ -170,11 +177,13 @@ class Function:
         missing = [name for name, p in self.parameters.items() if not p.optional and name not in given]
         if missing:
             return self._noted(NotANumber(f"{self.name}: {missing[0]} is missing. Write {self.signature}"))
-        if not arrays:
+        if not arrays and not self.vectorised:
             return self._noted(self._once(arguments), arguments)
         single = arrays if self.unit is Unit.TABLE else [name for name in arrays if name in self.one_cell]
         if single:
             return self._noted(NotANumber(f"{self.name}: {next(iter(single))} takes one cell, not a range"))
+        if self.vectorised:
+            return self._noted(self._at_once(arguments, arrays, cells=cells), arguments)
         return self._many(arguments, arrays, cells=cells)
 
     def _once(self, arguments: Mapping[str, Any]) -> Any:
@@ -190,6 +199,8 @@ class Function:
             return self.body(**{n: v for n, v in plain.items() if v is not None})
         except CellError as error:
             return error
+        except ImportError as error:
+            return _lacking(error)
 
     def _passes(self, name: str, value: Range | Cell) -> bool:
         """What no guard looks at: a blank that means the default, and ranges that the body answers for row by row."""
@@ -215,6 +226,27 @@ class Function:
         ]
         return rows if cells else like(arrays, rows)
 
+    def _at_once(self, arguments: Mapping[str, Any], arrays: Mapping[str, Any], *, cells: bool) -> Any:
+        """The results of a vectorised body: one call for all rows."""
+        fixed = {n: v for n, v in arguments.items() if isinstance(v, Range) or n in self.one_cell}
+        try:
+            from .columns import Column  # noqa: PLC0415  as in `_many`
+
+            single = {n: Column.lift(v) for n, v in arguments.items() if n not in fixed}
+            blocks = broadcast(single | {name: Column.of(as_rows(value)) for name, value in arrays.items()})
+            fixed = {n: v for n, v in fixed.items() if isinstance(v, Range) or not self._passes(n, v)}
+            passed = Column.lift(self._guard({**fixed, **blocks}, Column.of([[0.0]]), settled=False))
+            plain = {n: v if isinstance(v, Range) else v.value for n, v in fixed.items()}
+            block = passed.computed(blocks, lambda **rows: self.body(**plain, **rows))
+        except (CellError, ImportError) as error:
+            fault = error if isinstance(error, CellError) else _lacking(error)
+            if not arrays or isinstance(error, ImportError):
+                return fault
+            block = Column.choose(passed.are_errors(), passed, Column.lift(self._noted(fault)))
+        if not arrays:
+            return block.rows()[0][0]
+        return block.rows() if cells else like(arrays, block)
+
     # ---- explaining
 
     def _noted(self, result: Any, arguments: Mapping[str, Any] | None = None) -> Any:
@@ -234,6 +266,11 @@ class Function:
         return f"{self.name}: {error}" if str(error) else f"{self.name} gives {error.cell} for these arguments"
 
 
+def _lacking(error: ImportError) -> CellError:
+    """What a function gives where Python has no numpy, as in LibreOffice: it is not known there."""
+    return CellError(f"{error.name} is missing: pip install clv-xl, in the Python that computes", "#NAME?")
+
+
 errors_seen: list[str] = []
 """The last error a function gave, for CLV_LASTERROR."""
 
@@ -243,20 +280,21 @@ def function(
     *,
     en: str,
     nl: str,
-    examples: Sequence[tuple[tuple[Any, ...], Any]],
+    examples: Sequence[tuple[tuple[Any, ...], Any] | tuple[tuple[Any, ...], Any, float]],
     reads: Mapping[str, tuple[str, str]] | None = None,
     python: str = "",
     source: str = "",
     by_row: bool = False,
     one_cell: tuple[str, ...] = (),
+    vectorised: bool = False,
 ) -> Callable[[Callable[..., Any]], Function]:
     """Declare a catalogue function; its arguments are words of `terms`, its name in capitals is the cell's."""
 
     def declare(body: Callable[..., Any]) -> Function:
         topic = body.__module__.rpartition(".")[2]
-        shown = tuple(Example(args, result) for args, result in examples)
+        shown = tuple(Example(*example) for example in examples)
         name, doc = body.__name__.upper(), Text(en, nl)
-        return Function(name, topic, unit, doc, body, shown, reads or {}, python, source, by_row, one_cell)
+        return Function(name, topic, unit, doc, body, shown, reads or {}, python, source, by_row, one_cell, vectorised)
 
     return declare
 

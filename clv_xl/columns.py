@@ -7,7 +7,7 @@ Excel does.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from itertools import chain, compress, repeat
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -123,6 +123,17 @@ class Column(Operand):
         with np.errstate(all="ignore"):
             values = getattr(np, name)(self.values)
         return Column(values, _finite(values, _fault(self.codes)))
+
+    def computed(self, blocks: Mapping[str, Column], compute: Callable[..., NDArray[np.float64]]) -> Column:
+        """Where this holds a number: what `compute` gives for the values there of the blocks; NaN is #NUM!."""
+        shape = np.broadcast_shapes(self.values.shape, *(block.values.shape for block in blocks.values()))
+        codes, values = np.broadcast_to(self.codes, shape), np.zeros(shape)
+        passed = codes == 0
+        if passed.any():
+            rows = {name: np.broadcast_to(block.values, shape)[passed] for name, block in blocks.items()}
+            with np.errstate(all="ignore"):
+                values[passed] = compute(**rows)
+        return Column(values, _finite(values, codes))
 
     def are_numbers(self) -> Column:
         """ISNUMBER, 1 or 0."""

@@ -23,6 +23,8 @@ TOPICS = {
     "value": Text("Customer value", "Klantwaarde"),
     "acquisition": Text("Acquisition", "Acquisitie"),
     "customers": Text("Customer base", "Klantenbestand"),
+    "fits": Text("Fitting models", "Modellen schatten"),
+    "prediction": Text("Prediction", "Voorspelling"),
     "benchmarks": Text("Benchmarks", "Benchmarks"),
     "help": Text("Help", "Hulp"),
 }

@@ -87,6 +87,10 @@ def _count(name: tuple[str, str], en: str, nl: str, *, many: bool = False) -> Te
     return Term(Unit.COUNT, Text(*name), Text(en, nl), low=0, many=many)
 
 
+def _time(name: tuple[str, str], en: str, nl: str, *, many: bool = False) -> Term:
+    return Term(Unit.TIME, Text(*name), Text(en, nl), low=0, many=many)
+
+
 def _choice(name: tuple[str, str], en: str, nl: str, *choices: str) -> Term:
     return Term(Unit.TEXT, Text(*name), Text(en, nl), choices=choices)
 
@@ -118,8 +122,8 @@ TERMS = {
     ),
     "frequency": _count(
         ("frequency", "frequentie"),
-        "Purchases per customer per period.",
-        "Aankopen per klant per periode.",
+        "Purchases per customer per period; to a fitted model: repeat purchases (days) of the customer so far.",
+        "Aankopen per klant per periode; voor een geschat model: herhaalaankopen (dagen) van de klant tot nu toe.",
     ),
     "orders_per_customer": _count(
         ("orders per customer", "bestellingen per klant"),
@@ -358,8 +362,8 @@ TERMS = {
     ),
     "unit": _choice(
         ("unit", "eenheid"),
-        'Unit of time of the result: "day", "week", "month" or "year".',
-        'Tijdseenheid van de uitkomst: "day", "week", "month" of "year".',
+        'Unit of time of recency and T: "day", "week", "month" or "year".',
+        'Tijdseenheid van recentheid en T: "day", "week", "month" of "year".',
         "day",
         "week",
         "month",
@@ -420,6 +424,152 @@ TERMS = {
         ("change", "verandering"),
         "Change of each lever: 0.1 for 10 % better.",
         "Verandering van elke knop: 0,1 voor 10 % beter.",
+    ),
+    # prediction
+    "frequencies": _count(
+        ("frequencies", "frequenties"),
+        "Range with the repeat purchases of each customer, as CUSTOMER_SUMMARY counts them.",
+        "Bereik met de herhaalaankopen van elke klant, zoals CUSTOMER_SUMMARY ze telt.",
+        many=True,
+    ),
+    "recencies": _time(
+        ("recencies", "recentheden"),
+        "Range with the time from first to last purchase of each customer; for BG/BB the number of the last "
+        "opportunity used.",
+        "Bereik met de tijd van eerste tot laatste aankoop van elke klant; voor BG/BB het nummer van de laatst benutte "
+        "gelegenheid.",
+        many=True,
+    ),
+    "ages": _time(
+        ("T of each", "T van elk"),
+        "Range with the time from first purchase to the end of the data (T) of each customer, in the unit of recency.",
+        "Bereik met de tijd van eerste aankoop tot het einde van de data (T) van elke klant, in de eenheid van "
+        "recentheid.",
+        many=True,
+    ),
+    "opportunities": _count(
+        ("opportunities", "gelegenheden"),
+        "Range with the number of opportunities to buy that each customer has had.",
+        "Bereik met het aantal gelegenheden om te kopen dat elke klant heeft gehad.",
+        many=True,
+    ),
+    "monetary_values": _money(
+        ("monetary values", "bestedingen"),
+        "Range with the mean spend per repeat purchase of each customer.",
+        "Bereik met de gemiddelde besteding per herhaalaankoop van elke klant.",
+        many=True,
+    ),
+    "survivors": _count(
+        ("survivors", "overgebleven klanten"),
+        "Range with the customers of one cohort left after 0, 1, 2 ... periods.",
+        "Bereik met de klanten van één cohort die er na 0, 1, 2 ... perioden nog zijn.",
+        many=True,
+    ),
+    "parameters": Term(
+        Unit.ANY,
+        Text("parameters", "parameters"),
+        Text(
+            "The table of a fit (or its estimates, the model's name on top); or the parameters alone, in the order of "
+            "that table.",
+            "De tabel van een schatting (of de kolom estimate, met de naam van het model); of alleen de parameters, in "
+            "die volgorde.",
+        ),
+        many=True,
+    ),
+    "model_name": _choice(
+        ("model", "model"),
+        'Whose the parameters are, when they do not say so: "bgnbd", "mbgnbd", "pareto-nbd" or "bgbb".',
+        'Van welk model de parameters zijn, als die dat niet zeggen: "bgnbd", "mbgnbd", "pareto-nbd" of "bgbb".',
+        "bgnbd",
+        "mbgnbd",
+        "pareto-nbd",
+        "bgbb",
+    ),
+    "recency": _time(
+        ("recency", "recentheid"),
+        "Time from first to last purchase of the customer, 0 after one; for BG/BB the number of the last "
+        "opportunity used.",
+        "Tijd van eerste tot laatste aankoop van de klant, 0 na één; voor BG/BB het nummer van de laatst benutte "
+        "gelegenheid.",
+    ),
+    "age": _time(
+        ("T", "T"),
+        "T: time from first purchase to the end of the data, in the unit of recency; for BG/BB the opportunities so "
+        "far.",
+        "T: tijd van eerste aankoop tot het einde van de data, in de eenheid van recentheid; voor BG/BB de "
+        "gelegenheden tot nu toe.",
+    ),
+    "monetary_value": _money(
+        ("monetary value", "besteding"),
+        "Mean spend per repeat purchase of the customer; 0 without one.",
+        "Gemiddelde besteding per herhaalaankoop van de klant; 0 zonder.",
+    ),
+    "time_ahead": _time(
+        ("time ahead", "tijd vooruit"),
+        "How far to look ahead, in the unit of recency and T of the fit; for BG/BB a number of opportunities.",
+        "Hoe ver vooruit, in de eenheid van recentheid en T van de schatting; voor BG/BB een aantal gelegenheden.",
+    ),
+    "horizon_months": Term(
+        Unit.TIME,
+        Text("horizon in months", "horizon in maanden"),
+        Text("Months looked ahead: 12 for a year.", "Aantal maanden vooruit: 12 is een jaar."),
+        low=0,
+        high=1200,
+    ),
+    "discount_per_year": _share(
+        ("discount rate per year", "disconteringsvoet per jaar"),
+        "Discount rate per year: 0.1 for 10 %.",
+        "Disconteringsvoet per jaar: 0,1 voor 10 %.",
+    ),
+    "model": _choice(
+        ("model", "model"),
+        'Model of the purchases: "mbgnbd", "bgnbd", "pareto-nbd", or "auto" for the one that fits best.',
+        'Model van de aankopen: "mbgnbd", "bgnbd", "pareto-nbd", of "auto" voor het best passende.',
+        "auto",
+        "bgnbd",
+        "mbgnbd",
+        "pareto-nbd",
+    ),
+    "interval": _share(
+        ("interval", "interval"),
+        "Chance that the CLV ends up between low and high: 0.8 for 80 %. Left out: no interval.",
+        "Kans dat de CLV tussen low en high uitkomt: 0,8 voor 80 %. Weggelaten: geen interval.",
+    ),
+    "alpha": Term(
+        Unit.RATIO,
+        Text("alpha", "alpha"),
+        Text(
+            "Parameter alpha of SBG_FIT: the higher, the more leave.",
+            "Parameter alpha van SBG_FIT: hoger is meer vertrek.",
+        ),
+        low=0,
+    ),
+    "beta": Term(
+        Unit.RATIO,
+        Text("beta", "beta"),
+        Text(
+            "Parameter beta of SBG_FIT: the higher, the more stay.", "Parameter beta van SBG_FIT: hoger is meer trouw."
+        ),
+        low=0,
+    ),
+    "renewal": Term(
+        Unit.COUNT,
+        Text("renewal", "verlenging"),
+        Text(
+            "Which renewal: 1 for the first, at the end of period 1.",
+            "De hoeveelste verlenging: 1 is de eerste, aan het einde van periode 1.",
+        ),
+        low=1,
+        high=10_000,
+        whole=True,
+    ),
+    "renewals": Term(
+        Unit.COUNT,
+        Text("renewals", "verlengingen"),
+        Text("Renewals made so far: 0 for a new customer.", "Verlengingen tot nu toe: 0 voor een nieuwe klant."),
+        low=0,
+        high=10_000,
+        whole=True,
     ),
     # benchmarks and help
     "industry": Term(

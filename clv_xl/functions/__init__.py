@@ -2,6 +2,16 @@
 
 from clv_xl.catalogue import collect
 
-from . import acquisition, benchmarks, customers, help, orders, retention, value  # noqa: A004  a topic's name
+from . import (
+    acquisition,
+    benchmarks,
+    customers,
+    fits,
+    help,  # noqa: A004  a topic's name
+    orders,
+    prediction,
+    retention,
+    value,
+)
 
-CATALOGUE = collect(orders, retention, value, acquisition, customers, benchmarks, help)
+CATALOGUE = collect(orders, retention, value, acquisition, customers, fits, prediction, benchmarks, help)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
+
 from clv_xl.catalogue import function
+from clv_xl.errors import OutOfRange
 from clv_xl.terms import Unit
 from clv_xl.words import NUM_ERROR, Number, count, flags, total, where
 
@@ -149,3 +152,59 @@ def _kept(revenue_start: Number, contraction: Number, churned_revenue: Number) -
     """The share of revenue that stays; cents that do not add up to zero in binary are zero."""
     kept = (revenue_start - contraction - churned_revenue) / revenue_start
     return where(kept < -SMALL, NUM_ERROR, where(kept < SMALL, 0, kept))
+
+
+@function(
+    Unit.SHARE,
+    en="Share of the customers of a cohort with a contract that renews: (beta + n - 1) / (alpha + beta + n - 1) at the "
+    "n-th renewal. It rises, as who is likely to leave leaves early.",
+    nl="Deel van de klanten van een cohort met een contract dat verlengt: (beta + n - 1) / (alpha + beta + n - 1) bij "
+    "de n-de verlenging. Het stijgt, want wie snel vertrekt is het eerst weg.",
+    examples=[
+        ((1, 1, 1), 0.5),
+        ((0.75, 1.25, 3), 0.8125),
+        ((0, 0, 1), "#DIV/0!"),
+        ((1, 1, 0), "#NUM!"),
+        ((1, 1, 1.5), "#NUM!"),
+        ((-1, 1, 1), "#NUM!"),
+        ((1, "b", 1), "#VALUE!"),
+    ],
+    source="Fader and Hardie (2007), How to project customer retention, Journal of Interactive Marketing 21(1)",
+)
+def sbg_retention(alpha: Number, beta: Number, renewal: Number) -> Number:
+    """Alpha and beta from SBG_FIT."""
+    return (beta + renewal - 1) / (alpha + beta + renewal - 1)
+
+
+@function(
+    Unit.TIME,
+    en="Periods to expect of a customer with a contract, the one that has just begun included, each discounted per "
+    "period from now. Times SBG_RETENTION of the next renewal: of who is about to renew (DERL).",
+    nl="Te verwachten perioden van een klant met een contract, de zojuist begonnen periode inbegrepen, verdisconteerd "
+    "per periode. Maal SBG_RETENTION: van wie op het punt staat te verlengen (DERL).",
+    python="Excel has no word for the hypergeometric function",
+    examples=[
+        ((2, 3), 4),
+        ((2, 3, 0, 1), 5),
+        ((1, 1, 0.1), 1.1 * math.log(11)),
+        ((1, 1), "#NUM!"),
+        ((0, 1, 0.1), 11),
+        ((2, 3, 0.1, 0.5), "#NUM!"),
+        ((2, "b", 0.1), "#VALUE!"),
+    ],
+    source="Fader and Hardie (2010), Customer-base valuation in a contractual setting, Marketing Science 29(1)",
+)
+def sbg_lifetime(alpha: float, beta: float, discount: float = 0, renewals: float = 0) -> float:
+    """Without a discount it is finite only for alpha above 1."""
+    import numpy as np  # noqa: PLC0415  where there is none, other functions do without
+
+    from clv_xl.models.shifted_beta_geometric import SBG  # noqa: PLC0415  scipy waits until it is needed
+
+    with np.errstate(all="ignore"):
+        if discount:
+            lifetime = 1 + float(SBG(alpha, beta).derl(discount, renewals + 1)[0]) / (1 + discount)
+        else:
+            lifetime = SBG(alpha, beta + renewals).expected_lifetime
+    if not math.isfinite(lifetime):
+        raise OutOfRange("no number comes out of this")
+    return lifetime

@@ -10,6 +10,7 @@ import math
 import pickle
 import time
 from collections.abc import Callable
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
@@ -19,20 +20,23 @@ TOLERANCE = 1e-9
 WAIT = 300.0  # seconds for another worker's answer
 
 
-def agrees(got: Any, want: Any) -> bool:
-    """Whether a value is what an example wants; errors are wanted by their text, tables cell by cell."""
+def agrees(got: Any, want: Any, within: float = 0.0) -> bool:
+    """Whether a value is what an example wants; errors are wanted by their text, tables cell by cell.
+
+    Numbers may differ by the share `within`, or by rounding.
+    """
     if isinstance(want, CellError):
         want = want.cell
     if isinstance(got, CellError):
         return bool(got.cell == want)
     if isinstance(want, list | tuple):
-        return isinstance(got, list | tuple) and len(got) == len(want) and all(map(agrees, got, want))
+        return isinstance(got, list | tuple) and len(got) == len(want) and all(map(agrees, got, want, repeat(within)))
     if isinstance(want, bool) or want is None:
         return got is want
     if isinstance(want, str):
         return bool(got == want)
     number = isinstance(got, float | int) and not isinstance(got, bool)
-    return number and math.isclose(got, want, rel_tol=TOLERANCE, abs_tol=0 if want else 1e-12)
+    return number and math.isclose(got, want, rel_tol=max(TOLERANCE, within), abs_tol=0 if want else 1e-12)
 
 
 def once(folder: Path, key: str, compute: Callable[[], Any]) -> Any:

@@ -462,6 +462,7 @@ TEXTS = {
     "topic.value": "Value",
     "topic.acquisition": "Acquisition",
     "topic.customers": "Customer base",
+    "topic.fits": "Fitting models",
     "topic.prediction": "Prediction",
     "topic.benchmarks": "Benchmarks",
     "topic.help": "Help",

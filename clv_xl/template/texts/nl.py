@@ -469,6 +469,7 @@ TEXTS = {
     "topic.value": "Waarde",
     "topic.acquisition": "Acquisitie",
     "topic.customers": "Klantenbestand",
+    "topic.fits": "Modellen schatten",
     "topic.prediction": "Voorspelling",
     "topic.benchmarks": "Benchmarks",
     "topic.help": "Hulp",
