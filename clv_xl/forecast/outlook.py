@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,7 +17,7 @@ from clv_xl.models.diagnostics import (
     tracking,
     tracking_of_periods,
 )
-from clv_xl.models.prediction import DRAWS, Prediction, predict
+from clv_xl.models.prediction import Prediction, predict
 from clv_xl.models.purchase_days import PurchaseDays
 from clv_xl.models.selection import COMPARED
 from clv_xl.orders.cleaning import Orders, read_orders
@@ -145,23 +145,13 @@ def _predicted(days: PurchaseDays, question: Question, unit: str) -> tuple[Predi
     ahead = question.horizon.count * days_in(question.horizon.unit) / days_in(unit)
     models = COMPARED if question.model == AUTO else (question.model,)
 
-    def made(draws: int) -> Prediction:
-        return predict(
-            days, round(ahead) if question.model == PERIODS else ahead, unit=unit, models=models,
-            margin=question.margin, discount=question.discount, level=question.level, draws=draws,
-        )  # fmt: skip
-
-    # Parameters that are hardly known can be drawn so far off that no model has them, or that all sense is lost.
-    with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
-        try:
-            prediction = made(DRAWS)
-        except ValueError:  # a CellError, or numpy's of a parameter that it cannot draw with
-            prediction = made(0)
-    bands = prediction.intervals
-    expected = float(prediction.expected_purchases.sum())
-    if bands is not None and expected > 0 and bands.total_purchases[0] <= expected <= bands.total_purchases[1]:
+    prediction = predict(
+        days, round(ahead) if question.model == PERIODS else ahead, unit=unit, models=models,
+        margin=question.margin, discount=question.discount, level=question.level,
+    )  # fmt: skip
+    if prediction.intervals is not None:
         return prediction, []
-    return replace(prediction, intervals=None), [
+    return prediction, [
         Text(
             "The parameters are so unsure that no intervals can be given.",
             "De parameters zijn zo onzeker dat er geen intervallen te geven zijn.",
@@ -193,8 +183,8 @@ def _misses(prediction: Prediction) -> list[Text]:
             Text(
                 f"In the holdout {name} expected {test.expected:,.0f} purchases and {test.actual:,.0f} were made: "
                 "something changed that no model knows, such as a season, a campaign or missing orders.",
-                f"In de toetsperiode verwachtte {name} {dutch(round(test.expected))} aankopen en het werden er "
-                f"{dutch(round(test.actual))}: er veranderde iets dat geen model kent, zoals seizoen, acties of "
+                f"In de toetsperiode verwachtte {name} {dutch(test.expected)} aankopen en het werden er "
+                f"{dutch(test.actual)}: er veranderde iets dat geen model kent, zoals seizoen, acties of "
                 "ontbrekende bestellingen.",
             )
         )

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from clv_xl.models.customers import days_in
+from clv_xl.models.prediction import VERDICTS
 from clv_xl.report.wording import Wording
 
 from .horizon import unit_name
-from .texts import VERDICTS, say
+from .texts import say
 
 if TYPE_CHECKING:
     from clv_xl.models.estimation import Fit

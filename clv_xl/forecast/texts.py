@@ -2,15 +2,7 @@
 
 from __future__ import annotations
 
-from clv_xl.models.estimation import Verdict
 from clv_xl.terms import Text
-
-VERDICTS = {
-    Verdict.CONVERGED: Text("converged", "geconvergeerd"),
-    Verdict.WEAK: Text("weakly identified", "zwak bepaald"),
-    Verdict.BOUND: Text("on a bound", "op een grens"),
-    Verdict.NOT: Text("not converged", "niet geconvergeerd"),
-}
 
 TEXTS = {
     "title": Text("What customers will bring", "Wat klanten gaan opleveren"),

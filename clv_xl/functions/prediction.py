@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from clv_xl.catalogue import function
 from clv_xl.cells import Range, Value
-from clv_xl.errors import NotANumber, OutOfRange
+from clv_xl.errors import NotANumber, NotAvailable
 from clv_xl.terms import Unit
 
 if TYPE_CHECKING:
@@ -225,14 +225,16 @@ def clv_predict(
     days, faulty, places = read_orders(ids, dates, amounts, as_of)
     found = predict(
         days, horizon_months, unit="month", models=COMPARED if wanted == "auto" else (wanted,),
-        margin=margin, discount=discount_per_year, **({"level": interval, "draws": DRAWS} if asked else {"draws": 0}),
+        margin=margin, discount=discount_per_year, holdout=wanted == "auto",
+        **({"level": interval, "draws": DRAWS} if asked else {"draws": 0}),
     )  # fmt: skip
     figures = [found.probability_alive, found.expected_purchases, found.expected_spend, found.value]
-    figures += found.intervals.value if found.intervals else ()
+    figures += (found.intervals.value if found.intervals else [np.full(len(days.ids), np.nan)] * 2) if asked else []
     table = np.column_stack(figures)
     rows: Rows = [[name, *row] for name, row in zip(days.ids.tolist(), table.tolist(), strict=True)]
     if not np.isfinite(table).all():
-        rows = [[v if not isinstance(v, float) or math.isfinite(v) else OutOfRange() for v in row] for row in rows]
+        unknown = NotAvailable("these orders do not tell the model well enough for an interval")
+        rows = [[v if not isinstance(v, float) or math.isfinite(v) else unknown for v in row] for row in rows]
     if faulty:
         by_key = {key_of(row[0]): row for row in rows}
         by_key |= {key: [name, *[error] * table.shape[1]] for key, (name, error) in faulty.items()}

@@ -107,7 +107,8 @@ class Fit(Generic[Model]):
     def interval(self, level: float = 0.95) -> tuple[Floats, Floats]:
         """Low and high end of each parameter: normal on the logarithmic scale, so never below zero."""
         half = float(ndtri(0.5 + level / 2)) * self._spread
-        return self.parameters * np.exp(-half), self.parameters * np.exp(half)
+        with np.errstate(over="ignore"):  # infinite is what it is, where the data hardly tell
+            return self.parameters * np.exp(-half), self.parameters * np.exp(half)
 
     @cached_property
     def _spread(self) -> Floats:
@@ -145,7 +146,7 @@ def fitted(
 
     """
     climb = _Climb(likelihood if isinstance(likelihood, Likelihood) else Likelihood(likelihood))
-    with _linear_algebra().limit(limits=1):
+    with one_thread():
         tops = (climb.from_afar(np.log(start)) for start in starts)
         best = None if near is None else climb.from_near(np.log(near))
         while best is None or best.verdict(customers) is not Verdict.CONVERGED:
@@ -165,9 +166,13 @@ def fitted(
     )
 
 
+def one_thread() -> Any:
+    """A context in which matrices are multiplied by one thread: several wait longer for each other than these take."""
+    return _linear_algebra().limit(limits=1)
+
+
 @cache
 def _linear_algebra() -> ThreadpoolController:
-    """The libraries that multiply matrices; on several threads they wait longer for each other than these take."""
     return ThreadpoolController().select(user_api="blas")
 
 

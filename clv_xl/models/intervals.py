@@ -36,15 +36,15 @@ def delta_interval(fit: Fit[Model], quantity: Callable[[Model], float], level: f
     middle, theta = quantity(fit.model), np.log(fit.parameters)
     steps = np.eye(len(theta)) * _STEP
     ends = [[quantity(_with(fit, theta + sign * step)) for sign in (1, -1)] for step in steps]
+    if not min(middle, *map(min, ends)) > 0:
+        return math.nan, math.nan
     gradient = np.array([(math.log(up) - math.log(down)) / (2 * _STEP) for up, down in ends])
     half = float(ndtri(0.5 + level / 2)) * math.sqrt(max(float(gradient @ fit.covariance @ gradient), 0.0))
     return middle * math.exp(-half), middle * math.exp(half)
 
 
 def drawn(fit: Fit[Model], count: int, random: Generator) -> list[Model]:
-    """Models whose parameters are as likely as the fit says; the fitted one, when it cannot say."""
-    if not np.isfinite(fit.covariance).all():
-        return [fit.model] * count
+    """Models whose parameters are as likely as the fit says, which has to have converged."""
     draws = random.multivariate_normal(np.log(fit.parameters), fit.covariance, count, method="cholesky")
     return [_with(fit, theta) for theta in draws]
 

@@ -13,7 +13,7 @@ from clv_xl.errors import CellError, NotANumber, OutOfRange
 from clv_xl.terms import Text, dutch
 
 from .customers import days_in
-from .estimation import Verdict
+from .estimation import Verdict, one_thread
 from .gamma_gamma import CORRELATED, GammaGamma, frequency_spend_correlation
 from .intervals import Simulation, delta_interval, simulate
 from .lifetime_value import continuous_rate, discounted_purchases
@@ -50,7 +50,7 @@ class Prediction:
     expected_purchases  days with an order (BG/BB: periods) in the horizon                   u
     expected_spend      revenue of one of them                                               u
     value               margin on what is expected, discounted to the end of the data        u
-    intervals           of what will happen, by simulation; None where none was asked for
+    intervals           of what will happen, by simulation; None where none was asked for or the fit did not converge
     level               of all intervals, 0.8 for 80 %
     doubts              what speaks against believing it
     """
@@ -98,6 +98,7 @@ def predict(
     level: float = 0.8,
     draws: int = DRAWS,
     seed: int = 1,
+    holdout: bool = True,
 ) -> Prediction:
     """Predict what the customers of some orders will bring.
 
@@ -111,36 +112,38 @@ def predict(
         level: of the intervals.
         draws: simulations for the intervals; 0 for none.
         seed: the same seed gives the same intervals.
+        holdout: whether to hold forecasts against the last third of the time; without it BIC alone chooses.
 
     Raises:
         CellError: no orders to go on, or an argument outside its range.
 
     """
     _check(horizon, margin, discount, level, models)
-    found = candidates(days, unit, models)
-    best, reason = chosen(found)
-    people = Population.of(days, unit, best.model)
-    known, model = people.customers, best.fit.model
-    spend, money_doubts = _spend(known)
-    per_purchase = _expected_spend(known, spend)
-    rate = continuous_rate(discount, days_in(_YEAR) / days_in(unit))
-    purchases = model.conditional_expected_purchases(horizon, *people.histories)
-    present = purchases if rate == 0 else discounted_purchases(model, horizon, rate, *people.histories)
-    intervals = None
-    if draws:
-        with np.errstate(invalid="ignore", divide="ignore"):
-            worth = margin * np.where(purchases > 0, present / purchases, 1.0)
-        if spend is None:
-            worth = worth * per_purchase
-        intervals = simulate(
-            best.fit, spend, (*people.histories, known.valued, known.monetary_value), horizon,
-            worth=worth, level=level, draws=draws, seed=seed,
+    with one_thread():
+        found = candidates(days, unit, models, holdout=holdout)
+        best, reason = chosen(found)
+        people = Population.of(days, unit, best.model)
+        known, model = people.customers, best.fit.model
+        spend, money_doubts = _spend(known)
+        per_purchase = _expected_spend(known, spend)
+        rate = continuous_rate(discount, days_in(_YEAR) / days_in(unit))
+        purchases = model.conditional_expected_purchases(horizon, *people.histories)
+        present = purchases if rate == 0 else discounted_purchases(model, horizon, rate, *people.histories)
+        intervals = None
+        if draws and best.fit.verdict is Verdict.CONVERGED:  # else nobody knows which parameters to draw
+            with np.errstate(invalid="ignore", divide="ignore"):
+                worth = margin * np.where(purchases > 0, present / purchases, 1.0)
+            if spend is None:
+                worth = worth * per_purchase
+            intervals = simulate(
+                best.fit, spend, (*people.histories, known.valued, known.monetary_value), horizon,
+                worth=worth, level=level, draws=draws, seed=seed,
+            )  # fmt: skip
+        return Prediction(
+            people, best, found, reason, spend, horizon, margin, discount, level,
+            model.probability_alive(*people.histories), purchases, per_purchase, margin * per_purchase * present,
+            intervals, [*_doubts(best, people, horizon), *money_doubts],
         )  # fmt: skip
-    return Prediction(
-        people, best, found, reason, spend, horizon, margin, discount, level,
-        model.probability_alive(*people.histories), purchases, per_purchase, margin * per_purchase * present,
-        intervals, [*_doubts(best, people, horizon), *money_doubts],
-    )  # fmt: skip
 
 
 def _check(horizon: float, margin: float, discount: float, level: float, models: Sequence[str]) -> None:

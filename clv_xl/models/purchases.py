@@ -81,8 +81,7 @@ def _amount(value: Value) -> float | CellError:
 
 def last_day(dates: Range) -> int:
     """The last date in the data, 0 when none can be read."""
-    days = (_day(value) for value in dates.values)
-    return max((day for day in days if isinstance(day, int)), default=0)
+    return math.floor(max((value for value in dates.numbers if FIRST_DAY <= value < LAST_DAY + 1), default=0))
 
 
 def by_customer(orders: Iterable[Order], until: int) -> list[Customer]:

@@ -96,8 +96,8 @@ class Candidate:
         return NAMES[self.model]
 
 
-def candidates(days: PurchaseDays, unit: str, models: Sequence[str]) -> list[Candidate]:
-    """Fit models, and each once more to the first two thirds of the time to see what it says of the last.
+def candidates(days: PurchaseDays, unit: str, models: Sequence[str], *, holdout: bool = True) -> list[Candidate]:
+    """Fit models; with `holdout` each once more, to the first two thirds of the time, to see what it says of the last.
 
     Raises:
         NotANumber: no such model.
@@ -110,7 +110,7 @@ def candidates(days: PurchaseDays, unit: str, models: Sequence[str]) -> list[Can
     for model in models:
         people = Population.of(days, unit, model)
         fit = MODELS[model].fit(*people.histories)
-        found.append(Candidate(model, fit, _forecast(days, unit, model)))
+        found.append(Candidate(model, fit, _forecast(days, unit, model) if holdout else None))
     return found
 
 
