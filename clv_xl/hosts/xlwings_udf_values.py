@@ -12,6 +12,7 @@ What arrives, and as what the catalogue gets it:
 | one cell               | the value                    | [[value]]                   | the value            |
 | row, column, block     | rows; a flat tuple is a row  | rows                        | rows                 |
 | argument left out      | the declared default         | the declared default        | `OMITTED`            |
+| required one left out  | None                         | None                        | None                 |
 
 Office.js tells no blank single cell from an argument that is left out.
 """

@@ -8,6 +8,7 @@ from __future__ import annotations
 import pickle
 import sys
 from typing import Any
+from unittest import mock
 
 from . import excel, windows
 
@@ -17,8 +18,9 @@ import xlwings.udfs  # noqa: E402  as it is on Windows
 from xlwings.com_server import XLPython  # noqa: E402  likewise
 
 from clv_xl import catalogue  # noqa: E402  after xlwings
+from clv_xl.hosts import xlwings_udf  # noqa: E402  after xlwings
 
-MODULE = "clv_xl.hosts.xlwings_udf"
+MODULE = xlwings_udf.__name__
 
 
 class Session:
@@ -48,6 +50,16 @@ class Session:
     def raw(self, name: str, args: tuple[Any, ...]) -> Any:
         """The same with arguments as they are."""
         return windows.marshalled(self.server.CallUDF(self.functions[name][0], name, args, None, None))
+
+    def broken(self, name: str, args: tuple[Any, ...]) -> Any:
+        """The same with a fault in the function."""
+        with mock.patch.object(catalogue.Function, "cells", side_effect=RuntimeError("the disk is on fire")):
+            return self.raw(name, args)
+
+    def help(self, language: str) -> dict[str, Any]:
+        """What xlwings knows of every function: its text, and that of its arguments."""
+        known = {name: udf.__xlfunc__ for name, udf in xlwings_udf.functions(language).items()}
+        return {name: (f["ret"]["doc"], {arg["name"]: arg["doc"] for arg in f["args"]}) for name, f in known.items()}
 
 
 def serve() -> None:

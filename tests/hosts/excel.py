@@ -15,8 +15,15 @@ from .windows import IID, MISSING, ComError, Time
 
 RANGE = IID("{00020846-0000-0000-C000-000000000046}")
 SCODES = {
-    **{"#NULL!": 2000, "#DIV/0!": 2007, "#VALUE!": 2015, "#REF!": 2023, "#NAME?": 2029, "#NUM!": 2036, "#N/A": 2042},
-    **{"#SPILL!": 2045, "#CALC!": 2050},
+    "#NULL!": 2000,
+    "#DIV/0!": 2007,
+    "#VALUE!": 2015,
+    "#REF!": 2023,
+    "#NAME?": 2029,
+    "#NUM!": 2036,
+    "#N/A": 2042,
+    "#SPILL!": 2045,
+    "#CALC!": 2050,
 }
 """XlCVError, https://learn.microsoft.com/office/vba/api/excel.xlcverror."""
 
@@ -176,7 +183,7 @@ class Opened(Object):
         self.Application, self.FullName, self.Name = application, path, Path(path).name
         self.Worksheets = Collection({name: Sheet(self, name, *told) for name, told in shown.items()})
 
-    def Close(self, *, SaveChanges: bool) -> None:  # noqa: N803  COM's name
+    def Close(self, *, SaveChanges: bool) -> None:  # noqa: N802, N803  COM's names
         self.Application.did.append(("Close", SaveChanges))
 
 

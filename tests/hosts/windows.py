@@ -12,7 +12,7 @@ import datetime as dt
 import sys
 import types
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Self
 
 DISPATCH = "{00020400-0000-0000-C000-000000000046}"
 MISSING = -2147352572  # DISP_E_PARAMNOTFOUND: what an argument that VBA left out becomes
@@ -25,7 +25,7 @@ class IID(str):
 
     __slots__ = ()
 
-    def __new__(cls, text: str) -> IID:
+    def __new__(cls, text: str) -> Self:
         return super().__new__(cls, text.upper())
 
 
@@ -41,7 +41,7 @@ class Time(dt.datetime):
     """pywintypes.TimeType: pywin32 gives dates a zone, UTC."""
 
     @classmethod
-    def of(cls, moment: dt.datetime) -> Time:
+    def of(cls, moment: dt.datetime) -> Self:
         return cls(*moment.timetuple()[:6], moment.microsecond, tzinfo=dt.UTC)
 
 
@@ -107,8 +107,12 @@ def _install() -> None:
     module("pywintypes", IID=IID, com_error=ComError, error=ComError, TimeType=Time)
     module(
         "pythoncom",
-        **{"com_error": ComError, "ole_error": ComError, "IID_IDispatch": IID(DISPATCH)},
-        **{"TypeIIDs": {IID(DISPATCH): PyIDispatch}, "CoInitialize": lambda *_: None, "__file__": "pythoncom.dll"},
+        com_error=ComError,
+        ole_error=ComError,
+        IID_IDispatch=IID(DISPATCH),
+        TypeIIDs={IID(DISPATCH): PyIDispatch},
+        CoInitialize=lambda *_: None,
+        __file__="pythoncom.dll",
     )
     for name in ("win32api", "win32con", "win32gui", "win32event"):
         module(name, __getattr__=lambda _: Sink())
