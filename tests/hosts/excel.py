@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -96,6 +96,10 @@ class Range(Object):
     def __init__(self, sheet: Sheet, row: int = 1, column: int = 1, height: int = 1, width: int = 1) -> None:
         self.Worksheet, self.Row, self.Column, self.shape = sheet, row, column, (height, width)
 
+    def __call__(self, row: int, column: int) -> Range:
+        """A cell counted from the first, also beyond the area."""
+        return Range(self.Worksheet, self.Row + row - 1, self.Column + column - 1)
+
     @property
     def Rows(self) -> Collection:  # noqa: N802  COM's name
         return Collection(dict.fromkeys(map(str, range(self.shape[0]))))
@@ -149,19 +153,22 @@ class Workbook(Object):
 
 
 class Application(Object):
-    """Excel itself, which opens a workbook by asking `compute` for what its sheets show."""
+    """Excel itself, which opens a workbook by asking `computed` for what its sheets show, and notes what it did."""
 
     Version, Hwnd = "16.0", 4711
-    compute: Any = None
+    AutomationSecurity = 1  # msoAutomationSecurityLow, what Excel starts with
 
-    def __init__(self) -> None:
-        self.Workbooks, self.did = Books(self), []
+    def __init__(self, computed: Callable[[str], dict[str, Any]] = dict) -> None:
+        self.computed, self.Workbooks, self.did = computed, Books(self), []
 
     def CalculateFull(self) -> None:  # noqa: N802  COM's name
         self.did.append("CalculateFull")
 
     def Quit(self) -> None:  # noqa: N802  COM's name
         self.did.append("Quit")
+
+
+OPENING = ("UpdateLinks", "ReadOnly", "Format", "Password", "WriteResPassword", "IgnoreReadOnlyRecommended")
 
 
 class Books(Collection):
@@ -172,8 +179,9 @@ class Books(Collection):
         self.Application = application
 
     def Open(self, path: str, *settings: Any) -> Opened:  # noqa: N802  COM's name
-        self.Application.did.append(("Open", settings, getattr(self.Application, "AutomationSecurity", None)))
-        return Opened(self.Application, path, self.Application.compute(path))
+        given = {name: value for name, value in zip(OPENING, settings, strict=False) if value is not None}
+        self.Application.did.append(("Open", given, self.Application.AutomationSecurity))
+        return Opened(self.Application, path, self.Application.computed(path))
 
 
 class Opened(Object):
