@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from clv_xl.cells import plain
 from clv_xl.errors import CELL_ERRORS, cell_error
+from clv_xl.hosts.xlwings_udf_values import from_com
 from clv_xl.terms import Text
 
 from .engine import Answers, EngineFailed, Unavailable
@@ -75,11 +76,25 @@ def _read(cell: Any, *, spills: bool) -> Any:
         return Unavailable(_SPILLS_ON_WINDOWS)
     if not cell.api.HasSpill:
         return _value(cell)
-    rows, columns = cell.api.SpillingToRange.Rows.Count, cell.api.SpillingToRange.Columns.Count
-    return [[_value(cell.offset(down, across)) for across in range(columns)] for down in range(rows)]
+    area = cell.api.SpillingToRange
+    return _rows(cell.resize(area.Rows.Count, area.Columns.Count))
 
 
 def _value(cell: Any) -> Any:
-    """A value as a file holds it, an error by what it shows; the scratch workbook has no formats that make dates."""
-    shown = cell.options(err_to_str=True).value
-    return cell_error(shown) if isinstance(shown, str) and shown in CELL_ERRORS[1:] else plain(shown)
+    return _rows(cell)[0][0]
+
+
+def _rows(area: Any) -> list[list[Any]]:
+    """Values as a file holds them, errors by what they show; the scratch workbook has no formats that make dates.
+
+    A formula never gives a blank, so what xlwings calls empty is the empty text.
+    """
+    shown = area.options(ndim=2, empty="", err_to_str=True).value
+    return [[_stored(value) for value in row] for row in shown]
+
+
+def _stored(value: Any) -> Any:
+    if isinstance(value, str):
+        return cell_error(value) if value in CELL_ERRORS[1:] else value
+    # xlwings knows no error newer than #N/A and gives its code; a file holds #VALUE! for it, as Excel writes it.
+    return plain(from_com(value))
