@@ -1,4 +1,4 @@
-"""The command line: `clv-xl template | refresh | undo | publish | functions`."""
+"""The command line: `clv-xl template | refresh | undo | publish | lite | functions`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import sys
 import click
 
 from .commands.functions import functions
+from .commands.lite import lite
 from .commands.publish import publish
 from .commands.refresh import refresh
 from .commands.template import template
@@ -34,5 +35,5 @@ def main() -> None:
             stream.reconfigure(errors="replace")  # a terminal that lacks a sign shows another, and no traceback
 
 
-for command in (template, refresh, undo, publish, functions):
+for command in (template, refresh, undo, publish, lite, functions):
     main.add_command(command)
