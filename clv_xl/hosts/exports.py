@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import quoteattr
 
@@ -14,7 +15,7 @@ from clv_xl.version import __version__
 from .lambdas import for_people
 
 if TYPE_CHECKING:
-    from clv_xl.catalogue import Function
+    from clv_xl.catalogue import Example, Function
     from clv_xl.parameters import Parameter
 
 NAMESPACE = "http://schemas.excel-dna.net/intellisense/1.0"
@@ -49,16 +50,20 @@ def _function(spec: Function) -> dict[str, Any]:
         "unit": str(spec.unit),
         "doc": _texts(spec.doc),
         "arguments": [_argument(parameter) for parameter in spec.parameters.values()],
-        "examples": [
-            {"arguments": [_plain(arg) for arg in example.args], "result": _plain(example.result)}
-            for example in spec.examples
-        ],
+        "examples": [_example(example) for example in spec.examples],
     }
     if spec.source:
         told["source"] = spec.source
     if not spec.native:
         return told | {"python": spec.python}
     return told | {"formula": f"={spec.formula(*spec.parameters)}", "lambda": for_people(spec)}
+
+
+def _example(example: Example) -> dict[str, Any]:
+    """Arguments, result, and what else is told of an example, such as how many digits of it are known."""
+    rest = {item.name: getattr(example, item.name) for item in fields(example)[2:]}
+    told = {"arguments": [_plain(arg) for arg in example.args], "result": _plain(example.result)}
+    return told | {key: value for key, value in rest.items() if value}
 
 
 def _argument(parameter: Parameter) -> dict[str, Any]:
