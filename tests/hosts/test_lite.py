@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,16 @@ OTHER = """<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
 <we:webextension xmlns:we="http://schemas.microsoft.com/office/webextensions/webextension/2010/11" id="{1}">\
 <we:reference id="wa104379997" version="1.0.0.0" store="en-US" storeType="OMEX"/><we:alternateReferences/>\
 <we:properties/><we:bindings/></we:webextension>"""
+
+_LINK = re.compile(rb'<Relationship Id="(\w+)" Type="([^"]+)" Target="([^"]+)"/>')
+FORMS: dict[str, Callable[[bytes], bytes]] = {
+    "prefix": lambda data: re.sub(rb"<(/?)(?=[A-Z])", rb"<\1p:", data).replace(b"xmlns=", b"xmlns:p="),
+    "apostrophes": lambda data: data.replace(b'"', b"'"),
+    "another order": lambda data: _LINK.sub(
+        rb'<Relationship\n Target = "\3"\n Type="\2" Id = "\1" ></Relationship>', data
+    ),
+    "comment": lambda data: re.sub(rb"(</(?:Relationships|Types)>)", rb'<!-- Id="rId2" -->\1\n', data),
+}
 
 
 def copied(name: str, folder: Path) -> Path:
@@ -213,6 +224,20 @@ class TestWhatIsThere:
         assert not lite.embed(file).changed
         lite.strip(file)
         assert parts(file) == parts(before)
+
+    @pytest.mark.parametrize("form", FORMS)
+    def test_lists_that_are_written_otherwise(self, form: str, tmp_path: Path):
+        """Other programs than Excel write the same in another form; what goes in comes out, byte for byte."""
+        file = copied("own-web-extension.xlsx", tmp_path)
+        links = "xl/webextensions/_rels/taskpanes.xml.rels"
+        other = {part: FORMS[form](parts(file)[part]) for part in (*LISTS, links)}
+        rewritten(file, {"xl/webextensions/webextension1.xml": OTHER.encode(), **other})
+        before = parts(file)
+        lite.embed(file)
+        assert set(parts(file)) - set(before) == {"xl/webextensions/webextension2.xml"}
+        assert not lite.embed(file).changed
+        lite.strip(file)
+        assert parts(file) == before
 
     def test_settings_that_lite_does_not_write_so_are_refused(self, tmp_path: Path):
         file = copied("own-web-extension.xlsx", tmp_path)

@@ -138,6 +138,13 @@ def test_the_program_brings_all_of_clv_xl_that_it_runs():
     assert str(Path(__file__).parents[2]) not in where
 
 
+def test_closed_forms_need_no_numpy():
+    """Were it ever missing, they still work: element by element."""
+    bare = lite(without=("numpy", "pandas", "scipy"))["results"]
+    for (spec, example), shown, usual in zip(CASES, bare, lite()["results"], strict=True):
+        assert not spec.native or agrees(value(shown), value(usual)), f"{spec.name}{example.args}"
+
+
 def test_the_program_may_be_run_again():
     """As Lite does when its text is edited: the newer one counts."""
     newer = lite_program.program("nl").replace("Customer lifetime value:", "x")
@@ -171,7 +178,6 @@ def test_the_sources_are_plain_text_to_be_read():
         assert f"{path}" in text
         assert source in text, f"{path} is not readable"
     assert max(map(len, text.splitlines())) < 1000
-    assert len(text) < 2_000_000, "what Office keeps for an add-in in a document"
 
 
 @pytest.mark.parametrize("text", ["", "a", "'''", "a'''\n", "\\", "\\\n", '"""\n', "é\n", "'\n", "''\n"])
