@@ -56,7 +56,7 @@ def value(shown: list[list[Any]]) -> Any:
 
 @cache
 def lite(language: str = "en", *programs: str, without: tuple[str, ...] = ()) -> dict[str, Any]:
-    """Everything at once from a Python of its own that finds what is required, and not the clv-xl of this repository."""
+    """Everything at once, from a Python that finds what is required and not the clv-xl of this repository."""
     asked = {
         "programs": programs or (lite_program.program(language),),
         "without": [*without, *(HEAVY - set(lite_program.requirements()))],
