@@ -1,4 +1,4 @@
-"""The command line: `clv-xl template | refresh | undo | publish | predict | functions`."""
+"""The command line: `clv-xl template | refresh | undo | publish | predict | lite | functions`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import sys
 import click
 
 from .commands.functions import functions
+from .commands.lite import lite
 from .commands.predict import predict
 from .commands.publish import publish
 from .commands.refresh import refresh
@@ -35,5 +36,5 @@ def main() -> None:
             stream.reconfigure(errors="replace")  # a terminal that lacks a sign shows another, and no traceback
 
 
-for command in (template, refresh, undo, publish, predict, functions):
+for command in (template, refresh, undo, publish, predict, lite, functions):
     main.add_command(command)

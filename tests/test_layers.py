@@ -44,7 +44,10 @@ ONLY = {
     "workbook": {"errors", "terms"},
     "orders": {"errors", "terms"},
     "models": {"cells", "columns", "errors", "terms"},
-    "hosts": {"catalogue", "cells", "errors", "formula", "functions", "grids", "parameters", "terms", "version"},
+    "hosts": {
+        *("catalogue", "cells", "errors", "formula", "functions", "grids", "parameters", "terms", "version"),
+        *("benchmarks", "workbook"),
+    },
 }
 CORE = (
     "terms",

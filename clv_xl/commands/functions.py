@@ -1,9 +1,10 @@
-"""`clv-xl functions`: list, explain, compute."""
+"""`clv-xl functions`: list, explain, compute, export."""
 
 from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,11 +12,15 @@ import click
 from clv_xl import errors
 from clv_xl.terms import Text
 
-from .options import as_json, example, language
+from .options import EXISTS, as_json, example, language
 
 if TYPE_CHECKING:
     from clv_xl.catalogue import Function
 
+FORMATS = ("intellisense", "json", "markdown")
+
+_ONLY_EXPORT = Text("--out and --force belong to --export.", "--out en --force horen bij --export.")
+_ALL = Text("--export writes all functions: leave the name out.", "--export schrijft alle functies: laat de naam weg.")
 _UNKNOWN = Text(
     "there is no function {}.{} `clv-xl functions` lists them.",
     "er is geen functie {}.{} `clv-xl functions` toont ze alle.",
@@ -23,15 +28,35 @@ _UNKNOWN = Text(
 
 
 @click.command(
-    short_help="List, explain or compute our functions.",
+    short_help="List, explain, compute or export our functions.",
     context_settings={"ignore_unknown_options": True},
-    epilog=example("clv-xl functions CLV --lang nl", "clv-xl functions CLV 50 36", "clv-xl functions AOV 100,200,50"),
+    epilog=example(
+        "clv-xl functions CLV --lang nl",
+        "clv-xl functions CLV 50 36",
+        "clv-xl functions AOV 100,200,50",
+        "clv-xl functions --export intellisense --out clv_xl.intellisense.xml",
+    ),
 )
 @click.argument("name", required=False)
 @click.argument("args", nargs=-1, type=click.UNPROCESSED)
+@click.option(
+    "--export",
+    type=click.Choice(FORMATS),
+    help="Write them all for another program: help for Excel-DNA's IntelliSense, data, or a page to read.",
+)
+@click.option("--out", type=click.Path(dir_okay=False, readable=False, path_type=Path), help="File of --export.")
+@click.option("--force", is_flag=True, help="Replace it when it exists.")
 @language
 @as_json
-def functions(name: str | None, args: tuple[str, ...], lang: str, as_json: bool) -> None:
+def functions(
+    name: str | None,
+    args: tuple[str, ...],
+    export: str | None,
+    out: Path | None,
+    force: bool,
+    lang: str,
+    as_json: bool,
+) -> None:
     """List the functions, explain one (NAME), or compute one (NAME ARGS).
 
     A range is written with commas, 100,200,50, or with semicolons; with --lang nl a comma is a decimal comma. An empty
@@ -39,6 +64,9 @@ def functions(name: str | None, args: tuple[str, ...], lang: str, as_json: bool)
     """
     from clv_xl import CATALOGUE, console  # noqa: PLC0415  start-up stays fast
 
+    if export is not None or out is not None or force:
+        _export(export, name, out, force, lang)
+        return
     if name is None:
         if as_json:
             listed = [
@@ -72,6 +100,37 @@ def functions(name: str | None, args: tuple[str, ...], lang: str, as_json: bool)
     if isinstance(result, errors.CellError) and str(result):
         click.echo(str(result), err=True)
     click.echo(console.exact(result))
+
+
+def _export(form: str | None, name: str | None, out: Path | None, force: bool, lang: str) -> None:
+    """Write all functions in a format, to a file or to the screen."""
+    if form is None:
+        raise click.UsageError(_ONLY_EXPORT[lang])
+    if name is not None:
+        raise click.UsageError(_ALL[lang])
+    if out is None:
+        click.echo(_exported(form, lang), nl=False)
+        return
+    if out.exists() and not force:
+        raise click.UsageError(EXISTS[lang].format(out))
+    from clv_xl.batch.task import reason  # noqa: PLC0415  start-up stays fast
+
+    try:
+        out.write_text(_exported(form, lang), encoding="utf-8")
+    except OSError as error:
+        raise click.ClickException(f"{out}: {reason(error, str(out))[lang]}") from None
+    click.echo(out)
+
+
+def _exported(form: str, lang: str) -> str:
+    from clv_xl import docs  # noqa: PLC0415  start-up stays fast
+    from clv_xl.hosts import exports  # noqa: PLC0415  likewise
+
+    if form == "intellisense":
+        return exports.intellisense(lang)
+    if form == "json":
+        return json.dumps(exports.catalogue(), ensure_ascii=False, indent=2) + "\n"
+    return docs.reference(lang)
 
 
 def _argument(text: str, lang: str) -> Any:

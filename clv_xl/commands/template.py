@@ -11,7 +11,7 @@ from clv_xl.terms import Text
 from .options import EXISTS, example, language
 
 _SUFFIX = Text("{} must end in .xlsx", "{} moet eindigen op .xlsx")
-HOSTS = ("excel", "native", "addin")
+HOSTS = ("excel", "native", "addin", "lite")
 
 
 @click.command(
@@ -25,7 +25,8 @@ HOSTS = ("excel", "native", "addin")
     type=click.Choice(HOSTS),
     default="excel",
     show_default=True,
-    help="excel: Excel 365 and 2024, nothing to install. native: any spreadsheet program. addin: with the add-in.",
+    help="excel: Excel 365 and 2024, nothing to install. native: any spreadsheet program. addin: with the add-in. "
+    "lite: with xlwings Lite, also on Mac and the web.",
 )
 @click.option("--force", is_flag=True, help="Replace the file when it exists.")
 def template(out: str, lang: str, currency: str, host: str, force: bool) -> None:

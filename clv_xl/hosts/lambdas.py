@@ -32,6 +32,20 @@ def for_people(spec: Function) -> str:
     return f"=LAMBDA({','.join([*heads, body])})"
 
 
+LONGEST_COMMENT = 255
+"""Characters of the comment of a name."""
+
+
+def comments(language: str) -> dict[str, str]:
+    """What each name is for, as Excel shows it while one types: the call and what it gives, in a language."""
+    found = {}
+    for name in names():
+        spec = CATALOGUE[name]
+        full = f"{spec.signature}: {spec.doc[language]}"
+        found[name] = full if len(full) <= LONGEST_COMMENT else spec.doc[language]
+    return found
+
+
 @cache
 def names() -> dict[str, str]:
     """The workbook names to define: function name -> LAMBDA for files."""

@@ -1,22 +1,33 @@
-"""What XlsxWriter leaves out, put into the finished file: the language, blank results, the mark for add-in calls."""
+"""What XlsxWriter leaves out, put into the finished file.
+
+That is the language, blank results, the mark for add-in calls, and what names are for.
+"""
 
 from __future__ import annotations
 
 import re
 import zipfile
 from io import BytesIO
+from typing import TYPE_CHECKING
 
 from clv_xl.functions import CATALOGUE
+from clv_xl.workbook.markup import quoted
 
-CORE = "docProps/core.xml"
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+CORE, WORKBOOK = "docProps/core.xml", "xl/workbook.xml"
 _FORMULA = re.compile(rb'<f t="array" ref="(\w+:\w+|\w+)">([^<]*)</f>')
 _OURS = re.compile(rb"\b(?:" + "|".join(CATALOGUE).encode() + rb")\(")
 _BLANK = re.compile(rb"<c ((?:(?! t=)[^>])*)>(<f[^>]*>[^<]*</f>)<v></v></c>")
 _CLOCK = (1980, 1, 1, 0, 0, 0)
 
 
-def finished(content: bytes, *, language: str, addin: bool) -> bytes:
-    """The workbook with its language told, and each call of ours computed on loading when `addin`."""
+def finished(content: bytes, *, language: str, addin: bool, comments: Mapping[str, str] | None = None) -> bytes:
+    """The workbook with its language told, and each call of ours computed on loading when `addin`.
+
+    `comments` say what names are for, which Excel shows while one types them.
+    """
     target = BytesIO()
     with zipfile.ZipFile(BytesIO(content)) as source, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as result:
         for name in source.namelist():
@@ -24,6 +35,10 @@ def finished(content: bytes, *, language: str, addin: bool) -> bytes:
             if name == CORE:
                 told = f"<dc:language>{language}</dc:language></cp:coreProperties>".encode()
                 part = part.replace(b"</cp:coreProperties>", told)
+            elif name == WORKBOOK:
+                for defined, comment in (comments or {}).items():
+                    plain = f'<definedName name="{defined}">'
+                    part = part.replace(plain.encode(), f"{plain[:-1]} comment={quoted(comment)}>".encode())
             elif name.startswith("xl/worksheets/sheet"):
                 part = _BLANK.sub(rb'<c \1 t="str">\2<v></v></c>', part)  # an empty text, not a number without digits
                 part = _FORMULA.sub(_marked, part) if addin else part

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clv_xl.errors import ClvError
+from clv_xl.hosts import lambdas
 from clv_xl.workbook.replace import refuse_if_open
 
 from . import benchmarks, functions, inputs, orders, results, start
@@ -58,8 +59,6 @@ def planned(language: str, currency: str, host: str, sample: pd.DataFrame | None
     benchmarks.build(context)
     functions.build(context)
     if context.speller.host == "excel":
-        from clv_xl.hosts import lambdas  # noqa: PLC0415  only this host carries them
-
         context.plan.names.update(lambdas.names())
     assert list(context.plan.sheets) == [context.text(f"sheet.{key}") for key in SHEETS]  # noqa: S101  the order of tabs
     return context
@@ -68,7 +67,17 @@ def planned(language: str, currency: str, host: str, sample: pd.DataFrame | None
 def made(language: str = "en", currency: str = "EUR", host: str = "excel") -> bytes:
     """A template as the bytes of its file."""
     context = planned(language, currency, host)
-    return finished(Writer(context).write(), language=context.text("language.code"), addin=host == "addin")
+    content = finished(
+        Writer(context).write(),
+        language=context.text("language.code"),
+        addin=host == "addin",
+        comments=lambdas.comments(language) if host == "excel" else {},
+    )
+    if host == "lite":
+        from clv_xl.hosts import lite  # noqa: PLC0415  only this host carries its program
+
+        content = lite.embedded(content, language)
+    return content
 
 
 def write(path: str | os.PathLike[str], *, language: str = "en", currency: str = "EUR", host: str = "excel") -> None:
@@ -79,7 +88,7 @@ def write(path: str | os.PathLike[str], *, language: str = "en", currency: str =
         language: of everything that is read in it: `en` or `nl`.
         currency: an ISO code; it is in the number formats, nothing is converted.
         host: `excel` carries the functions as LAMBDA names, `native` spells every formula out, `addin` calls the
-            installed add-in.
+            installed add-in, `lite` carries the functions as Python code for xlwings Lite.
 
     Raises:
         ClvError: a language, currency or host that there is not, or a file that is open in another program.

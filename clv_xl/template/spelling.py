@@ -7,9 +7,10 @@ import re
 from clv_xl import words
 from clv_xl.formula import Formula, Modern
 from clv_xl.functions import CATALOGUE
+from clv_xl.hosts.lite import PREFIX
 
-HOSTS = ("excel", "native", "addin")
-"""Names that travel in the file; formulas spelled out; the add-in."""
+HOSTS = ("excel", "native", "addin", "lite")
+"""Names that travel in the file; formulas spelled out; the add-in; Python code that travels in the file."""
 
 _PLAIN = re.compile(r"\w+|\$?[A-Z]+\$?\d+")
 
@@ -20,11 +21,13 @@ class Speller:
     def __init__(self, host: str) -> None:
         self.host = host
         self.calls = host != "native"
+        self._prefix = PREFIX if host == "lite" else ""
 
     def call(self, function: str, *args: str | float) -> str:
         """A call, or the function's own formula; each argument is text as a formula has it, or a number."""
         if self.calls:
-            return f"{function}({','.join(str(Formula.lift(a)) if isinstance(a, float) else str(a) for a in args)})"
+            told = ",".join(str(Formula.lift(a)) if isinstance(a, float) else str(a) for a in args)
+            return f"{self._prefix}{function}({told})"
         spec = CATALOGUE[function]
         spelled = {name: _operand(arg) for name, arg in zip(spec.parameters, args, strict=False)}
         return str(spec.spelled(spelled, guarded=False, settled=True))

@@ -81,6 +81,8 @@ TEXTS = {
     "install.",
     "host.native": "Every Excel from 2016, LibreOffice and Google Sheets: all formulas are spelled out.",
     "host.addin": "Excel for Windows with the clv-xl add-in, or LibreOffice with the clv-xl extension.",
+    "host.lite": "Excel on Windows, Mac and the web with the free add-in xlwings Lite: the functions travel in this "
+    "workbook as Python code, to trust once.",
     # inputs
     "inputs.title": "Inputs",
     "inputs.purpose": "The only sheet where you type figures. Your own value goes before the value from your orders.",
@@ -445,6 +447,7 @@ TEXTS = {
     "functions.host.native": "In this workbook all formulas are spelled out. To call the functions by name, use the "
     "template for Excel 365 or install the clv-xl add-in.",
     "functions.host.addin": "All functions need the clv-xl add-in.",
+    "functions.host.lite": "All functions work in this workbook once xlwings Lite is open and its code is trusted.",
     "functions.table": "Functions",
     "functions.name": "Function",
     "functions.call": "Call",

@@ -83,6 +83,8 @@ TEXTS = {
     "hoeft niet.",
     "host.native": "Elke Excel vanaf 2016, LibreOffice en Google Spreadsheets: alle formules zijn uitgeschreven.",
     "host.addin": "Excel voor Windows met de invoegtoepassing clv-xl, of LibreOffice met de extensie clv-xl.",
+    "host.lite": "Excel op Windows, Mac en het web met de gratis invoegtoepassing xlwings Lite: de functies zitten als "
+    "Python-code in deze werkmap, die u eenmaal vertrouwt.",
     # inputs
     "inputs.title": "Invoer",
     "inputs.purpose": "Het enige blad waar u cijfers typt. Uw eigen waarde gaat voor die uit uw bestellingen.",
@@ -452,6 +454,7 @@ TEXTS = {
     "functions.host.native": "In deze werkmap zijn alle formules uitgeschreven. Wilt u de functies bij naam "
     "aanroepen, gebruik dan het sjabloon voor Excel 365 of installeer de invoegtoepassing clv-xl.",
     "functions.host.addin": "Alle functies vragen de invoegtoepassing clv-xl.",
+    "functions.host.lite": "Alle functies werken in deze werkmap zodra xlwings Lite open is en de code is vertrouwd.",
     "functions.table": "Functies",
     "functions.name": "Functie",
     "functions.call": "Aanroep",
