@@ -188,7 +188,7 @@ def sbg_retention(alpha: Number, beta: Number, renewal: Number) -> Number:
         ((2, 3, 0, 1), 5),
         ((1, 1, 0.1), 1.1 * math.log(11)),
         ((1, 1), "#NUM!"),
-        ((0, 1, 0.1), 11),
+        ((0, 1, 0.1), "#NUM!"),
         ((2, 3, 0.1, 0.5), "#NUM!"),
         ((2, "b", 0.1), "#VALUE!"),
     ],

@@ -87,7 +87,7 @@ def test_example(ask: Ask, spec: Function, example: Example) -> None:
     }
     for way, (given, how) in ways.items():
         got = shown(ask("call", spec.name, given, how))
-        assert agrees(got, example.result), f"{way}: {got!r}, not {example.result!r}"
+        assert agrees(got, example.result, example.within), f"{way}: {got!r}, not {example.result!r}"
 
 
 @EACH
@@ -214,7 +214,7 @@ class TestOfficeJs:
                 for p, value in zip(spec.parameters.values(), example.args, strict=False)
             )
             want = expected(spec.cells(*self.read_alone(spec, example.args)) if decides else example.result)
-            assert agrees(shown(got), want if isinstance(want, list) else [[want]])
+            assert agrees(shown(got), want if isinstance(want, list) else [[want]], example.within)
 
     def read(self, spec: Function, args: tuple[Any, ...]) -> list[Any]:
         """Every argument, with xlwings' options: rows; a blank cell, as one left out, the default of xlwings."""
