@@ -134,10 +134,10 @@ def _lifetimes_columns(model: str, given: Material) -> list[Any]:
 def _lifetimes_answer(model: str, fit: Any, columns: list[Any], weights: Any) -> Answer:
     """Its own likelihood on the true scale: it keeps a mean or the like, most of them in a time of its own."""
     weights = np.broadcast_to(weights, len(columns[0]))
-    loglik = -float(fit._negative_log_likelihood_)  # noqa: SLF001  kept nowhere else
+    loglik = -float(fit._negative_log_likelihood_)
     loglik *= float(weights.mean() if model == "pareto-nbd" else weights.sum())
     if model != "gamma-gamma":
-        loglik += float(weights @ columns[0]) * float(np.log(fit._scale))  # noqa: SLF001  likewise
+        loglik += float(weights @ columns[0]) * float(np.log(fit._scale))  # noqa: SLF001  told nowhere else
     answer = {"log-likelihood": [loglik], "parameters": [float(value) for value in fit.params_.values]}
     if model != "pareto-nbd":  # it has none of that model
         answer["standard errors"] = fit.standard_errors_.tolist()

@@ -1,8 +1,8 @@
-"""What fitting and using the prediction models costs, beside lifetimes and clvkit.
+r"""What fitting and using the prediction models costs, beside lifetimes and clvkit.
 
     python -m venv /tmp/lifetimes && /tmp/lifetimes/bin/pip install -r benchmarks/requirements-lifetimes.txt
     python -m venv /tmp/clvkit && /tmp/clvkit/bin/pip install -r benchmarks/requirements-clvkit.txt
-    python benchmarks/models.py --lifetimes /tmp/lifetimes/bin/python --clvkit /tmp/clvkit/bin/python \\
+    python benchmarks/models.py --lifetimes /tmp/lifetimes/bin/python --clvkit /tmp/clvkit/bin/python \
         --cache /tmp/models --markdown docs/benchmarks.md
 
 CPU seconds of the call alone, medians of runs by turns, each package in processes of its own with one BLAS thread. What
@@ -206,6 +206,8 @@ def rows(lines: list[Line]) -> list[dict[str, Any]]:
 
 @dataclass(frozen=True)
 class Table:
+    """Lines of figures under heads; `columns` gives the head of each key."""
+
     title: str
     columns: dict[str, str]
     lines: list[dict[str, Any]]
@@ -274,12 +276,12 @@ python benchmarks/models.py --lifetimes /tmp/lifetimes/bin/python --clvkit /tmp/
     --cache /tmp/models --markdown docs/benchmarks.md
 ```
 
-CPU time of the call alone (imports and reading not counted), medians of runs by turns, each package in processes of its
-own with one BLAS thread. "7 x" under a package: it takes seven times our CPU time. Fits include standard errors, but for
-what has none: Pareto/NBD in lifetimes, and clvkit, which offers a bootstrap of 200 fits. "lifetimes, grouped" is given
-its customers already gathered, equal ones once with a weight, which we do ourselves; the gathering is not in its time.
-All that answers like clv-xl (log-likelihood within {loglik:g}, parameters {parameters:g}, standard errors {errors:g},
-the rest {rounding:g}, relatively) has a figure; "-" is what does not, or what a package cannot do.
+CPU time of the call alone (imports and reading not counted), medians of runs by turns, each package in processes of
+its own with one BLAS thread. "7 x" under a package: it takes seven times our CPU time. Fits include standard errors,
+except of Pareto/NBD in lifetimes, which has none, and of clvkit, which offers a bootstrap of 200 fits. "lifetimes,
+grouped" is given equal customers gathered beforehand, as one row with a weight; clv-xl does so itself, in its time.
+Only who answers like clv-xl has a figure (relative difference of log-likelihood below {loglik:g}, parameters
+{parameters:g}, standard errors {errors:g}, all else {rounding:g}); "-" is another answer, or none.
 
 {versions}
 """
@@ -322,10 +324,10 @@ def main() -> None:
         lines = [*fitted, *summed, *many, *whole]
         bench.measure(lines)
         threads = bench.threads([*fitted, many[2], whole[0]])
-    own = {"cpu_s": "clv-xl"}
+    judged, own = asked(fitted, summed, many, whole), {"cpu_s": "clv-xl"}
     memory = {**own, "peak_mb": "peak", "beyond_mb": "of it beyond the data"}
     tables = [
-        Table("Asked", {"name": "", "value": "measured", "limit": "asked", "met": "met"}, asked(fitted, summed, many, whole)),
+        Table("What is asked", {"name": "", "value": "measured", "limit": "asked", "met": "met"}, judged),
         Table("Fits", _heads(fitted, **own), rows(fitted)),
         Table(f"Summary of {MANY_ORDERS:,} orders", _heads(summed, **own), rows(summed)),
         Table("Many customers", _heads(many, **memory), rows(many)),
