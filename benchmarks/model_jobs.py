@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     Material = Mapping[str, Any]
     Answer = dict[str, list[float]]
 
-ENOUGH, MOST = 1.0, 15  # CPU seconds after which nothing is repeated, and runs
+ENOUGH, MOST = 2.0, 15  # CPU seconds after which nothing is repeated, and runs
 RARE = (0.25, 31.0, 0.8, 2.4)  # what the predictions are made with
-AHEAD, WEEKS_AHEAD = 90.0, 52.0
+AHEAD, MONTHS_AHEAD = 90.0, 12
 
 
 class Job(NamedTuple):
@@ -81,15 +81,18 @@ def clv_xl_predict(_: str, given: Material) -> Job:
     )
 
 
-def clv_xl_orders(draws: str, given: Material) -> Job:
-    from clv_xl.models.prediction import predict
-    from clv_xl.models.purchase_days import PurchaseDays
+def clv_xl_cells(how: str, given: Material) -> Job:
+    """The function of a cell, over columns as a sheet hands them over: dates as such or as Excel's serial numbers."""
+    from clv_xl import clv_predict
 
-    ids, dates = _texts(given["customer"]), given["date"].astype("datetime64[us]").tolist()
-    amounts = given["amount"].tolist()
+    model, dates, *interval = how.split()
+    days = (given["date"] - np.datetime64("1899-12-30")) / np.timedelta64(1, "D")
+    when = days.tolist() if dates == "numbers" else given["date"].astype("datetime64[us]").tolist()
+    columns = [[[value] for value in column] for column in (_texts(given["customer"]), when, given["amount"].tolist())]
+    options = {"model": model, **({"interval": 0.8} if interval else {})}
     return Job(
-        lambda: predict(PurchaseDays.of(ids, dates, amounts), WEEKS_AHEAD, draws=int(draws)),
-        lambda made: {"expected purchases": [float(made.expected_purchases.sum())]},
+        lambda: clv_predict(*columns, MONTHS_AHEAD, **options),
+        lambda rows: {"customers": [len(rows) - 1], "expected purchases": [sum(row[2] for row in rows[1:])]},
     )
 
 
@@ -276,7 +279,7 @@ def _picked(made: Any) -> Answer:
 
 
 JOBS: dict[str, dict[str, Callable[[str, Material], Job]]] = {
-    "clv-xl": {"fit": clv_xl_fit, "summary": clv_xl_summary, "predict": clv_xl_predict, "orders": clv_xl_orders},
+    "clv-xl": {"fit": clv_xl_fit, "summary": clv_xl_summary, "predict": clv_xl_predict, "cells": clv_xl_cells},
     "lifetimes": {"fit": lifetimes_fit, "summary": lifetimes_summary, "predict": lifetimes_predict},
     "lifetimes, grouped": {"fit": lifetimes_fit_grouped},
     "clvkit": {"fit": clvkit_fit, "summary": clvkit_summary, "predict": clvkit_predict},
