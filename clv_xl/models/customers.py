@@ -94,8 +94,9 @@ class Customers:
         last, purchases = days.day[ends - 1], ends - starts
         net, told = days.net()
         repeats = days.repeats
-        valued = np.add.reduceat(repeats & told, starts, dtype=np.int64)
-        repeat_spend = np.add.reduceat(np.where(repeats & told, net, 0.0), starts)
+        telling = repeats & told
+        valued = np.bincount(days.customer, telling)
+        repeat_spend = np.bincount(days.customer, np.where(telling, net, 0.0))
         returned = np.bincount(days.returns.customer, days.returns.amount, minlength=len(starts))
         noted = {
             "returns": len(days.returns.day),
@@ -109,7 +110,7 @@ class Customers:
             T=(days.end - first) / length,
             monetary_value=repeat_spend / np.maximum(valued, 1),
             valued=valued.astype(np.float64),
-            orders=np.add.reduceat(days.orders, starts),
+            orders=np.bincount(days.customer, days.orders).astype(np.int64),
             spend=np.add.reduceat(days.spend, starts) + returned,
             first=first.astype("datetime64[D]"),
             last=last.astype("datetime64[D]"),
