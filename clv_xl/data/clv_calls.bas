@@ -1,13 +1,19 @@
 
 ' A call of a cell. A range goes as its values, in one piece; what was left out stays Missing.
 Private Function ClvCall(ByVal function_name As String, ByVal given As Variant) As Variant
-    Dim place As Long, again As Boolean
+    Dim sent As Variant, place As Long, again As Boolean
     On Error GoTo Failed
-    For place = LBound(given) To UBound(given)
-        If IsObject(given(place)) Then given(place) = ClvValues(given(place))
+    sent = Array()
+    If UBound(given) >= 0 Then ReDim sent(UBound(given))
+    For place = 0 To UBound(given)
+        If IsObject(given(place)) Then
+            sent(place) = ClvValues(given(place))
+        Else
+            sent(place) = given(place)
+        End If
     Next
 Started:
-    ClvCall = ClvShown(ClvServer().CallUDF("$module$", (function_name), (given), Nothing, Nothing))
+    ClvCall = ClvShown(ClvServer().CallUDF("$module$", (function_name), (sent), Nothing, Nothing))
     Exit Function
 Failed:
     If ClvLost(Err.Number) And Not again Then

@@ -66,6 +66,11 @@ def helped(text: str) -> str:
     return textwrap.shorten(text, LONGEST_HELP, placeholder=" ...")
 
 
+def spelled(name: str) -> str:
+    """An argument's name: VBA writes one word one way, and would else write the function CAC as its argument cac."""
+    return name.upper() if name.upper() in CATALOGUE else name
+
+
 def _functions(language: str) -> str:
     errors = "\n".join(
         f'        Case "{shown}": ClvCell = CVErr({number})' for shown, number in CV_ERRORS.items()
@@ -76,7 +81,9 @@ def _functions(language: str) -> str:
 
 def _function(spec: Function, language: str) -> str:
     """One function; its attributes are its help and its category, which Excel reads without running anything."""
-    heads = ", ".join(f"{'Optional ' if p.optional else ''}{p.name} As Variant" for p in spec.parameters.values())
+    heads = ", ".join(
+        f"{'Optional ' if p.optional else ''}{spelled(p.name)} As Variant" for p in spec.parameters.values()
+    )
     described = helped(spec.doc[language]).replace("\\", "\\\\").replace('"', '""')
     lines = [
         f"Public Function {spec.name}({heads}) As Variant",
@@ -85,7 +92,7 @@ def _function(spec: Function, language: str) -> str:
     ]
     if spec.python:
         lines.append("    If ClvInWizard() Then Exit Function")
-    lines.append(f'    {spec.name} = ClvCall("{spec.name}", Array({", ".join(spec.parameters)}))')
+    lines.append(f'    {spec.name} = ClvCall("{spec.name}", Array({", ".join(map(spelled, spec.parameters))}))')
     return "\n".join([*lines, "End Function", ""])
 
 
