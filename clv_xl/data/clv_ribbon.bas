@@ -4,7 +4,7 @@ Option Explicit
 Public Sub ClvTemplate(ByVal control As Object)
     Dim path As String
     On Error GoTo Failed
-    path = ClvAsk("template", "$language$")
+    path = ClvAsk("template", Array("$language$"))
     Workbooks.Add path
     Exit Sub
 Failed:
@@ -22,7 +22,7 @@ Public Sub ClvRefresh(ByVal control As Object)
     If MsgBox("$ask_refresh$", vbOKCancel + vbQuestion, "clv-xl") <> vbOK Then Exit Sub
     ActiveWorkbook.Close True
     On Error GoTo Failed
-    said = ClvAsk("refresh", path)
+    said = ClvAsk("refresh", Array(path, "$language$"))
 Reopened:
     Workbooks.Open path
     MsgBox said, vbInformation, "clv-xl"
@@ -71,12 +71,12 @@ Failed:
 End Sub
 
 ' Ask Python; Excel would else say after ten seconds that another program keeps it waiting.
-Private Function ClvAsk(ByVal what As String, ByVal about As String) As String
+Private Function ClvAsk(ByVal what As String, ByVal about As Variant) As String
     Dim python As Object
     Application.DisplayAlerts = False
     On Error GoTo Failed
     Set python = ClvServer()
-    ClvAsk = python.Str(python.Call(python.Module("clv_xl.commands.ribbon"), what, python.Tuple(about)))
+    ClvAsk = python.Str(python.Call(python.Module("clv_xl.commands.ribbon"), what, python.TupleFromArray(about)))
     Application.DisplayAlerts = True
     Exit Function
 Failed:

@@ -8,8 +8,8 @@ from clv_xl import words
 from clv_xl.formula import Formula, Modern
 from clv_xl.functions import CATALOGUE
 
-HOSTS = ("excel", "native", "addin")
-"""Names that travel in the file; formulas spelled out; the add-in."""
+HOSTS = ("excel", "native", "addin", "standalone")
+"""Names that travel in the file; formulas spelled out; the add-in; macros that travel in the file."""
 
 _PLAIN = re.compile(r"\w+|\$?[A-Z]+\$?\d+")
 

@@ -26,13 +26,13 @@ Attribute VB_Exposed = True
 Attribute VB_TemplateDerived = False
 Attribute VB_Customizable = True
 """
+_OFFICE = (
+    r"*\G{2DF8D04C-5BFA-101B-BDE5-00AA0044DE52}#2.0#0#C:\Program Files\Common Files\Microsoft Shared\OFFICE16\MSO.DLL"
+    "#Microsoft Office 16.0 Object Library"
+)
 _REFERENCES = (
     ("stdole", r"*\G{00020430-0000-0000-C000-000000000046}#2.0#0#C:\Windows\System32\stdole2.tlb#OLE Automation"),
-    (
-        "Office",
-        r"*\G{2DF8D04C-5BFA-101B-BDE5-00AA0044DE52}#2.0#0#C:\Program Files\Common Files\Microsoft Shared\OFFICE16"
-        r"\MSO.DLL#Microsoft Office 16.0 Object Library",
-    ),
+    ("Office", _OFFICE),
 )
 # An open project without a password. The last three are encrypted with the first, so they only go together.
 _OPEN = (

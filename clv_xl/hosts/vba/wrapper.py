@@ -72,9 +72,7 @@ def spelled(name: str) -> str:
 
 
 def _functions(language: str) -> str:
-    errors = "\n".join(
-        f'        Case "{shown}": ClvCell = CVErr({number})' for shown, number in CV_ERRORS.items()
-    )
+    errors = "\n".join(f'        Case "{shown}": ClvCell = CVErr({number})' for shown, number in CV_ERRORS.items())
     bodies = "\n".join(_function(spec, language) for spec in CATALOGUE.values())
     return f"Option Explicit\n\n{bodies}" + _filled("clv_calls.bas", {"module": PYTHON, "errors": errors})
 
