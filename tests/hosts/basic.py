@@ -70,7 +70,8 @@ Private Asked As Long
 Public Sub ClvForget()
 End Sub
 
-Public Function ClvBridge(ByVal place As String, ByVal called As String, ByVal given As Variant, ByVal book As Object, ByVal caller As Object) As Variant
+Public Function ClvBridge(ByVal place As String, ByVal called As String, ByVal given As Variant, _
+    ByVal book As Object, ByVal caller As Object) As Variant
     Dim answer As String, number As Integer
     Asked = Asked + 1
     answer = "$folder$/" & Asked & ".answer"
@@ -109,7 +110,8 @@ Private Sub BridgeWrite(ByVal number As Integer, ByRef content As Variant)
                 BridgeWrite number, content(column)
             Next
         Else
-            Print #number, "rows " & (UBound(content, 1) - LBound(content, 1) + 1) & " " & (UBound(content, 2) - LBound(content, 2) + 1)
+            Print #number, "rows " & (UBound(content, 1) - LBound(content, 1) + 1) & " " & _
+                (UBound(content, 2) - LBound(content, 2) + 1)
             For row = LBound(content, 1) To UBound(content, 1)
                 For column = LBound(content, 2) To UBound(content, 2)
                     BridgeWrite number, content(row, column)

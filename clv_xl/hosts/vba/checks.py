@@ -204,8 +204,10 @@ def _windows(registry: Read) -> Iterator[Finding]:
                     "Excel voert geen ongetekende macro's uit, en de invoegtoepassing is ongetekend",
                 ),
                 Text(
-                    "File > Options > Trust Center > Macro Settings: disable with notification; or ask who manages it",
-                    "Bestand > Opties > Vertrouwenscentrum > Macro-instellingen: uitschakelen met melding, of vraag het",
+                    "File > Options > Trust Center > Macro Settings: disable with notification; or ask whoever "
+                    "manages the computer",
+                    "Bestand > Opties > Vertrouwenscentrum > Macro-instellingen: uitschakelen met melding; of "
+                    "vraag de beheerder",
                 ),
             )
             return

@@ -81,7 +81,7 @@ TEXTS = {
     "install.",
     "host.native": "Every Excel from 2016, LibreOffice and Google Sheets: all formulas are spelled out.",
     "host.addin": "Excel for Windows with the clv-xl add-in, or LibreOffice with the clv-xl extension.",
-    "host.standalone": "Excel for Windows with Python and clv-xl on the computer; the macros that call it travel in this workbook.",
+    "host.standalone": "Excel for Windows with Python and clv-xl; the macros that call it travel in this workbook.",
     # inputs
     "inputs.title": "Inputs",
     "inputs.purpose": "The only sheet where you type figures. Your own value goes before the value from your orders.",
@@ -446,7 +446,7 @@ TEXTS = {
     "functions.host.native": "In this workbook all formulas are spelled out. To call the functions by name, use the "
     "template for Excel 365 or install the clv-xl add-in.",
     "functions.host.addin": "All functions need the clv-xl add-in.",
-    "functions.host.standalone": "All functions need Python with clv-xl on the computer; the macros of this workbook call it.",
+    "functions.host.standalone": "All functions need Python with clv-xl; the macros of this workbook call it.",
     "functions.table": "Functions",
     "functions.name": "Function",
     "functions.call": "Call",

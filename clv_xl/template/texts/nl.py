@@ -83,7 +83,7 @@ TEXTS = {
     "hoeft niet.",
     "host.native": "Elke Excel vanaf 2016, LibreOffice en Google Spreadsheets: alle formules zijn uitgeschreven.",
     "host.addin": "Excel voor Windows met de invoegtoepassing clv-xl, of LibreOffice met de extensie clv-xl.",
-    "host.standalone": "Excel voor Windows met Python en clv-xl op de computer; de macro's die het aanroepen zitten in deze werkmap.",
+    "host.standalone": "Excel voor Windows met Python en clv-xl; de macro's daarvoor zitten in deze werkmap.",
     # inputs
     "inputs.title": "Invoer",
     "inputs.purpose": "Het enige blad waar u cijfers typt. Uw eigen waarde gaat voor die uit uw bestellingen.",
@@ -453,7 +453,7 @@ TEXTS = {
     "functions.host.native": "In deze werkmap zijn alle formules uitgeschreven. Wilt u de functies bij naam "
     "aanroepen, gebruik dan het sjabloon voor Excel 365 of installeer de invoegtoepassing clv-xl.",
     "functions.host.addin": "Alle functies vragen de invoegtoepassing clv-xl.",
-    "functions.host.standalone": "Alle functies vragen Python met clv-xl op de computer; de macro's van deze werkmap roepen het aan.",
+    "functions.host.standalone": "Alle functies vragen Python met clv-xl; de macro's van deze werkmap roepen het aan.",
     "functions.table": "Functies",
     "functions.name": "Functie",
     "functions.call": "Aanroep",
