@@ -67,9 +67,6 @@ _BRIDGE = """Option Explicit
 Private Const MISSING As String = "(missing)"
 Private Asked As Long
 
-Public Sub ClvForget()
-End Sub
-
 Public Function ClvBridge(ByVal place As String, ByVal called As String, ByVal given As Variant, _
     ByVal book As Object, ByVal caller As Object) As Variant
     Dim answer As String, number As Integer
@@ -186,20 +183,19 @@ class Basic:
     def __init__(self, program: str, folder: Path) -> None:
         self.program, self.folder = program, folder
 
-    def compute(self, wrapper: str, cells: dict[str, Any], formulas: dict[str, str]) -> dict[str, Any]:
-        """The values of a sheet with these cells and formulas, "C1" or "C1:D4" as the place, the wrapper beside it."""
+    def compute(self, sources: dict[str, str], cells: dict[str, Any], formulas: dict[str, str]) -> dict[str, Any]:
+        """The values of a sheet with these cells and formulas, "C1" or "C1:D4" as the place, beside modules by name.
+
+        Each module has a function more, `NAME_compiles`: Basic compiles the whole of it before it gives its 1.
+        """
         source = self.folder / "asking.xlsm"
-        code = re.sub(r'\AAttribute VB_Name = "\w+"\n', "", wrapper.replace("\r\n", "\n"))
-        for shipped, here in CHANGED.items():
-            assert code.count(shipped) == 1
-            code = code.replace(shipped, here)
         made = project(
             "CLV_XL",
             [
                 Module("ThisWorkbook", kind="workbook"),
                 Module("Sheet1", kind="sheet"),
                 Module("clv_bridge", _BRIDGE.replace("$folder$", str(self.folder))),
-                Module("clv_functions", code),
+                *(Module(name, _adapted(name, code)) for name, code in sources.items()),
             ],
         )
         (self.folder / "vbaProject.bin").write_bytes(made)
@@ -249,6 +245,14 @@ class Basic:
             except subprocess.TimeoutExpired:
                 os.killpg(process.pid, signal.SIGKILL)  # soffice is a script; the program is its child
                 raise
+
+
+def _adapted(name: str, source: str) -> str:
+    code = re.sub(r'\AAttribute VB_Name = "\w+"\n', "", source.replace("\r\n", "\n"))
+    for shipped, here in CHANGED.items() if name == "clv_functions" else ():
+        assert code.count(shipped) == 1
+        code = code.replace(shipped, here)
+    return f"{code}\nPublic Function {name}_compiles() As Variant\n    {name}_compiles = 1\nEnd Function\n"
 
 
 def _install(profile: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -22,9 +23,20 @@ if TYPE_CHECKING:
 # LibreOffice shows what CVErr makes as a text, in which the number is Excel's.
 VALUE, NUM, DIV, NA = "Error 2015", "Error 2036", "Error 2007", "Error 2042"
 CELLS = {
-    **{"A1": 50, "A2": 36, "A3": "x", "A4": "=1/0", "A6": True},
-    **{"B1": 100, "B2": 200, "B3": 50},
-    **{"C1": "ann", "C2": "bob", "C3": "ann", "D1": 45000, "D2": 45010, "D3": 45040},
+    "A1": 50,
+    "A2": 36,
+    "A3": "x",
+    "A4": "=1/0",
+    "A6": True,
+    "B1": 100,
+    "B2": 200,
+    "B3": 50,
+    "C1": "ann",
+    "C2": "bob",
+    "C3": "ann",
+    "D1": 45000,
+    "D2": 45010,
+    "D3": 45040,
 }
 CALLS: dict[str, tuple[str, Any]] = {
     "F1": ("CLV(A1,A2)", 1800),
@@ -53,10 +65,13 @@ SPILLS: dict[str, str] = {
 }
 
 
-def wrapper(content: bytes) -> str:
-    """The module of the functions, taken out of a file."""
+MODULES = {"addin": ["clv_functions", "clv_python", "clv_ribbon"], "standalone": ["clv_functions", "clv_python"]}
+
+
+def sources(content: bytes) -> dict[str, str]:
+    """The modules with code, taken out of a file."""
     parser = VBA_Parser("file", data=zipfile.ZipFile(io.BytesIO(content)).read("xl/vbaProject.bin"))
-    return str(next(code for _, _, name, code in parser.extract_macros() if name == "clv_functions.bas"))
+    return {Path(name).stem: code for _, _, name, code in parser.extract_macros() if name.startswith("clv_")}
 
 
 @pytest.fixture(scope="module", params=["addin", "standalone"])
@@ -71,8 +86,11 @@ def computed(
     def compute() -> dict[str, Any]:
         content = addin.build("en") if request.param == "addin" else made("en", "EUR", "standalone")
         formulas = {place: f"={call}" for place, (call, _) in CALLS.items()} | {p: f"={c}" for p, c in SPILLS.items()}
+        modules = sources(content)
+        assert list(modules) == MODULES[request.param]
+        compiled = {f"Z{row}": f"={name}_compiles()" for row, name in enumerate(modules, 1)}
         basic = Basic(libreoffice.program, tmp_path_factory.mktemp("basic"))
-        return basic.compute(wrapper(content), CELLS, formulas)
+        return {**basic.compute(modules, CELLS, formulas | compiled), "modules": len(modules)}
 
     return dict(shared(f"vba-{request.param}", compute))
 
@@ -83,6 +101,10 @@ def test_a_cell_shows_what_python_gives(computed: dict[str, Any], place: str) ->
     if expected is None:
         expected = {"F13": CATALOGUE["CLV_CAC_STATUS"](4, "nl"), "F16": CATALOGUE["CLV_VERSION"]()}[place]
     assert computed[place] == (pytest.approx(expected, rel=1e-12) if isinstance(expected, float) else expected), call
+
+
+def test_every_module_compiles(computed: dict[str, Any]) -> None:
+    assert [computed[f"Z{row}"] for row in range(1, computed["modules"] + 1)] == [1] * computed["modules"]
 
 
 def test_a_column_spills_and_a_bad_row_spoils_no_other(computed: dict[str, Any]) -> None:
