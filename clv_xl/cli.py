@@ -1,4 +1,4 @@
-"""The command line: `clv-xl template | refresh | undo | publish | predict | lite | functions`."""
+"""The command line: `clv-xl template | refresh | undo | publish | predict | functions | lite | excel | doctor`."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import sys
 
 import click
 
+from .commands.doctor import doctor
+from .commands.excel import excel
 from .commands.functions import functions
 from .commands.lite import lite
 from .commands.predict import predict
@@ -36,5 +38,5 @@ def main() -> None:
             stream.reconfigure(errors="replace")  # a terminal that lacks a sign shows another, and no traceback
 
 
-for command in (template, refresh, undo, publish, predict, lite, functions):
+for command in (template, refresh, undo, publish, predict, functions, lite, excel, doctor):
     main.add_command(command)

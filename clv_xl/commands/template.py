@@ -10,8 +10,8 @@ from clv_xl.terms import Text
 
 from .options import EXISTS, example, language
 
-_SUFFIX = Text("{} must end in .xlsx", "{} moet eindigen op .xlsx")
-HOSTS = ("excel", "native", "addin", "lite")
+_SUFFIX = Text("{} must end in {}", "{} moet eindigen op {}")
+HOSTS = ("excel", "native", "addin", "standalone", "lite")
 
 
 @click.command(
@@ -26,6 +26,7 @@ HOSTS = ("excel", "native", "addin", "lite")
     default="excel",
     show_default=True,
     help="excel: Excel 365 and 2024, nothing to install. native: any spreadsheet program. addin: with the add-in. "
+    "standalone: macros (.xlsm) that call Python on Windows, without the add-in. "
     "lite: with xlwings Lite, also on Mac and the web.",
 )
 @click.option("--force", is_flag=True, help="Replace the file when it exists.")
@@ -35,8 +36,9 @@ def template(out: str, lang: str, currency: str, host: str, force: bool) -> None
 
     from clv_xl.template import write  # noqa: PLC0415  likewise
 
-    if not out.lower().endswith(".xlsx"):
-        raise click.BadParameter(_SUFFIX[lang].format(out), param_hint="OUT")
+    suffix = ".xlsm" if host == "standalone" else ".xlsx"
+    if not out.lower().endswith(suffix):
+        raise click.BadParameter(_SUFFIX[lang].format(out, suffix), param_hint="OUT")
     try:
         if Path(out).exists() and not force:
             raise click.UsageError(EXISTS[lang].format(out))

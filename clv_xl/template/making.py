@@ -88,7 +88,8 @@ def write(path: str | os.PathLike[str], *, language: str = "en", currency: str =
         language: of everything that is read in it: `en` or `nl`.
         currency: an ISO code; it is in the number formats, nothing is converted.
         host: `excel` carries the functions as LAMBDA names, `native` spells every formula out, `addin` calls the
-            installed add-in, `lite` carries the functions as Python code for xlwings Lite.
+            installed add-in, `standalone` carries what the add-in does as macros, for a file that ends in .xlsm, `lite`
+            carries the functions as Python code for xlwings Lite.
 
     Raises:
         ClvError: a language, currency or host that there is not, or a file that is open in another program.

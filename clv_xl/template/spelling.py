@@ -9,8 +9,8 @@ from clv_xl.formula import Formula, Modern
 from clv_xl.functions import CATALOGUE
 from clv_xl.hosts.lite import PREFIX
 
-HOSTS = ("excel", "native", "addin", "lite")
-"""Names that travel in the file; formulas spelled out; the add-in; Python code that travels in the file."""
+HOSTS = ("excel", "native", "addin", "standalone", "lite")
+"""Names that travel in the file; formulas spelled out; the add-in; macros, Python code that travel in the file."""
 
 _PLAIN = re.compile(r"\w+|\$?[A-Z]+\$?\d+")
 

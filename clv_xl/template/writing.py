@@ -46,8 +46,21 @@ class Writer:
         for sheet, tab in tabs:
             self._charts(sheet, tab)
         self._properties()
+        if self.context.host == "standalone":
+            self._macros([tab for _, tab in tabs])
         self.book.close()
         return self.file.getvalue()
+
+    def _macros(self, tabs: list[Any]) -> None:
+        from clv_xl.hosts.vba import project, wrapper  # noqa: PLC0415  only this host carries them
+
+        code = [project.Module("ThisWorkbook", kind="workbook")]
+        for number, tab in enumerate(tabs, 1):
+            tab.set_vba_name(f"Sheet{number}")
+            code.append(project.Module(f"Sheet{number}", kind="sheet"))
+        code += wrapper.modules(self.context.language)
+        self.book.add_vba_project(BytesIO(project.project("CLV_XL", code)), is_stream=True)
+        self.book.set_vba_name("ThisWorkbook")
 
     def _format(self, name: str) -> Any:
         if name not in self._formats:

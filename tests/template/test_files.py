@@ -64,7 +64,7 @@ def test_the_folder_holds_no_other_workbook():
     assert {path.name for path in FOLDER.glob("*.xl*")} == set(COMMITTED)
 
 
-@pytest.mark.parametrize("host", ["excel", "native", "addin"])
+@pytest.mark.parametrize("host", ["excel", "native", "addin", "standalone"])
 def test_two_builds_are_the_same_bytes(host: str):
     assert made("nl", "EUR", host) == made("nl", "EUR", host)
 

@@ -83,6 +83,7 @@ TEXTS = {
     "host.addin": "Excel for Windows with the clv-xl add-in, or LibreOffice with the clv-xl extension.",
     "host.lite": "Excel on Windows, Mac and the web with the free add-in xlwings Lite: the functions travel in this "
     "workbook as Python code, to trust once.",
+    "host.standalone": "Excel for Windows with Python and clv-xl; the macros that call it travel in this workbook.",
     # inputs
     "inputs.title": "Inputs",
     "inputs.purpose": "The only sheet where you type figures. Your own value goes before the value from your orders.",
@@ -448,6 +449,7 @@ TEXTS = {
     "template for Excel 365 or install the clv-xl add-in.",
     "functions.host.addin": "All functions need the clv-xl add-in.",
     "functions.host.lite": "All functions work in this workbook once xlwings Lite is open and its code is trusted.",
+    "functions.host.standalone": "All functions need Python with clv-xl; the macros of this workbook call it.",
     "functions.table": "Functions",
     "functions.name": "Function",
     "functions.call": "Call",

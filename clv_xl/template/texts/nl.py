@@ -85,6 +85,7 @@ TEXTS = {
     "host.addin": "Excel voor Windows met de invoegtoepassing clv-xl, of LibreOffice met de extensie clv-xl.",
     "host.lite": "Excel op Windows, Mac en het web met de gratis invoegtoepassing xlwings Lite: de functies zitten als "
     "Python-code in deze werkmap, die u eenmaal vertrouwt.",
+    "host.standalone": "Excel voor Windows met Python en clv-xl; de macro's daarvoor zitten in deze werkmap.",
     # inputs
     "inputs.title": "Invoer",
     "inputs.purpose": "Het enige blad waar u cijfers typt. Uw eigen waarde gaat voor die uit uw bestellingen.",
@@ -455,6 +456,7 @@ TEXTS = {
     "aanroepen, gebruik dan het sjabloon voor Excel 365 of installeer de invoegtoepassing clv-xl.",
     "functions.host.addin": "Alle functies vragen de invoegtoepassing clv-xl.",
     "functions.host.lite": "Alle functies werken in deze werkmap zodra xlwings Lite open is en de code is vertrouwd.",
+    "functions.host.standalone": "Alle functies vragen Python met clv-xl; de macro's van deze werkmap roepen het aan.",
     "functions.table": "Functies",
     "functions.name": "Functie",
     "functions.call": "Aanroep",
