@@ -117,7 +117,7 @@ def test_openpyxl_reads_it_and_the_sheet_holds_only_real_values(parts: dict[str,
     with zipfile.ZipFile(content, "w") as file:  # openpyxl opens no add-ins: the same as a workbook
         for name, part in parts.items():
             file.writestr(name, part.replace(ADDIN.encode(), WORKBOOK.encode()))
-    book = openpyxl.load_workbook(content, keep_vba=True)
+    book = openpyxl.load_workbook(content)
     assert [[cell.value for cell in row] for row in book["clv_xl.conf"].iter_rows()] == [
         ["VERSION", __version__],
         ["XLWINGS", XLWINGS],
