@@ -21,13 +21,15 @@ if TYPE_CHECKING:
 Value = float | str | bool | CellError | None
 
 _EPOCH = dt.datetime(1899, 12, 30)  # noqa: DTZ001  a sheet's dates have no zone
+_DAY = dt.timedelta(days=1)
 _LEAP_BUG = 61  # serials below it are one less: Excel believes in 29 February 1900
 
 
 def serial(when: dt.date) -> float:
     """A date or datetime as Excel's serial number of the 1900 date system."""
     moment = when if isinstance(when, dt.datetime) else dt.datetime(when.year, when.month, when.day)  # noqa: DTZ001  see _EPOCH
-    days = (moment.replace(tzinfo=None) - _EPOCH) / dt.timedelta(days=1)
+    local = moment if moment.tzinfo is None else moment.replace(tzinfo=None)
+    days = (local - _EPOCH) / _DAY
     return days if days >= _LEAP_BUG else days - 1
 
 

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
-from scipy.special import betainc, betaln, digamma, expit, gammaln, xlogy
+from scipy.special import betainc, betaln, gammaln, xlogy
 
 from clv_xl.errors import OutOfRange
 
+from .beta_geometric_fit import BetaGeometricLikelihood
 from .buy_till_you_die import BuyTillYouDie
-from .estimation import Likelihood
 from .histories import checked
 from .quadrature import beta, by_few, discounted_tail
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from numpy.random import Generator
     from numpy.typing import ArrayLike
 
-    from .estimation import Floats
+    from .estimation import Floats, Likelihood
     from .histories import Histories
 
 
@@ -50,47 +50,7 @@ class BetaGeometric(BuyTillYouDie):
 
     @classmethod
     def likelihood(cls, histories: Histories) -> Likelihood:
-        x, t_x, end = histories.frequency, histories.recency, histories.T
-        weights = histories.weights / histories.customers
-        counts, of_count = np.unique(x, return_inverse=True)
-        share = np.bincount(of_count, weights=weights)
-        tosses = counts + cls.TOSSED_AT_FIRST
-        # In BG/NBD nobody leaves before the first repeat purchase, so for one-time buyers only T counts.
-        may_be_gone = np.full(len(x), True) if cls.TOSSED_AT_FIRST else x > 0
-        only_end, of_end = np.unique(end[~may_be_gone], return_inverse=True)
-        at_end = np.bincount(of_end, weights=weights[~may_be_gone], minlength=len(only_end))
-        x, t_x, end, weights = (values[may_be_gone] for values in (x, t_x, end, weights))
-        of_count = of_count[may_be_gone]
-
-        def objective(theta: Floats) -> tuple[float, Floats]:
-            r, alpha, a, b = np.exp(theta)
-            purchases, survived, all_tosses = digamma(r + counts), digamma(b + tosses), digamma(a + b + tosses)
-            value = share @ (gammaln(r + counts) + gammaln(b + tosses) - gammaln(a + b + tosses))
-            value += r * np.log(alpha) - gammaln(r) + gammaln(a + b) - gammaln(b)
-            by_r = share @ purchases - digamma(r) + np.log(alpha)
-            by_alpha = r / alpha
-            by_a = digamma(a + b) - share @ all_tosses
-            by_b = digamma(a + b) - digamma(b) + share @ (survived - all_tosses)
-            if len(only_end):
-                log_end = np.log(alpha + only_end)
-                value -= r * (at_end @ log_end)
-                by_r -= at_end @ log_end
-                by_alpha -= r * (at_end @ (1 / (alpha + only_end)))
-            log_end, log_last, shape = np.log(alpha + end), np.log(alpha + t_x), r + x
-            stayed = np.where(tosses > 0, b + tosses - 1, 1.0)  # who never tossed is not looked up
-            odds = np.log(a) - np.log(stayed)[of_count] + shape * (log_end - log_last)
-            gone = expit(odds)
-            # log(1 + exp(odds)) without overflow
-            value += weights @ (np.maximum(odds, 0) + np.log1p(np.exp(-np.abs(odds))) - shape * log_end)
-            gone *= weights
-            alive = weights - gone
-            by_r -= alive @ log_end + gone @ log_last
-            by_alpha -= (alive * shape) @ (1 / (alpha + end)) + (gone * shape) @ (1 / (alpha + t_x))
-            by_a += gone.sum() / a
-            by_b -= np.bincount(of_count, weights=gone, minlength=len(counts)) @ (1 / stayed)
-            return float(value), np.array([by_r * r, by_alpha * alpha, by_a * a, by_b * b])
-
-        return Likelihood(objective)
+        return BetaGeometricLikelihood(histories, tossed_at_first=cls.TOSSED_AT_FIRST).likelihood()
 
     # ---- what is known of a customer
 

@@ -43,6 +43,7 @@ Model = TypeVar("Model")
 
 LOWEST, HIGHEST = -12.0, 14.0  # of the logarithm of a parameter, in the scale of the data
 _AT_A_BOUND = 1e-3
+_ALIKE = math.log(1e4)  # customers so alike that rounding decides how alike
 _FLAT = 1e-5  # gradient of the mean log-likelihood
 _NOTHING_TO_GAIN = 1e-2  # gradient of the log-likelihood itself: what few customers leave open is not worth a climb
 _FLAT_ENOUGH = 1e-8
@@ -197,6 +198,8 @@ class _Top:
             return Verdict.BOUND
         if not np.abs(self.gradient).max() < max(_FLAT, _NOTHING_TO_GAIN / customers):
             return Verdict.NOT
+        if np.any(self.theta > _ALIKE):
+            return Verdict.WEAK
         spread = np.diag(self.covariance(customers))
         return Verdict.CONVERGED if np.all(spread < _WIDEST**2) else Verdict.WEAK
 

@@ -10,18 +10,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
-from scipy.special import digamma, gammaln
+from scipy.special import digamma, gammaln, zeta
 
 from clv_xl.errors import NotAvailable, OutOfRange
 
 from .checks import columns, counted, refuse, whole
-from .estimation import Fit, above_zero, fitted
+from .estimation import Fit, Likelihood, above_zero, fitted
 
 if TYPE_CHECKING:
     from numpy.random import Generator
     from numpy.typing import ArrayLike
 
-    from .estimation import Floats, Objective
+    from .estimation import Floats
 
 _STARTS = ((3.0, 3.0, 0.7), (1.0, 2.0, 2.0), (20.0, 5.0, 0.2), (1.0, 0.5, 0.5))
 
@@ -64,7 +64,7 @@ class GammaGamma:
         # A density in money changes with the unit of money.
         return fitted(
             cls,
-            cls._objective(x, m / unit, w),
+            cls._likelihood(x, m / unit, w),
             _STARTS,
             float(w.sum()),
             scale=(1, 1, unit),
@@ -72,7 +72,7 @@ class GammaGamma:
         )
 
     @staticmethod
-    def _objective(x: Floats, m: Floats, w: Floats) -> Objective:
+    def _likelihood(x: Floats, m: Floats, w: Floats) -> Likelihood:
         weights = w / w.sum()
         counts, of_count = np.unique(x, return_inverse=True)
         share = np.bincount(of_count, weights=weights)
@@ -92,7 +92,17 @@ class GammaGamma:
             by_v = q / v - p * (purchases @ inverse) - q * (weights @ inverse)
             return float(value), np.array([by_p * p, by_q * q, by_v * v])
 
-        return objective
+        def hessian(theta: Floats) -> Floats:
+            p, q, v = scale = np.exp(theta)
+            inverse = 1 / (v + total)
+            both, by_customer, by_purchase = zeta(2, p * counts + q), weights @ inverse, purchases @ inverse
+            pp = share @ (counts**2 * (both - zeta(2, p * counts)))
+            pq, qq = share @ (counts * both), share @ both - zeta(2, q)
+            vv = p * (purchases @ inverse**2) + q * (weights @ inverse**2) - q / v**2
+            h = [[pp, pq, -by_purchase], [pq, qq, 1 / v - by_customer], [-by_purchase, 1 / v - by_customer, vv]]
+            return np.asarray(np.array(h) * np.outer(scale, scale) + np.diag(objective(theta)[1]))
+
+        return Likelihood(objective, hessian)
 
     def loglik(self, frequency: ArrayLike, monetary_value: ArrayLike) -> Floats:
         """The log-likelihood of each repeat buyer's mean spend; both must be above 0."""

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
+_GOLDEN = (5**0.5 - 1) / 2
+
 
 @dataclass(frozen=True)
 class Histories:
@@ -54,11 +56,12 @@ class Histories:
         if not w.sum() > 0:
             raise NotAvailable("there are no customers")
         x, t_x, end, w = (values[w > 0] for values in (x, t_x, end, w))
-        order = np.lexsort((end, t_x, x))
-        rows = np.stack([x, t_x, end])[:, order]
-        starts = np.flatnonzero(np.r_[True, np.any(rows[:, 1:] != rows[:, :-1], axis=0)])
-        x, t_x, end = rows[:, starts]
-        return cls(x, t_x, end, np.add.reduceat(w[order], starts))
+        # Equal rows have equal keys, so that one sort brings them together; unequal rows with equal keys stay apart.
+        longest = end.max() or 1.0
+        order = np.argsort(2 * x + _GOLDEN * (t_x / longest) + end / longest)
+        x, t_x, end = x[order], t_x[order], end[order]
+        starts = np.flatnonzero(np.r_[True, (x[1:] != x[:-1]) | (t_x[1:] != t_x[:-1]) | (end[1:] != end[:-1])])
+        return cls(x[starts], t_x[starts], end[starts], np.add.reduceat(w[order], starts))
 
     @property
     def customers(self) -> float:

@@ -84,12 +84,14 @@ def test_the_likelihood_is_a_density():
 
 
 @pytest.mark.parametrize("theta", [(1.8, 1.3, -0.8), (-2.0, -1.0, 3.0), (5.0, 6.0, 1.0)])
-def test_the_gradient_is_that_of_the_likelihood(theta):
+def test_gradient_and_hessian_are_those_of_the_likelihood(theta):
     x, m, w = np.array([1.0, 1, 2, 7, 30]), np.array([0.2, 1.5, 0.9, 1.1, 3.0]), np.array([1.0, 2, 1, 5, 1])
-    objective = GammaGamma._objective(x, m, w)  # noqa: SLF001  what the optimiser sees
+    objective, hessian = GammaGamma._likelihood(x, m, w)  # noqa: SLF001  what the optimiser sees
     numeric = [(objective(theta + s)[0] - objective(theta - s)[0]) / 2e-5 for s in np.eye(3) * 1e-5]
     value, gradient = objective(np.array(theta))
     assert gradient == pytest.approx(numeric, rel=1e-6, abs=1e-8)
+    rows = np.array([(objective(theta + s)[1] - objective(theta - s)[1]) / 2e-5 for s in np.eye(3) * 1e-5])
+    assert hessian(np.array(theta)) == pytest.approx(rows, rel=1e-5, abs=1e-7)
     assert value == pytest.approx(w @ GammaGamma(*np.exp(theta)).loglik(x, m) / w.sum(), rel=1e-12)
 
 
