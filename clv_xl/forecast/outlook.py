@@ -178,7 +178,7 @@ def _silence(orders: Orders, question: Question) -> list[Text]:
 def _misses(prediction: Prediction) -> list[Text]:
     """What the model itself shows against it."""
     doubts, test, name = [], prediction.model.holdout, prediction.model.name
-    if test is not None and abs(test.expected - test.actual) > _FAR * test.actual + 2 * test.actual**0.5:
+    if test is not None and abs(test.expected - test.actual) > _FAR * test.actual + 2 * max(test.actual, 1) ** 0.5:
         doubts.append(
             Text(
                 f"In the holdout {name} expected {test.expected:,.0f} purchases and {test.actual:,.0f} were made: "

@@ -353,3 +353,37 @@ def test_force_replaces_the_file(tmp_path):
     assert (tmp_path / "p.csv").read_text() == "old"
     assert run(TEMPLATE, "--out", tmp_path / "p.csv", "--force")[0] == 0
     assert (tmp_path / "p.csv").read_text().startswith("customer,")
+
+
+@pytest.mark.parametrize("lang", ["en", "nl"])
+def test_the_orders_are_never_written_over(tmp_path, lang):
+    file, alias = orders(tmp_path / "orders.csv", NASTY["20 customers"]), tmp_path / "alias.csv"
+    alias.symlink_to(file)
+    before = file.read_bytes()
+    for out in (file, alias):
+        code, _, err = run(file, "--out", out, "--force", "--lang", lang)
+        assert (code, file.read_bytes()) == (2, before)
+        assert {"en": "only read", "nl": "alleen worden gelezen"}[lang] in " ".join(err.split())
+
+
+def test_nothing_expected_and_nothing_bought_is_no_miss():
+    _, out, _ = run(TEMPLATE, "--model", "mbgnbd", "--as-of", "2040-01-01")
+    assert "before the as-of date" in out
+    assert "In the holdout" not in out
+
+
+@pytest.mark.parametrize(("level", "shown"), [("0.8", "80%"), ("0.995", "99.5%"), ("0.9999", "99.99%")])
+def test_a_level_is_told_as_it_was_asked(level, shown):
+    assert f"({shown})" in run(CDNOW, "--map", MAP, "--model", "bgbb", "--horizon", "3m", "--level", level)[1]
+
+
+@pytest.mark.parametrize(("horizon", "until"), [("6m", "31 Dec 1998"), ("1m", "31 Jul 1998"), ("2w", "12 Jul 1998")])
+def test_bg_bb_looks_ahead_to_the_end_of_a_calendar_period(horizon, until):
+    _, out, _ = run(CDNOW, "--map", MAP, "--model", "bgbb", "--horizon", horizon)
+    assert f"up to {until}," in out.replace("\N{NO-BREAK SPACE}", " ")
+
+
+@pytest.mark.parametrize("lang", ["en", "nl"])
+def test_no_word_is_cut_on_a_narrow_screen(monkeypatch, lang):
+    monkeypatch.setenv("COLUMNS", "80")
+    assert "…" not in run(CDNOW, "--map", MAP, "--lang", lang)[1]
