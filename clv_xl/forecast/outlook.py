@@ -38,6 +38,7 @@ PERIODS = "bgbb"
 
 _CONTINUOUS = "week"
 _FAR = 0.2  # of the purchases of a holdout
+_RETURNED = 0.01  # of what was paid
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,7 @@ def outlook(
             track,
             purchase_counts(model, people.frequency, people.T),
             alive_by_tenths(prediction.probability_alive),
-            (*_silence(orders, question), *_misses(prediction), *doubts, *prediction.doubts),
+            (*_silence(orders, question), *_unsubtracted(orders), *_misses(prediction), *doubts, *prediction.doubts),
         )
     except CellError as error:
         raise _too_little(orders, question, unit, error) from error
@@ -171,6 +172,22 @@ def _silence(orders: Orders, question: Question) -> list[Text]:
             "are not.",
             f"De laatste bestelling is van {gap} dagen vóór de peildatum: ontbreken er bestellingen, dan lijken "
             "klanten verloren die dat niet zijn.",
+        )
+    ]
+
+
+def _unsubtracted(orders: Orders) -> list[Text]:
+    """What to say of refunds that name no order, and so lower nobody's spend."""
+    paid, back = float(orders.frame["amount"].sum()), orders.ledger.refunded_amount
+    if back <= _RETURNED * paid:
+        return []
+    share = 100 * back / paid
+    return [
+        Text(
+            f"Refunds that name no order of theirs, {share:,.0f}% of what was paid, are not subtracted: value is too "
+            "high by about as much.",
+            f"Terugbetalingen zonder bijbehorende bestelling, {dutch(share)}% van wat er is betaald, zijn niet "
+            "afgetrokken: de waarde is ongeveer zoveel te hoog.",
         )
     ]
 

@@ -217,8 +217,8 @@ def _doubts(best: Candidate, people: Population, horizon: float) -> list[Text]:
     if count < _FEW_CUSTOMERS or repeaters < _FEW_REPEATERS:
         doubts.append(
             Text(
-                f"Only {count} customers, of whom {repeaters} bought again: the estimates are unsure.",
-                f"Slechts {count} klanten, van wie {repeaters} opnieuw kochten: de schattingen zijn onzeker.",
+                f"Few customers ({count}) or few who bought again ({repeaters}): the estimates are unsure.",
+                f"Weinig klanten ({count}) of weinig die opnieuw kochten ({repeaters}): de schattingen zijn onzeker.",
             )
         )
     if horizon > float(people.T.max()):

@@ -387,3 +387,21 @@ def test_bg_bb_looks_ahead_to_the_end_of_a_calendar_period(horizon, until):
 def test_no_word_is_cut_on_a_narrow_screen(monkeypatch, lang):
     monkeypatch.setenv("COLUMNS", "80")
     assert "…" not in run(CDNOW, "--map", MAP, "--lang", lang)[1]
+
+
+@pytest.mark.parametrize(("lang", "words"), [("en", "13% of what was paid"), ("nl", "13% van wat er is betaald")])
+def test_refunds_that_are_not_subtracted_are_doubted(tmp_path, lang, words):
+    paid = [(name, day, 10.0) for name, day, _ in NASTY["20 customers"]]
+    back = [(name, "2025-01-05", -10.0) for name, *_ in paid[:8]]
+    _, out, _ = run(orders(tmp_path / "orders.csv", paid + back), "--lang", lang)
+    assert words in out
+    assert words not in run(orders(tmp_path / "orders.csv", paid), "--lang", lang)[1]
+
+
+def test_the_readme_tells_how_many_customers_bought_for_nothing_only():
+    sample = pd.read_csv(CDNOW, sep=r"\s+", header=None, dtype={1: str})
+    everyone, payers = sample[1].nunique(), sample[sample[4] > 0][1].nunique()
+    assert len(library().prediction.customers) == payers
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    assert f"{payers:,} customers here" in readme
+    assert f"finds all {everyone:,}" in readme
