@@ -93,7 +93,7 @@ class Statements:
         told = self.outlook.prediction
         end, unit = told.customers.end, told.population.unit
         if self.outlook.periods:  # of the calendar: six months after 31 October end on 30 April
-            return last_day_of(int(period_of(end.astype(np.int64), unit)) + round(told.horizon), unit)
+            return last_day_of(int(period_of(end.astype(np.int64).reshape(1), unit)[0]) + round(told.horizon), unit)
         return end + np.timedelta64(round(told.horizon * days_in(unit)), "D")
 
     @property

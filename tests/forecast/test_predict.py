@@ -405,3 +405,12 @@ def test_the_readme_tells_how_many_customers_bought_for_nothing_only():
     readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
     assert f"{payers:,} customers here" in readme
     assert f"finds all {everyone:,}" in readme
+
+
+def test_a_read_only_file_is_not_replaced(tmp_path):
+    file = tmp_path / "p.csv"
+    file.write_text("mine")
+    file.chmod(0o444)
+    code, _, err = run(TEMPLATE, "--out", file, "--force", "--lang", "nl")
+    assert (code, file.read_text()) == (1, "mine")
+    assert "alleen-lezen" in err
