@@ -101,8 +101,6 @@ def predict(  # options of a command
 
     if sheet == "":
         raise click.BadParameter(_NO_SHEET[lang], param_hint="--sheet")
-    if out is not None:
-        _check_out(out, orders, lang, force=force)
     columns = told_columns(mapping, lang)
     try:
         ahead = Horizon.read(horizon)
@@ -110,6 +108,8 @@ def predict(  # options of a command
         raise click.BadParameter(error.text[lang], param_hint="--horizon") from None
     day = None if as_of is None else as_of.date()
     try:
+        if out is not None:
+            _check_out(out, orders, lang, force=force)
         if pictures is not None:
             from clv_xl.forecast.pictures import needed  # noqa: PLC0415  only here
 

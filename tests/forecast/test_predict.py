@@ -312,6 +312,7 @@ def test_ids_that_a_spreadsheet_would_compute_are_text(tmp_path):
         (("--as-of", "1990-01-01"), 1, "no orders left", "geen bestellingen over"),
         (("--as-of", "1997-01-01"), 1, "all orders are of one day", "alle bestellingen zijn van één dag"),
         (("--out", "x.pdf"), 2, "must end in", "moet eindigen op"),
+        (("--out", "x" * 300 + ".csv"), 1, "File name too long", "File name too long"),
         (("--out", "no/where/x.csv"), 2, "there is no folder", "er is geen map"),
         (("--out", CDNOW.with_suffix(".xlsx").with_stem("online_retail_5k")), 2, "exists. Give another", "bestaat al"),
         (("--sheet", ""), 2, "name the sheet", "noem het blad"),
