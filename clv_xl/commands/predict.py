@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 _SUFFIX = Text("{} must end in {}", "{} moet eindigen op {}")
 _NO_FOLDER = Text("there is no folder {}", "er is geen map {}")
+_ORDERS = Text(
+    "{} holds the orders, which are only read: name another file",
+    "{} bevat de bestellingen, die alleen worden gelezen: noem een ander bestand",
+)
 _NO_SHEET = Text("name the sheet", "noem het blad")
 
 MODELS = ("auto", "bgnbd", "mbgnbd", "pareto-nbd", "bgbb")
@@ -97,8 +101,6 @@ def predict(  # options of a command
 
     if sheet == "":
         raise click.BadParameter(_NO_SHEET[lang], param_hint="--sheet")
-    if out is not None:
-        _check_out(out, lang, force=force)
     columns = told_columns(mapping, lang)
     try:
         ahead = Horizon.read(horizon)
@@ -106,6 +108,8 @@ def predict(  # options of a command
         raise click.BadParameter(error.text[lang], param_hint="--horizon") from None
     day = None if as_of is None else as_of.date()
     try:
+        if out is not None:
+            _check_out(out, orders, lang, force=force)
         if pictures is not None:
             from clv_xl.forecast.pictures import needed  # noqa: PLC0415  only here
 
@@ -126,11 +130,13 @@ def predict(  # options of a command
     _tell(told, lang, [path for path in (out, pictures) if path is not None], as_json=as_json)
 
 
-def _check_out(out: Path, lang: str, *, force: bool) -> None:
+def _check_out(out: Path, orders: Path, lang: str, *, force: bool) -> None:
     if out.suffix.lower() not in OUTPUTS:
         raise click.BadParameter(_SUFFIX[lang].format(out, ", ".join(OUTPUTS)), param_hint="--out")
     if not out.absolute().parent.is_dir():
         raise click.BadParameter(_NO_FOLDER[lang].format(out.absolute().parent), param_hint="--out")
+    if out.exists() and out.samefile(orders):
+        raise click.BadParameter(_ORDERS[lang].format(out), param_hint="--out")
     if out.exists() and not force:
         raise click.UsageError(EXISTS[lang].format(out))
 

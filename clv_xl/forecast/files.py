@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 from io import BytesIO
 from typing import TYPE_CHECKING
 
 from clv_xl.errors import ClvError
-from clv_xl.workbook.replace import refuse_if_open
+from clv_xl.workbook.replace import save
 
 from .customers import columns
 
@@ -27,20 +26,7 @@ def write(outlook: Outlook, path: Path, language: str) -> None:
             written.
 
     """
-    content = _content(outlook, path.suffix.lower(), language)
-    refuse_if_open(path)
-    draft = path.with_name(f".{path.name[:200]}.part")
-    try:
-        draft.write_bytes(content)
-        draft.replace(path)  # a full disk must not take what stood there
-    except OSError as error:
-        raise ClvError(
-            f"{path} cannot be written: {error.strerror}. Name a file in a folder that you may write to.",
-            f"{path} is niet te schrijven: {error.strerror}. Noem een bestand in een map waarin schrijven mag.",
-        ) from None
-    finally:
-        with contextlib.suppress(OSError):
-            draft.unlink(missing_ok=True)
+    save(_content(outlook, path.suffix.lower(), language), path)
 
 
 def _content(outlook: Outlook, suffix: str, language: str) -> bytes:

@@ -38,6 +38,7 @@ PERIODS = "bgbb"
 
 _CONTINUOUS = "week"
 _FAR = 0.2  # of the purchases of a holdout
+_RETURNED = 0.01  # of what was paid
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,7 @@ def outlook(
             track,
             purchase_counts(model, people.frequency, people.T),
             alive_by_tenths(prediction.probability_alive),
-            (*_silence(orders, question), *_misses(prediction), *doubts, *prediction.doubts),
+            (*_silence(orders, question), *_unsubtracted(orders), *_misses(prediction), *doubts, *prediction.doubts),
         )
     except CellError as error:
         raise _too_little(orders, question, unit, error) from error
@@ -175,10 +176,26 @@ def _silence(orders: Orders, question: Question) -> list[Text]:
     ]
 
 
+def _unsubtracted(orders: Orders) -> list[Text]:
+    """What to say of refunds that name no order, and so lower nobody's spend."""
+    paid, back = float(orders.frame["amount"].sum()), orders.ledger.refunded_amount
+    if back <= _RETURNED * paid:
+        return []
+    share = 100 * back / paid
+    return [
+        Text(
+            f"Refunds that name no order of theirs, {share:,.0f}% of what was paid, are not subtracted: value is too "
+            "high by about as much.",
+            f"Terugbetalingen zonder bijbehorende bestelling, {dutch(share)}% van wat er is betaald, zijn niet "
+            "afgetrokken: de waarde is ongeveer zoveel te hoog.",
+        )
+    ]
+
+
 def _misses(prediction: Prediction) -> list[Text]:
     """What the model itself shows against it."""
     doubts, test, name = [], prediction.model.holdout, prediction.model.name
-    if test is not None and abs(test.expected - test.actual) > _FAR * test.actual + 2 * test.actual**0.5:
+    if test is not None and abs(test.expected - test.actual) > _FAR * test.actual + 2 * max(test.actual, 1) ** 0.5:
         doubts.append(
             Text(
                 f"In the holdout {name} expected {test.expected:,.0f} purchases and {test.actual:,.0f} were made: "

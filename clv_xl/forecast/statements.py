@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from clv_xl.models.customers import days_in
+from clv_xl.models.opportunities import last_day_of, period_of
 from clv_xl.models.prediction import VERDICTS
 from clv_xl.report.wording import Wording
 
@@ -76,16 +77,24 @@ class Statements:
     def answer(self) -> str:
         """The outlook in a sentence."""
         told = self.outlook.prediction
-        ahead = round(told.horizon * days_in(told.population.unit))
         return self.say(
             "answer",
             horizon=self.horizon,
-            until=self.wording.day(str(told.customers.end + np.timedelta64(ahead, "D"))),
+            until=self.wording.day(str(self._until)),
             count=self.wording.count(len(told.customers)),
             purchases=self.wording.count(float(told.expected_purchases.sum())),
             value=self.money(float(told.value.sum())),
             basis=self.say("basis.revenue" if told.margin == 1 else "basis.margin"),
         )
+
+    @property
+    def _until(self) -> np.datetime64:
+        """The last day that is looked ahead to."""
+        told = self.outlook.prediction
+        end, unit = told.customers.end, told.population.unit
+        if self.outlook.periods:  # of the calendar: six months after 31 October end on 30 April
+            return last_day_of(int(period_of(end.astype(np.int64).reshape(1), unit)[0]) + round(told.horizon), unit)
+        return end + np.timedelta64(round(told.horizon * days_in(unit)), "D")
 
     @property
     def span(self) -> str:
@@ -113,7 +122,9 @@ class Statements:
     @property
     def level(self) -> str:
         """Of the intervals: 80%."""
-        return self.wording.share(self.outlook.prediction.level, 0)
+        level = self.outlook.prediction.level
+        decimals = f"{100 * level:.10g}".partition(".")[2]
+        return self.wording.share(level, len(decimals))  # 99.5% is not 100%
 
     @property
     def models_note(self) -> str:

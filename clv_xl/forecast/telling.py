@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 TOP = 10
 _HEADS = ("customer", "top.orders", "top.last", "top.alive", "top.purchases", "top.value")
+_WIDE = 6  # columns; more need narrower gaps to fit in 80 characters
 _WIDEST = 20  # characters of an id
 
 
@@ -141,10 +142,12 @@ class Teller:
             self._out.print(escape(f"  {text}"))
 
     def _grid(self, heads: Sequence[str], rows: Iterable[Sequence[str]], left: Sequence[int]) -> None:
-        table = Table(box=None, padding=(0, 2, 0, 0))
+        table = Table(box=None, padding=(0, 1 if len(heads) > _WIDE else 2, 0, 0))
         last = self._said.say("model.verdict")  # the only one that is not of a width known
         for place, head in enumerate(heads):
-            table.add_column(escape(head), justify="left" if place in left else "right", no_wrap=head != last)
+            table.add_column(
+                escape(head), justify="left" if place in left else "right", no_wrap=head != last, overflow="fold"
+            )
         for row in rows:
             table.add_row(*map(escape, row))
         self._out.print(Padding(table, (0, 0, 0, 2), expand=False))

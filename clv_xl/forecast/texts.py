@@ -120,7 +120,7 @@ TEXTS = {
     "first_order": Text("First order", "Eerste bestelling"),
     "last_order": Text("Last order", "Laatste bestelling"),
     "frequency": Text("Frequency", "Frequentie"),
-    "recency": Text("Recency, {unit}", "Recency, {unit}"),
+    "recency": Text("Recency, {unit}", "Recentheid, {unit}"),
     "T": Text("T, {unit}", "T, {unit}"),
     "probability_alive": Text("P(alive)", "P(actief)"),
     "expected_purchases": Text("Expected purchases", "Verwachte aankopen"),

@@ -214,7 +214,10 @@ def clv_predict(
     as_of: float | None = None,
     interval: float | None = None,
 ) -> Rows:
-    """A month is a twelfth of 365.25 days. Where repeat buyers are too few to tell them apart, all spend the mean."""
+    """A month is a twelfth of 365.25 days. Where repeat buyers are too few to tell them apart, all spend the mean.
+
+    Purchases that came back whole are expected as often again: they lower the spend per purchase of all.
+    """
     import numpy as np  # noqa: PLC0415  where there is none, other functions do without
 
     from clv_xl.models.order_cells import key_of, read_orders  # noqa: PLC0415  as above

@@ -133,8 +133,7 @@ def predict(
         if draws and best.fit.verdict is Verdict.CONVERGED:  # else nobody knows which parameters to draw
             with np.errstate(invalid="ignore", divide="ignore"):
                 worth = margin * np.where(purchases > 0, present / purchases, 1.0)
-            if spend is None:
-                worth = worth * per_purchase
+            worth = worth * (per_purchase if spend is None else _kept(known))
             intervals = simulate(
                 best.fit, spend, (*people.histories, known.valued, known.monetary_value), horizon,
                 worth=worth, level=level, draws=draws, seed=seed,
@@ -197,9 +196,15 @@ def _spend(known: Customers) -> tuple[Fit[GammaGamma] | None, list[Text]]:
 
 def _expected_spend(known: Customers, spend: Fit[GammaGamma] | None) -> Floats:
     if spend is not None:
-        return spend.model.expected_spend(known.valued, known.monetary_value)
+        return _kept(known) * spend.model.expected_spend(known.valued, known.monetary_value)
     bought = float(known.frequency.sum()) + len(known)
     return np.full(len(known), max(float(known.spend.sum()), 0.0) / bought)
+
+
+def _kept(known: Customers) -> float:
+    """The share of repeat purchases of which something was left: the model of spend is of those only."""
+    kept = float(known.valued.sum())
+    return kept / (kept + known.noted.get("returned_days", 0))
 
 
 def _doubts(best: Candidate, people: Population, horizon: float) -> list[Text]:
@@ -217,8 +222,8 @@ def _doubts(best: Candidate, people: Population, horizon: float) -> list[Text]:
     if count < _FEW_CUSTOMERS or repeaters < _FEW_REPEATERS:
         doubts.append(
             Text(
-                f"Only {count} customers, of whom {repeaters} bought again: the estimates are unsure.",
-                f"Slechts {count} klanten, van wie {repeaters} opnieuw kochten: de schattingen zijn onzeker.",
+                f"Few customers ({count}) or few who bought again ({repeaters}): the estimates are unsure.",
+                f"Weinig klanten ({count}) of weinig die opnieuw kochten ({repeaters}): de schattingen zijn onzeker.",
             )
         )
     if horizon > float(people.T.max()):

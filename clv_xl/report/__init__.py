@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 from typing import TYPE_CHECKING
 
 from clv_xl.errors import ClvError
 from clv_xl.terms import LANGUAGES
-from clv_xl.workbook.replace import refuse_if_open
+from clv_xl.workbook.replace import save
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,20 +53,7 @@ def write(records: Sequence[Record], path: Path, *, language: str = "en", today:
             f"There is no portfolio in language {language!r}: choose {' or '.join(LANGUAGES)}.",
             f"Er is geen overzicht in de taal {language!r}: kies {' of '.join(LANGUAGES)}.",
         )
-    content = _content(kind, records, language, today)
-    refuse_if_open(path)
-    draft = path.with_name(f".{path.name[:200]}.part")
-    try:
-        draft.write_bytes(content)
-        draft.replace(path)  # a full disk must not take what stood there
-    except OSError as error:
-        raise ClvError(
-            f"{path} cannot be written: {error.strerror}. Name a file in a folder that you may write to.",
-            f"{path} is niet te schrijven: {error.strerror}. Noem een bestand in een map waarin schrijven mag.",
-        ) from None
-    finally:
-        with contextlib.suppress(OSError):
-            draft.unlink(missing_ok=True)
+    save(_content(kind, records, language, today), path)
 
 
 def _content(kind: str, records: Sequence[Record], language: str, today: date | None) -> bytes:

@@ -7,11 +7,11 @@ import hashlib
 import os
 import shutil
 from collections import deque
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Self
 
-from clv_xl.errors import ChangedUnderneath, OpenElsewhere, WorkbookError
+from clv_xl.errors import ChangedUnderneath, ClvError, OpenElsewhere, WorkbookError
 from clv_xl.workbook.leftovers import remove_leftovers, temporary
 from clv_xl.workbook.package import Package
 
@@ -53,6 +53,24 @@ def refuse_if_read_only(path: Path) -> None:
             f"{path.name} is read-only: allow writing in its properties, or work on a copy.",
             f"{path.name} is alleen-lezen: sta schrijven toe in de eigenschappen, of werk op een kopie.",
         )
+
+
+def save(content: bytes, path: Path) -> None:
+    """Write a file of our own, over one that stands there. Raises ClvError: it is open, or may not be written."""
+    refuse_if_open(path)
+    refuse_if_read_only(path)
+    draft = path.with_name(f".{path.name[:200]}.part")
+    try:
+        draft.write_bytes(content)
+        draft.replace(path)  # a full disk must not take what stood there
+    except OSError as error:
+        raise ClvError(
+            f"{path} cannot be written: {error.strerror}. Name a file in a folder that you may write to.",
+            f"{path} is niet te schrijven: {error.strerror}. Noem een bestand in een map waarin schrijven mag.",
+        ) from None
+    finally:
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
 
 
 class Replacement:

@@ -312,6 +312,7 @@ def test_ids_that_a_spreadsheet_would_compute_are_text(tmp_path):
         (("--as-of", "1990-01-01"), 1, "no orders left", "geen bestellingen over"),
         (("--as-of", "1997-01-01"), 1, "all orders are of one day", "alle bestellingen zijn van één dag"),
         (("--out", "x.pdf"), 2, "must end in", "moet eindigen op"),
+        (("--out", "x" * 300 + ".csv"), 1, "File name too long", "File name too long"),
         (("--out", "no/where/x.csv"), 2, "there is no folder", "er is geen map"),
         (("--out", CDNOW.with_suffix(".xlsx").with_stem("online_retail_5k")), 2, "exists. Give another", "bestaat al"),
         (("--sheet", ""), 2, "name the sheet", "noem het blad"),
@@ -353,3 +354,64 @@ def test_force_replaces_the_file(tmp_path):
     assert (tmp_path / "p.csv").read_text() == "old"
     assert run(TEMPLATE, "--out", tmp_path / "p.csv", "--force")[0] == 0
     assert (tmp_path / "p.csv").read_text().startswith("customer,")
+
+
+@pytest.mark.parametrize("lang", ["en", "nl"])
+def test_the_orders_are_never_written_over(tmp_path, lang):
+    file, alias = orders(tmp_path / "orders.csv", NASTY["20 customers"]), tmp_path / "alias.csv"
+    alias.symlink_to(file)
+    before = file.read_bytes()
+    for out in (file, alias):
+        code, _, err = run(file, "--out", out, "--force", "--lang", lang)
+        assert (code, file.read_bytes()) == (2, before)
+        assert {"en": "only read", "nl": "alleen worden gelezen"}[lang] in " ".join(err.split())
+
+
+def test_nothing_expected_and_nothing_bought_is_no_miss():
+    _, out, _ = run(TEMPLATE, "--model", "mbgnbd", "--as-of", "2040-01-01")
+    assert "before the as-of date" in out
+    assert "In the holdout" not in out
+
+
+@pytest.mark.parametrize(("level", "shown"), [("0.8", "80%"), ("0.995", "99.5%"), ("0.9999", "99.99%")])
+def test_a_level_is_told_as_it_was_asked(level, shown):
+    assert f"({shown})" in run(CDNOW, "--map", MAP, "--model", "bgbb", "--horizon", "3m", "--level", level)[1]
+
+
+@pytest.mark.parametrize(("horizon", "until"), [("6m", "31 Dec 1998"), ("1m", "31 Jul 1998"), ("2w", "12 Jul 1998")])
+def test_bg_bb_looks_ahead_to_the_end_of_a_calendar_period(horizon, until):
+    _, out, _ = run(CDNOW, "--map", MAP, "--model", "bgbb", "--horizon", horizon)
+    assert f"up to {until}," in out.replace("\N{NO-BREAK SPACE}", " ")
+
+
+@pytest.mark.parametrize("lang", ["en", "nl"])
+def test_no_word_is_cut_on_a_narrow_screen(monkeypatch, lang):
+    monkeypatch.setenv("COLUMNS", "80")
+    assert "…" not in run(CDNOW, "--map", MAP, "--lang", lang)[1]
+
+
+@pytest.mark.parametrize(("lang", "words"), [("en", "13% of what was paid"), ("nl", "13% van wat er is betaald")])
+def test_refunds_that_are_not_subtracted_are_doubted(tmp_path, lang, words):
+    paid = [(name, day, 10.0) for name, day, _ in NASTY["20 customers"]]
+    back = [(name, "2025-01-05", -10.0) for name, *_ in paid[:8]]
+    _, out, _ = run(orders(tmp_path / "orders.csv", paid + back), "--lang", lang)
+    assert words in out
+    assert words not in run(orders(tmp_path / "orders.csv", paid), "--lang", lang)[1]
+
+
+def test_the_readme_tells_how_many_customers_bought_for_nothing_only():
+    sample = pd.read_csv(CDNOW, sep=r"\s+", header=None, dtype={1: str})
+    everyone, payers = sample[1].nunique(), sample[sample[4] > 0][1].nunique()
+    assert len(library().prediction.customers) == payers
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    assert f"{payers:,} customers here" in readme
+    assert f"finds all {everyone:,}" in readme
+
+
+def test_a_read_only_file_is_not_replaced(tmp_path):
+    file = tmp_path / "p.csv"
+    file.write_text("mine")
+    file.chmod(0o444)
+    code, _, err = run(TEMPLATE, "--out", file, "--force", "--lang", "nl")
+    assert (code, file.read_text()) == (1, "mine")
+    assert "alleen-lezen" in err

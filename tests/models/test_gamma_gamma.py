@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import gzip
+
 import mpmath
 import numpy as np
 import pytest
 
 from clv_xl.errors import CellError, NotANumber, NotAvailable, OutOfRange
+from clv_xl.models.customers import Customers
 from clv_xl.models.estimation import Verdict
 from clv_xl.models.gamma_gamma import CORRELATED, GammaGamma, frequency_spend_correlation
+
+from .conftest import DATA
 
 MODEL = GammaGamma(6.25, 3.74, 15.44)
 
@@ -29,6 +35,15 @@ def test_published_fits(name, fit, oracle):
     oracle(name).holds(fit.parameters, list(oracle(name).expected.values()))
     assert fit.names == tuple(oracle(name).expected)
     assert fit.verdict is Verdict.CONVERGED
+
+
+def test_fit_of_all_cdnow_customers(oracle):
+    with gzip.open(DATA / "models" / "CDNOW_master.txt.gz", "rt", encoding="ascii") as file:
+        ids, dates, paid = np.loadtxt(file, usecols=(0, 1, 3), skiprows=1).T
+    days = [dt.datetime.strptime(f"{date:.0f}", "%Y%m%d") for date in dates]
+    known = Customers.of(ids.astype(int), days, paid, end="1997-09-30")
+    fit = GammaGamma.fit(known.valued, known.monetary_value)
+    oracle("gg-fit-full").holds(fit.parameters, list(oracle("gg-fit-full").expected.values()))
 
 
 def test_repeat_buyers_are_counted(fit):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -17,7 +18,7 @@ from clv_xl.models.lifetime_value import continuous_rate, discounted_purchases
 from clv_xl.models.mbg_nbd import MBGNBD
 from clv_xl.models.pareto_nbd import ParetoNBD
 from clv_xl.models.prediction import predict
-from clv_xl.models.purchase_days import PurchaseDays
+from clv_xl.models.purchase_days import PurchaseDays, Returns
 from clv_xl.models.selection import COMPARED
 
 from .conftest import DATA
@@ -171,3 +172,16 @@ def test_what_is_refused_says_why(arguments, told):
     horizon = arguments.pop("horizon")
     with pytest.raises(CellError, match=told):
         predict(cdnow_days(CALIBRATED, 100), horizon, **arguments)
+
+
+def test_purchases_that_came_back_whole_bring_nothing():
+    days, random = cdnow_days(customers=800), np.random.default_rng(3)
+    repeats = np.flatnonzero(days.repeats)
+    lost = random.choice(repeats, len(repeats) // 4, replace=False)
+    back = Returns(days.customer[lost], days.day[lost], -days.spend[lost])
+    before, after = (predict(one, 52, models=["mbgnbd"]) for one in (days, replace(days, returns=back)))
+    assert np.array_equal(before.expected_purchases, after.expected_purchases)
+    kept = float(after.value.sum() / before.value.sum())
+    assert kept == pytest.approx(0.75, abs=0.05)
+    low, high = (after.intervals.total_value[end] / before.intervals.total_value[end] for end in (0, 1))
+    assert (low, high) == pytest.approx((kept, kept), abs=0.05)
