@@ -211,7 +211,7 @@ def test_installing_again_keeps_what_the_user_wrote(windows: Places) -> None:
 
 def test_lines_that_are_no_settings_stay_to_the_byte(windows: Places) -> None:
     windows.settings.parent.mkdir(parents=True)
-    own = b"# Zo\xeb\xff: ask IT first\r\n\"TEMP DIR\",D:\\tmp\r\n\"show console\",\"True\"\r\n"
+    own = b'# Zo\xeb\xff: ask IT first\r\n"TEMP DIR",D:\\tmp\r\n"show console","True"\r\n'
     windows.settings.write_bytes(own)
     for _ in range(2):
         assert run("excel", "install").exit_code == 0
