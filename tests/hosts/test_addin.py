@@ -201,11 +201,36 @@ def test_installing_again_keeps_what_the_user_wrote(windows: Places) -> None:
     other.write_bytes(b"someone's")
     for _ in range(2):
         assert run("excel", "install").exit_code == 0
-        assert Settings.read(windows.settings) == Settings({"SHOW CONSOLE": "True", INTERPRETER: sys.executable}, [])
+        settings = Settings.read(windows.settings)
+        assert (settings.values, settings.odd) == ({"SHOW CONSOLE": "True", INTERPRETER: sys.executable}, [])
     assert run("excel", "uninstall").exit_code == 0
     assert windows.settings.read_bytes() == b'"SHOW CONSOLE","True"\r\n'
     assert sorted(path.name for path in windows.addin.parent.iterdir()) == ["other.xlam"]
     assert other.read_bytes() == b"someone's"
+
+
+def test_lines_that_are_no_settings_stay_to_the_byte(windows: Places) -> None:
+    windows.settings.parent.mkdir(parents=True)
+    own = b'# Zo\xeb\xff: ask IT first\r\n"TEMP DIR",D:\\tmp\r\n"show console","True"\r\n'
+    windows.settings.write_bytes(own)
+    for _ in range(2):
+        assert run("excel", "install").exit_code == 0
+        assert windows.settings.read_bytes() == own + f'"{INTERPRETER}","{sys.executable}"\r\n'.encode()
+    assert run("excel", "uninstall").exit_code == 0
+    assert windows.settings.read_bytes() == own
+
+
+@pytest.mark.parametrize("command", ["install", "uninstall"])
+@pytest.mark.parametrize(("lang", "word"), [("en", "is not made by clv-xl"), ("nl", "niet door clv-xl gemaakt")])
+def test_a_file_of_somebody_else_with_the_name_of_the_add_in_stays(
+    windows: Places, command: str, lang: str, word: str
+) -> None:
+    windows.addin.parent.mkdir(parents=True)
+    windows.addin.write_bytes(b"someone's")
+    refused = run("excel", command, "--lang", lang)
+    assert (refused.exit_code, word in refused.output) == (1, True)
+    assert windows.addin.read_bytes() == b"someone's"
+    assert not windows.settings.exists()
 
 
 def test_letters_that_excel_cannot_read_are_refused_before_anything_is_written(

@@ -101,7 +101,10 @@ def _settings(places: Places, settings: Settings) -> Iterator[Finding]:
             "settings-lines",
             False,
             Text(f"{path} has blank or unreadable lines", f"{path} heeft lege of onleesbare regels"),
-            INSTALL,
+            Text(
+                'open it in Notepad; let every line read "NAME","value", and none be blank',
+                'open het in Kladblok; laat elke regel luiden "NAAM","waarde", en geen leeg zijn',
+            ),
         )
 
 
