@@ -36,6 +36,10 @@ _DAYS = [*range(45304, 45331, 2), 45329, 45331, *(45299, 45308, 45304, 45307), *
 _SPEND = ["Gamma-Gamma", 6.24934918031, 3.74425633405, 15.4443066821]
 
 
+_DRAWS = 250
+"""Simulations for an interval in cells, where one waits for them."""
+
+
 @function(
     Unit.SHARE,
     en="Chance that a customer has not left, by the parameters of a fit; for BG/BB: is still there at the next "
@@ -221,7 +225,7 @@ def clv_predict(
     import numpy as np  # noqa: PLC0415  where there is none, other functions do without
 
     from clv_xl.models.order_cells import key_of, read_orders  # noqa: PLC0415  as above
-    from clv_xl.models.prediction import DRAWS, predict  # noqa: PLC0415  as above
+    from clv_xl.models.prediction import predict  # noqa: PLC0415  as above
     from clv_xl.models.selection import COMPARED  # noqa: PLC0415  as above
 
     wanted, asked = model.casefold(), interval is not None
@@ -229,7 +233,7 @@ def clv_predict(
     found = predict(
         days, horizon_months, unit="month", models=COMPARED if wanted == "auto" else (wanted,),
         margin=margin, discount=discount_per_year, holdout=wanted == "auto",
-        **({"level": interval, "draws": DRAWS} if asked else {"draws": 0}),
+        **({"level": interval, "draws": _DRAWS} if asked else {"draws": 0}),
     )  # fmt: skip
     figures = [found.probability_alive, found.expected_purchases, found.expected_spend, found.value]
     figures += (found.intervals.value if found.intervals else [np.full(len(days.ids), np.nan)] * 2) if asked else []

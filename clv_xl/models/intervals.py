@@ -104,8 +104,11 @@ def simulate(
             alive = model.probability_alive(x, t_x, end)
             for draw in range(number, draws, sets):
                 n = bought[0, draw] = model.simulate_future(horizon, alive, x, end, random)
-                paid = n if spender is None else spender.simulate_spend(n, valued, mean, random)
-                bought[1, draw] = paid * factor
+                bought[1, draw] = n * factor
+                if spender is not None:
+                    buy = np.flatnonzero(n)
+                    paid = spender.simulate_spend(n[buy], valued[buy], mean[buy], random)
+                    bought[1, draw, buy] = paid * factor[buy]
         totals += bought.sum(axis=2)
         ends[:, :, some] = np.quantile(bought, tails, axis=1).swapaxes(0, 1)
     low, high = np.quantile(totals, tails, axis=1)

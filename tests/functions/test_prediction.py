@@ -360,7 +360,7 @@ class TestPrediction:
     def test_equals_the_library(self, orders: tuple[Rows, Rows, Rows]) -> None:
         rows = call("CLV_PREDICT", *orders, 12, 0.4, 0.1, "mbgnbd", END, 0.8)
         days = PurchaseDays.of(*(np.ravel(np.array(values, object)).tolist() for values in orders), end=END)
-        want = predict(days, 12, unit="month", models=["mbgnbd"], margin=0.4, discount=0.1, level=0.8)
+        want = predict(days, 12, unit="month", models=["mbgnbd"], margin=0.4, discount=0.1, level=0.8, draws=250)
         assert rows[0] == [
             "customer",
             "P(alive)",
