@@ -1,13 +1,16 @@
 
 ' A call of a cell. A range goes as its values, in one piece; what was left out stays Missing.
 Private Function ClvCall(ByVal function_name As String, ByVal given As Variant) As Variant
-    Dim sent As Variant, place As Long, again As Boolean
+    Dim sent As Variant, place As Long, last As Long, again As Boolean
     On Error GoTo Failed
     sent = Array()
     If UBound(given) >= 0 Then ReDim sent(UBound(given))
     For place = 0 To UBound(given)
+        If IsObject(given(place)) Then last = ClvLast(given(place), last)
+    Next
+    For place = 0 To UBound(given)
         If IsObject(given(place)) Then
-            sent(place) = ClvValues(given(place))
+            sent(place) = ClvValues(given(place), last)
         Else
             sent(place) = given(place)
         End If
@@ -33,10 +36,20 @@ Private Function ClvLost(ByVal number As Long) As Boolean
     ClvLost = number = 462 Or number = -2147023174 Or number = -2147023170 Or number = -2147417848
 End Function
 
-' The values of a range; of whole columns the rows in use.
-Private Function ClvValues(ByVal cells As Object) As Variant
-    If cells.Rows.Count = cells.Worksheet.Rows.Count Then Set cells = Application.Intersect(cells, cells.Worksheet.UsedRange)
-    If Not cells Is Nothing Then ClvValues = cells.Value2
+' The last row in use, of this sheet or one before, when whole columns are given: all end there, so rows stay together.
+Private Function ClvLast(ByVal cells As Object, ByVal before As Long) As Long
+    ClvLast = before
+    If cells.Rows.Count < cells.Worksheet.Rows.Count Then Exit Function
+    With cells.Worksheet.UsedRange
+        If .Row + .Rows.Count - 1 > before Then ClvLast = .Row + .Rows.Count - 1
+    End With
+End Function
+
+' The values of a range; of several at once, (A1:A3,C1:C3), Excel would give the first only.
+Private Function ClvValues(ByVal cells As Object, ByVal last As Long) As Variant
+    If cells.Areas.Count > 1 Then Err.Raise 5
+    If cells.Rows.Count = cells.Worksheet.Rows.Count Then Set cells = cells.Resize(last)
+    ClvValues = cells.Value2
 End Function
 
 ' Whether the function wizard asks, at every key that is typed in it.

@@ -1,6 +1,8 @@
 Option Explicit
+Option Private Module
 ' The way from a cell to Python. What starts Python and carries the calls is the DLL of xlwings (BSD 3-clause).
 ' Which Python runs stands in the user's own file; no workbook has a say in it.
+' Private: Excel would else offer ClvServer as a function for cells.
 
 #If Win64 Then
     Private Const DLL As String = "xlwings64-$xlwings$.dll"

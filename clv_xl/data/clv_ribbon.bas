@@ -20,6 +20,7 @@ Public Sub ClvRefresh(ByVal control As Object)
         Exit Sub
     End If
     If MsgBox("$ask_refresh$", vbOKCancel + vbQuestion, "clv-xl") <> vbOK Then Exit Sub
+    On Error GoTo NotClosed
     ActiveWorkbook.Close True
     On Error GoTo Failed
     said = ClvAsk("refresh", Array(path, "$language$"))
@@ -30,6 +31,8 @@ Reopened:
 Failed:
     said = Err.Description
     Resume Reopened
+NotClosed:
+    MsgBox Err.Description, vbExclamation, "clv-xl"
 End Sub
 
 Public Sub ClvReference(ByVal control As Object)

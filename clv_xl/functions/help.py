@@ -16,6 +16,7 @@ Rows = list[list[Value]]
 
 ABOUT_ITSELF = "it tells about the program, not about customers"
 WIDTH = 4
+LONGEST = 2_000  # characters of the last error
 
 INDEX = (Text("function", "functie"), Text("call", "aanroep"), Text("what it gives", "wat het geeft"))
 ARGUMENTS = (
@@ -100,7 +101,9 @@ def clv_version() -> str:
 )
 def clv_lasterror() -> str:
     """A cell shows #NUM! only; this tells the rest."""
-    return errors_seen[-1] if errors_seen else ""
+    told = errors_seen[-1] if errors_seen else ""
+    # A cell holds 32,767 characters, and a text that was given may have as many by itself.
+    return told if len(told) <= LONGEST else f"{told[: LONGEST // 2]} ... {told[-LONGEST // 2 :]}"
 
 
 def _argument(parameter: Parameter, spoken: str) -> list[Value]:

@@ -14,7 +14,7 @@ from clv_xl.functions import CATALOGUE
 from clv_xl.workbook.markup import quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 CORE, WORKBOOK = "docProps/core.xml", "xl/workbook.xml"
 _FORMULA = re.compile(rb'<f t="array" ref="(\w+:\w+|\w+)">([^<]*)</f>')
@@ -23,10 +23,17 @@ _BLANK = re.compile(rb"<c ((?:(?! t=)[^>])*)>(<f[^>]*>[^<]*</f>)<v></v></c>")
 _CLOCK = (1980, 1, 1, 0, 0, 0)
 
 
-def finished(content: bytes, *, language: str, addin: bool, comments: Mapping[str, str] | None = None) -> bytes:
+def finished(
+    content: bytes,
+    *,
+    language: str,
+    addin: bool,
+    comments: Mapping[str, str] | None = None,
+    opening: Callable[[str], str] = str,
+) -> bytes:
     """The workbook with its language told, and each call of ours computed on loading when `addin`.
 
-    `comments` say what names are for, which Excel shows while one types them.
+    `comments` say what names are for, which Excel shows while one types them; `opening` changes xl/workbook.xml.
     """
     target = BytesIO()
     with zipfile.ZipFile(BytesIO(content)) as source, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as result:
@@ -39,6 +46,7 @@ def finished(content: bytes, *, language: str, addin: bool, comments: Mapping[st
                 for defined, comment in (comments or {}).items():
                     plain = f'<definedName name="{defined}">'
                     part = part.replace(plain.encode(), f"{plain[:-1]} comment={quoted(comment)}>".encode())
+                part = opening(part.decode()).encode()
             elif name.startswith("xl/worksheets/sheet"):
                 part = _BLANK.sub(rb'<c \1 t="str">\2<v></v></c>', part)  # an empty text, not a number without digits
                 part = _FORMULA.sub(_marked, part) if addin else part

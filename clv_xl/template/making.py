@@ -30,6 +30,10 @@ COMMITTED = {
 }
 """The templates that the project carries, with their language and host."""
 
+TRUSTED_FIRST = ("standalone", "lite")
+"""Hosts whose functions are not there yet when Excel opens the file: computing all would turn values into #NAME?."""
+
+_AS_STORED = '<calcPr calcId="191029"/>'  # of today's Excel, which computes anew what an older one has stored
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
 
@@ -72,12 +76,24 @@ def made(language: str = "en", currency: str = "EUR", host: str = "excel") -> by
         language=context.text("language.code"),
         addin=host == "addin",
         comments=lambdas.comments(language) if host == "excel" else {},
+        opening=lambda xml: _opening(xml, host, language),
     )
     if host == "lite":
         from clv_xl.hosts import lite  # noqa: PLC0415  only this host carries its program
 
         content = lite.embedded(content, language)
     return content
+
+
+def _opening(xml: str, host: str, language: str) -> str:
+    """The workbook's part as its host needs it when Excel opens the file."""
+    if host in TRUSTED_FIRST:
+        xml = re.sub(r"<calcPr[^>]*/>", _AS_STORED, xml)
+    if host == "standalone":
+        from clv_xl.hosts.vba.wizard import described  # noqa: PLC0415  only this host has macros
+
+        xml = described(xml, language)
+    return xml
 
 
 def write(path: str | os.PathLike[str], *, language: str = "en", currency: str = "EUR", host: str = "excel") -> None:

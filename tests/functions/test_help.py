@@ -58,3 +58,11 @@ def test_last_error() -> None:
 def test_functions_load_the_standard_library_only() -> None:
     code = "import sys, clv_xl.functions; print(sorted({'numpy', 'pandas', 'scipy'} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+def test_an_endless_text_still_lets_the_last_error_fit_in_a_cell() -> None:
+    CATALOGUE["CLV"].cells("x" * 32_767, 36)
+    told = CATALOGUE["CLV_LASTERROR"].cells()
+    assert told.startswith("#VALUE! CLV: order_value is 'xxx")
+    assert told.endswith("not a number")
+    assert len(told) < 3_000

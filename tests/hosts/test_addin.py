@@ -19,8 +19,9 @@ from clv_xl.cli import main
 from clv_xl.commands import ribbon
 from clv_xl.errors import ClvError
 from clv_xl.functions import CATALOGUE
-from clv_xl.hosts.vba import XLWINGS, addin, checks, installation, wrapper
+from clv_xl.hosts.vba import XLWINGS, addin, checks, installation, wizard, wrapper
 from clv_xl.hosts.vba.installation import INTERPRETER, Places, Settings
+from clv_xl.template import made
 from clv_xl.terms import LANGUAGES
 from clv_xl.version import __version__
 from clv_xl.workbook import Book
@@ -77,9 +78,14 @@ def test_the_workbook_part_holds_its_elements_in_order(parts: dict[str, bytes]) 
     assert "calcPr" not in found
 
 
-def test_the_wizard_has_a_category_and_help_for_every_argument(parts: dict[str, bytes], language: str) -> None:
-    book = etree.fromstring(parts["xl/workbook.xml"])
-    assert [node.get("name") for node in book.iter(f"{MAIN}functionGroup")] == [addin.CATEGORY]
+@pytest.mark.parametrize("file", ["addin", "standalone"])
+def test_the_wizard_has_a_category_and_help_for_every_argument(language: str, file: str) -> None:
+    content = addin.build(language) if file == "addin" else made(language, "EUR", file)
+    with zipfile.ZipFile(io.BytesIO(content)) as opened:
+        book = etree.fromstring(opened.read("xl/workbook.xml"))
+    found = [etree.QName(node).localname for node in book]
+    assert found == sorted(found, key=ORDER.index)
+    assert [node.get("name") for node in book.iter(f"{MAIN}functionGroup")] == [wizard.CATEGORY]
     told = {
         name.get("name"): {int(node.get("index")): node.text for node in name.iter(f"{X14}argumentDescription")}
         for name in book.iter(f"{X14}definedName")
@@ -123,6 +129,7 @@ def test_openpyxl_reads_it_and_the_sheet_holds_only_real_values(parts: dict[str,
         ["XLWINGS", XLWINGS],
         ["LANGUAGE", language],
     ]
+    book.vba_archive.close()  # openpyxl leaves it to whenever memory is cleared, which is then too late
 
 
 # ---- on a computer

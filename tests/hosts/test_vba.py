@@ -129,6 +129,13 @@ def test_no_source_runs_by_itself_or_holds_a_place_on_this_computer(language: st
         assert not re.search(r"\$\w+\$", module.source), "a word was left unfilled"
 
 
+def test_excel_offers_no_function_for_cells_but_ours() -> None:
+    for name in ("clv_python", "clv_ribbon"):
+        code = _code(name)
+        assert "Option Private Module" in code or not re.search(r"^Public Function", code, re.MULTILINE), name
+    assert set(re.findall(r"^Public \w+ (\w+)", _code("clv_functions"), re.MULTILINE)) == set(CATALOGUE)
+
+
 def test_the_version_of_the_library_is_the_one_that_is_installed() -> None:
     extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
     assert extras["excel"] == [f"xlwings=={XLWINGS}"]

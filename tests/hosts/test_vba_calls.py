@@ -37,6 +37,8 @@ CELLS = {
     "D1": 45000,
     "D2": 45010,
     "D3": 45040,
+    "W7": 10,
+    "W8": 20,
 }
 CALLS: dict[str, tuple[str, Any]] = {
     "F1": ("CLV(A1,A2)", 1800),
@@ -55,6 +57,8 @@ CALLS: dict[str, tuple[str, Any]] = {
     "F14": ("CLV(A5,3)", VALUE),
     "F15": ("LIFESPAN_CHURN(0.05)", 20),
     "F16": ("CLV_VERSION()", None),
+    "F18": ("AOV(B:B)", 350 / 3),
+    "F19": ("PURCHASE_FREQUENCY(C:C)", 1.5),
     "F17": ("CLV_CASHFLOW(0.1,B1:B3)", 100 / 1.1 + 200 / 1.21 + 50 / 1.331),
 }
 SPILLS: dict[str, str] = {
@@ -62,6 +66,7 @@ SPILLS: dict[str, str] = {
     "J1:M3": "CUSTOMER_SUMMARY(C1:C3,D1:D3,B1:B3)",
     "O1:P3": 'CLV_HELP("CAC")',
     "H6:J6": "CLV(TRANSPOSE(B1:B3),2)",
+    "R1:R9": "CLV(W:W,2)",
 }
 
 
@@ -121,6 +126,10 @@ def test_a_table_spills_with_its_texts_and_numbers(computed: dict[str, Any]) -> 
     )
     shown = [[computed[f"{column}{row}"] for column in "JKLM"] for row in (1, 2, 3)]
     assert shown == [[value if value != "" else None for value in row[:4]] for row in expected[:3]]
+
+
+def test_whole_columns_begin_in_the_first_row_whatever_is_in_use(computed: dict[str, Any]) -> None:
+    assert [computed[f"R{row}"] for row in range(1, 9)] == [VALUE] * 6 + [20, 40]
 
 
 def test_help_spills(computed: dict[str, Any]) -> None:

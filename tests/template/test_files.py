@@ -14,11 +14,14 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from clv_xl.cells import plain
+from clv_xl.commands import template as command
 from clv_xl.errors import CELL_ERRORS, CellError, ClvError
 from clv_xl.functions import CATALOGUE
 from clv_xl.hosts import lambdas
 from clv_xl.template import COMMITTED, made, write
 from clv_xl.template.finishing import finished
+from clv_xl.template.making import TRUSTED_FIRST
+from clv_xl.template.spelling import HOSTS
 from clv_xl.template.theme import INPUT
 from clv_xl.workbook import Book
 
@@ -64,9 +67,20 @@ def test_the_folder_holds_no_other_workbook():
     assert {path.name for path in FOLDER.glob("*.xl*")} == set(COMMITTED)
 
 
-@pytest.mark.parametrize("host", ["excel", "native", "addin", "standalone"])
+@pytest.mark.parametrize("host", HOSTS)
 def test_two_builds_are_the_same_bytes(host: str):
     assert made("nl", "EUR", host) == made("nl", "EUR", host)
+
+
+def test_the_command_offers_every_host():
+    assert command.HOSTS == HOSTS
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_values_stay_until_the_functions_are_trusted(host: str):
+    book = parts(made("en", "EUR", host))["xl/workbook.xml"].decode()
+    assert ("fullCalcOnLoad" in book) != (host in TRUSTED_FIRST)
+    assert book.count("<calcPr ") == 1
 
 
 @pytest.mark.parametrize("name", COMMITTED)

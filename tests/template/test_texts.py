@@ -12,6 +12,7 @@ from clv_xl.benchmarks import records
 from clv_xl.functions import CATALOGUE
 from clv_xl.template.context import Context
 from clv_xl.template.making import planned
+from clv_xl.template.spelling import HOSTS
 from clv_xl.template.texts import LANGUAGES
 from clv_xl.template.theme import BAD, FAIR, GOOD, STYLES, WHITE, style
 
@@ -63,7 +64,7 @@ def test_every_word_of_the_data_has_a_translation(language: str):
         assert f"topic.{spec.topic}" in texts
 
 
-@pytest.mark.parametrize("host", ["excel", "native", "addin", "standalone"])
+@pytest.mark.parametrize("host", HOSTS)
 def test_no_english_in_the_dutch_workbook(host: str):
     context = planned("nl", "EUR", host)
     functions = context.text("sheet.functions")
@@ -80,7 +81,7 @@ def test_dutch_says_u():
         assert not re.search(r"\b(je|jij|jou|jouw|jullie)\b", text, re.IGNORECASE), key
 
 
-@pytest.mark.parametrize("host", ["excel", "native", "addin", "standalone"])
+@pytest.mark.parametrize("host", HOSTS)
 def test_the_languages_have_the_same_cells_and_formulas(host: str):
     """But for the order of the benchmarks, which goes by the name of the industry."""
     english, dutch = planned("en", "EUR", host), planned("nl", "EUR", host)

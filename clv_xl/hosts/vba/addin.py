@@ -7,24 +7,22 @@ import re
 import zipfile
 from io import BytesIO
 from pathlib import Path
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import quoteattr
 
-from clv_xl.functions import CATALOGUE
 from clv_xl.terms import Text
 from clv_xl.version import __version__
 
 from . import XLWINGS
 from .project import Module, project
-from .wrapper import helped, modules
+from .wizard import described
+from .wrapper import modules
 
 FILE = "clv_xl.xlam"
-CATEGORY = "CLV"
 _SHEET, _CODE = "clv_xl.conf", "Sheet1"
 _CREATED = dt.datetime(2025, 1, 1, tzinfo=dt.UTC)
 _CLOCK = (1980, 1, 1, 0, 0, 0)
 _TYPES, _WORKBOOK, _LINKS = "[Content_Types].xml", "xl/workbook.xml", "_rels/.rels"
 _RIBBON = "customUI/customUI.xml"
-_BUILT_IN = 19  # categories of Excel's own; ours is the next
 _BUTTONS = {
     "ClvTemplate": ("FileNew", Text("Insert template", "Sjabloon invoegen")),
     "ClvRefresh": ("RefreshAll", Text("Refresh this workbook", "Deze werkmap vernieuwen")),
@@ -48,7 +46,8 @@ def build(language: str = "en") -> bytes:
     ):
         parts = {name: source.read(name) for name in source.namelist()}
         parts[_TYPES] = parts[_TYPES].replace(b"ms-excel.sheet.macroEnabled", b"ms-excel.addin.macroEnabled")
-        parts[_WORKBOOK] = _workbook(parts[_WORKBOOK].decode(), language).encode()
+        plain = re.sub(r"<calcPr[^>]*/>", "", parts[_WORKBOOK].decode())  # computing anew would make Excel ask to save
+        parts[_WORKBOOK] = described(plain, language).encode()
         parts[_LINKS] = parts[_LINKS].replace(b"</Relationships>", _RIBBON_LINK + b"</Relationships>")
         parts[_RIBBON] = _ribbon(language).encode()
         for name, content in parts.items():
@@ -84,30 +83,6 @@ def _plain(macros: bytes, language: str) -> bytes:
             book.set_custom_property(f"clv-xl {name}", value, "text")
         book.set_properties({"title": "clv-xl", "author": "clv-xl", "created": _CREATED.replace(tzinfo=None)})
     return content.getvalue()
-
-
-def _workbook(xml: str, language: str) -> str:
-    """The functions' category and the help of their arguments, as Excel itself stores them."""
-    helps = "".join(
-        f"<x14:definedName name={quoteattr(spec.name)}>"
-        f'<x14:argumentDescriptions count="{len(spec.parameters)}">'
-        + "".join(
-            f'<x14:argumentDescription index="{place}">{escape(helped(parameter.term.doc[language]))}'
-            "</x14:argumentDescription>"
-            for place, parameter in enumerate(spec.parameters.values())
-        )
-        + "</x14:argumentDescriptions></x14:definedName>"
-        for spec in CATALOGUE.values()
-        if spec.parameters
-    )
-    groups = f'<functionGroups builtInGroupCount="{_BUILT_IN}"><functionGroup name="{CATEGORY}"/></functionGroups>'
-    extension = (
-        '<extLst><ext uri="{8193D73E-4604-4355-AFF4-8A2333D13BE4}"'
-        ' xmlns:x14="http://schemas.microsoft.com/office/spreadsheetml/2009/9/main">'
-        f"<x14:definedNames>{helps}</x14:definedNames></ext></extLst>"
-    )
-    xml = re.sub(r"<calcPr[^>]*/>", "", xml)  # recomputing on opening would make Excel ask to save the add-in
-    return xml.replace("</sheets>", f"</sheets>{groups}").replace("</workbook>", f"{extension}</workbook>")
 
 
 def _ribbon(language: str) -> str:
