@@ -48,12 +48,13 @@ Private Function ClvCommand(ByVal python As String) As String
     ClvCommand = "cmd.exe" & console & " /K """"" & python & """ -P -B -c ""import xlwings; xlwings.serve('$(CLSID)')"""""
 End Function
 
-' The DLL lies in the folder of python.exe or, in a virtual environment, in the one above.
+' The DLL lies in the folder of python.exe, of a venv in the one above, or where pip install --user puts it.
 Private Sub ClvLoad(ByVal python As String)
     Dim folder As String
     folder = Left$(python, InStrRev(python, "\") - 1)
     If LoadLibrary(folder & "\" & DLL) <> 0 Then Exit Sub
     If LoadLibrary(Left$(folder, InStrRev(folder, "\")) & DLL) <> 0 Then Exit Sub
+    If LoadLibrary(Environ$("APPDATA") & "\Python\" & DLL) <> 0 Then Exit Sub
     Err.Raise 1000, , "$no_library$"
 End Sub
 
