@@ -27,6 +27,7 @@ ELSEWHERE = Text(
     "template client.xlsx (Excel 365 en 2024, ook op een Mac en op het web), of --host native voor elk "
     "rekenbladprogramma. clv-xl excel build maakt de invoegtoepassing voor een andere computer.",
 )
+_NONE = Text("none", "geen")
 _OTHER_XLWINGS = Text(
     'The add-in works with xlwings {} only; here is {}. Run: pip install "clv-xl[excel]"',
     'De invoegtoepassing werkt alleen met xlwings {}; hier is {}. Voer uit: pip install "clv-xl[excel]"',
@@ -82,7 +83,7 @@ def install(lang: str) -> None:
     try:
         found = version("xlwings")
     except PackageNotFoundError:
-        found = Text("none", "geen")[lang]
+        found = _NONE[lang]
     if found != XLWINGS:
         raise click.ClickException(_OTHER_XLWINGS[lang].format(XLWINGS, found))
     try:
@@ -125,7 +126,7 @@ def status(lang: str, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps({"addin": str(places.addin), "installed": bool(told), **told, "python": python}))
     elif told:
-        click.echo(_STATUS[lang].format(places.addin, told["version"], told["language"], python))
+        click.echo(_STATUS[lang].format(places.addin, told["version"], told["language"], python or _NONE[lang]))
     else:
         click.echo(_NOT_INSTALLED[lang].format(places.addin))
     sys.exit(0 if told else 1)

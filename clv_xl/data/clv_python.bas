@@ -14,6 +14,7 @@ Option Private Module
 Private Declare PtrSafe Function LoadLibrary Lib "kernel32" Alias "LoadLibraryA" (ByVal FileName As String) As LongPtr
 
 Private Server As Object
+Private Command As String
 Private Refusal As String
 
 ' The COM server, started at the first call and kept. A start that failed takes minutes: it is not tried for each cell.
@@ -25,7 +26,8 @@ Public Function ClvServer() As Object
         python = ClvSetting("INTERPRETER_WIN")
         If python = "" Then Err.Raise 1000, , "$not_set_up$"
         ClvLoad python
-        If XLPyDLLActivateAuto(started, ClvCommand(python), 1) <> 0 Then Err.Raise 1000, , CStr(started)
+        Command = ClvCommand(python)
+        If XLPyDLLActivateAuto(started, Command, 1) <> 0 Then Err.Raise 1000, , CStr(started)
         Set Server = started
     End If
     Set ClvServer = Server
@@ -35,10 +37,17 @@ Failed:
     Err.Raise 1000, , Refusal
 End Function
 
-' Start anew at the next call.
+' Ask the DLL at the next call: it gives the Python that runs, also for another workbook, or starts one.
 Public Sub ClvForget()
     Set Server = Nothing
     Refusal = ""
+End Sub
+
+' End Python, so that the next call starts it anew. Not for a lost server: another workbook may have started the next.
+Public Sub ClvRestart()
+    Dim unused As Variant
+    If Not Server Is Nothing Then XLPyDLLActivateAuto unused, Command, -1
+    ClvForget
 End Sub
 
 ' -P: a file that happens to lie beside a workbook is never taken for a part of Python.
@@ -48,12 +57,13 @@ Private Function ClvCommand(ByVal python As String) As String
     ClvCommand = "cmd.exe" & console & " /K """"" & python & """ -P -B -c ""import xlwings; xlwings.serve('$(CLSID)')"""""
 End Function
 
-' The DLL lies in the folder of python.exe or, in a virtual environment, in the one above.
+' The DLL lies in the folder of python.exe, of a venv in the one above, or where pip install --user puts it.
 Private Sub ClvLoad(ByVal python As String)
     Dim folder As String
     folder = Left$(python, InStrRev(python, "\") - 1)
     If LoadLibrary(folder & "\" & DLL) <> 0 Then Exit Sub
     If LoadLibrary(Left$(folder, InStrRev(folder, "\")) & DLL) <> 0 Then Exit Sub
+    If LoadLibrary(Environ$("APPDATA") & "\Python\" & DLL) <> 0 Then Exit Sub
     Err.Raise 1000, , "$no_library$"
 End Sub
 

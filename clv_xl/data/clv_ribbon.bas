@@ -53,8 +53,8 @@ End Sub
 Public Sub ClvRelink(ByVal control As Object)
     Dim links As Variant, place As Long, changed As Long
     If ActiveWorkbook Is Nothing Then Exit Sub
-    ClvForget
     On Error GoTo Failed
+    ClvRestart
     links = ActiveWorkbook.LinkSources(1)
     If Not IsEmpty(links) Then
         For place = LBound(links) To UBound(links)

@@ -18,8 +18,9 @@ def main(folder: Path) -> None:
     from xlwings.com_server import XLPython  # noqa: PLC0415  xlwings as it is on Windows
 
     server = XLPython()
+    answered: set[Path] = set()
     while True:
-        for asked in folder.glob("*.asked"):
+        for asked in set(folder.glob("*.asked")) - answered:
             lines = iter(asked.read_text(encoding="utf-8").splitlines())
             module, name = next(lines), next(lines)
             try:
@@ -28,7 +29,7 @@ def main(folder: Path) -> None:
                 told = "text #raised"
             part = asked.with_suffix(".telling")
             part.write_text(told + "\n", encoding="utf-8")
-            asked.unlink()
+            answered.add(asked)  # the file stays: LibreOffice looks for it after it has given it its name
             part.rename(asked.with_suffix(".answer"))
         time.sleep(0.002)
 

@@ -184,6 +184,9 @@ def test_install_status_uninstall(windows: Places) -> None:
     told = json.loads(run("excel", "status", "--json").output)
     assert told["installed"] is True
     assert (told["version"], told["language"], told["python"]) == (__version__, "nl", sys.executable)
+    windows.settings.unlink()
+    assert "Python geen" in run("excel", "status", "--lang", "nl").output.replace("\n", " ")
+    assert run("excel", "install").exit_code == 0
     assert run("excel", "uninstall").exit_code == 0
     assert not windows.addin.exists()
     assert not windows.settings.exists()
@@ -337,6 +340,10 @@ def test_a_library_that_is_not_beside_python(windows: Places, tmp_path: Path) ->
     (tmp_path / "env" / f"xlwings64-{XLWINGS}.dll").rename(tmp_path / "env" / "xlwings64-0.30.0.dll")
     installation.install(windows, program, "en")
     assert "library" in wrong(windows)
+    users = windows.addin.parents[3] / "Python" / f"xlwings64-{XLWINGS}.dll"  # the scheme nt_user of sysconfig
+    users.parent.mkdir()
+    users.touch()
+    assert "library" not in wrong(windows)
 
 
 EXCEL = (r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\App Paths\excel.exe", "")

@@ -136,6 +136,21 @@ def test_excel_offers_no_function_for_cells_but_ours() -> None:
     assert set(re.findall(r"^Public \w+ (\w+)", _code("clv_functions"), re.MULTILINE)) == set(CATALOGUE)
 
 
+def test_relink_ends_python_and_a_lost_call_does_not() -> None:
+    """The DLL keeps the server of a command: mode 1 gives it again, -1 ends it (xlwings, KillPy)."""
+    bodies = {name: _body("clv_python", name) for name in ("ClvForget", "ClvRestart")}
+    assert "XLPyDLLActivateAuto unused, Command, -1" in bodies["ClvRestart"]
+    assert "XLPyDLLActivateAuto" not in bodies["ClvForget"]
+    assert "ClvRestart" in _body("clv_ribbon", "ClvRelink")
+    assert "ClvForget" in _body("clv_functions", "ClvCall")
+
+
+def _body(module: str, procedure: str) -> str:
+    found = re.search(rf"(?:Sub|Function) {procedure}\(.*?End (?:Sub|Function)", _code(module), re.DOTALL)
+    assert found
+    return found[0]
+
+
 def test_the_version_of_the_library_is_the_one_that_is_installed() -> None:
     extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
     assert extras["excel"] == [f"xlwings=={XLWINGS}"]

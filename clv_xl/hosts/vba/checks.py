@@ -59,7 +59,7 @@ def findings(places: Places, registry: Read) -> Iterator[Finding]:
     yield from _settings(places, settings)
     interpreter = settings.values.get(INTERPRETER, "")
     if interpreter and Path(interpreter).is_file():
-        yield from _python(Path(interpreter))
+        yield from _python(Path(interpreter), places)
     yield from _windows(registry)
 
 
@@ -108,7 +108,7 @@ def _settings(places: Places, settings: Settings) -> Iterator[Finding]:
         )
 
 
-def _python(interpreter: Path) -> Iterator[Finding]:
+def _python(interpreter: Path, places: Places) -> Iterator[Finding]:
     if "windowsapps" in str(interpreter).lower():
         yield Finding(
             "python-store",
@@ -140,7 +140,7 @@ def _python(interpreter: Path) -> Iterator[Finding]:
         else Text("pywin32 is missing", "pywin32 ontbreekt"),
         PACKAGES,
     )
-    folders = (interpreter.parent, interpreter.parent.parent)
+    folders = (interpreter.parent, interpreter.parent.parent, places.user_packages)  # the order of clv_python.bas
     library = next((f / n for f in folders for n in _libraries() if (f / n).is_file()), None)
     yield Finding(
         "library",

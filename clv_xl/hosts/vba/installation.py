@@ -18,18 +18,20 @@ _LINE = re.compile(r'\s*"([^"]*)","([^"]*)"\s*')
 
 @dataclass(frozen=True)
 class Places:
-    """The add-in and the user's settings."""
+    """The add-in, the user's settings, and where `pip install --user` puts a library."""
 
     addin: Path
     settings: Path
+    user_packages: Path
 
     @classmethod
     def of(cls, environ: Mapping[str, str]) -> Places | None:
         """The places of a Windows user; None on another system, whose environment does not tell them."""
         if "APPDATA" not in environ or "USERPROFILE" not in environ:
             return None
-        start = Path(environ["APPDATA"]) / "Microsoft" / "Excel" / "XLSTART"
-        return cls(start / FILE, Path(environ["USERPROFILE"]) / ".clv_xl" / "clv_xl.conf")
+        own = Path(environ["APPDATA"])
+        settings = Path(environ["USERPROFILE"]) / ".clv_xl" / "clv_xl.conf"
+        return cls(own / "Microsoft" / "Excel" / "XLSTART" / FILE, settings, own / "Python")
 
 
 @dataclass(frozen=True)
