@@ -67,8 +67,8 @@ class BetaGeometricLikelihood:
         return float(value), np.array([by_r, by_alpha, by_a, by_b]) * p
 
     def hessian(self, theta: Floats) -> Floats:
-        """The second derivatives of the objective."""
-        r, alpha, a, b = p = np.exp(theta)
+        """The second derivatives of the objective, by the parameters."""
+        r, alpha, a, b = np.exp(theta)
         share, tosses, weights = self._share, self._tosses, self._weights
         both = _trigamma(a + b) - share @ _trigamma(a + b + tosses)
         h = np.zeros((4, 4))
@@ -93,8 +93,7 @@ class BetaGeometricLikelihood:
         h[1, 1] += weights @ (shape / end**2) - gone @ (shape / end**2 - shape / last**2)
         h[2, 2] += (unsure.sum() - gone.sum()) / a**2
         h[3, 3] += gone @ slopes[2] ** 2
-        h = np.triu(h) + np.triu(h, 1).T
-        return np.asarray(h * np.outer(p, p) + np.diag(self.objective(theta)[1]))
+        return np.asarray(np.triu(h) + np.triu(h, 1).T)
 
     def _stayed(self, b: float) -> Floats:
         """Tosses survived for sure, and b; who never tossed is not looked up."""

@@ -32,7 +32,8 @@ class Likelihood(NamedTuple):
     """Mean log-likelihood of the customers, as a function of the logarithms of the scaled parameters.
 
     objective  gives it and its gradient
-    hessian    gives its second derivatives; differences of the gradient serve where it is left out
+    hessian    gives its second derivatives by the scaled parameters themselves; differences of the gradient serve where
+               it is left out
     """
 
     objective: Objective
@@ -226,7 +227,7 @@ class _Climb:
 
     def _newton(self, theta: Floats, value: float, gradient: Floats) -> _Top:
         for _ in range(_NEWTON_STEPS):
-            hessian = self._hessian(theta)
+            hessian = self._hessian(theta, gradient)
             if np.abs(gradient).max() < _FLAT_ENOUGH:
                 break
             step = _downhill(hessian, gradient)
@@ -245,9 +246,10 @@ class _Climb:
         value, gradient = self._objective(theta)
         return -value, -gradient
 
-    def _hessian(self, theta: Floats) -> Floats:
+    def _hessian(self, theta: Floats, gradient: Floats) -> Floats:
         if self._exact:
-            return -self._exact(theta)
+            scale = np.exp(theta)
+            return np.asarray(np.diag(gradient) - self._exact(theta) * np.outer(scale, scale))
         steps = np.eye(len(theta)) * _STEP
         rows = [self._descent(theta + step)[1] - self._descent(theta - step)[1] for step in steps]
         hessian = np.array(rows) / (2 * _STEP)

@@ -93,14 +93,15 @@ class GammaGamma:
             return float(value), np.array([by_p * p, by_q * q, by_v * v])
 
         def hessian(theta: Floats) -> Floats:
-            p, q, v = scale = np.exp(theta)
+            p, q, v = np.exp(theta)
             inverse = 1 / (v + total)
             both, by_customer, by_purchase = zeta(2, p * counts + q), weights @ inverse, purchases @ inverse
             pp = share @ (counts**2 * (both - zeta(2, p * counts)))
             pq, qq = share @ (counts * both), share @ both - zeta(2, q)
             vv = p * (purchases @ inverse**2) + q * (weights @ inverse**2) - q / v**2
-            h = [[pp, pq, -by_purchase], [pq, qq, 1 / v - by_customer], [-by_purchase, 1 / v - by_customer, vv]]
-            return np.asarray(np.array(h) * np.outer(scale, scale) + np.diag(objective(theta)[1]))
+            return np.array(
+                [[pp, pq, -by_purchase], [pq, qq, 1 / v - by_customer], [-by_purchase, 1 / v - by_customer, vv]]
+            )
 
         return Likelihood(objective, hessian)
 

@@ -74,10 +74,7 @@ class ParetoNBD(BuyTillYouDie):
             return float(value), slopes * p
 
         def hessian(theta: Floats) -> Floats:
-            r, alpha, s, beta = p = np.exp(theta)
-            slopes = np.array(
-                [share @ digamma(r + counts) - digamma(r) + np.log(alpha), r / alpha, np.log(beta), s / beta]
-            )
+            r, alpha, s, beta = np.exp(theta)
             curves = np.zeros((4, 4))
             curves[0, 0] = share @ polygamma(1, r + counts) - polygamma(1, r)
             curves[0, 1] = curves[1, 0] = 1 / alpha
@@ -85,9 +82,8 @@ class ParetoNBD(BuyTillYouDie):
             curves[1, 1], curves[3, 3] = -r / alpha**2, -s / beta**2
             for x, t_x, end, weight in chunks:
                 left = _Leaving(r, alpha, s, beta, x, t_x, end, _CLIMBING)
-                slopes += left.slopes(weight)
                 curves += left.curves(weight)
-            return np.asarray(curves * np.outer(p, p) + np.diag(slopes * p))
+            return curves
 
         return Likelihood(objective, hessian)
 
