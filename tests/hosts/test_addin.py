@@ -129,7 +129,6 @@ def test_openpyxl_reads_it_and_the_sheet_holds_only_real_values(parts: dict[str,
         ["XLWINGS", XLWINGS],
         ["LANGUAGE", language],
     ]
-    book.vba_archive.close()  # openpyxl leaves it to whenever memory is cleared, which is then too late
 
 
 # ---- on a computer
