@@ -47,6 +47,7 @@ class Excel:
     def values(self, scratch: Scratch, wanted: Sequence[Key]) -> Answers:
         import xlwings as xw  # noqa: PLC0415  an extra
 
+        _spare_others()
         try:
             with xw.App(visible=False, add_book=False) as app:
                 return _computed(app, scratch, wanted)
@@ -54,6 +55,14 @@ class Excel:
             raise
         except Exception as error:  # noqa: BLE001  whatever COM or AppleScript raises is one thing: no answer
             raise EngineFailed(f"Excel gave no answer ({error}).", f"Excel gaf geen antwoord ({error}).") from None
+
+
+def _spare_others() -> None:
+    """Keep xlwings from ending every Excel that shows it no window, such as one that edits a table inside Word."""
+    if sys.platform == "win32":
+        from xlwings import _xlwindows  # noqa: PLC0415  an extra
+
+        _xlwindows.Apps.cleanup = staticmethod(lambda: None)
 
 
 def _computed(app: Any, scratch: Scratch, wanted: Sequence[Key]) -> Answers:

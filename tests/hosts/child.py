@@ -83,7 +83,9 @@ class Session:
     def run(self, *args: str) -> tuple[int, str, str, list[Any]]:
         """The command line on Windows with Excel: exit code, what it told, what Excel was asked."""
         application = excel.Application(computed)
-        return *self._on_windows(lambda: application, args), application.did
+        with mock.patch.object(xlwings._xlwindows, "subprocess") as others:  # noqa: SLF001  it would look for Excel
+            told = self._on_windows(lambda: application, args)
+        return *told, application.did + [str(call.args[0]) for call in others.run.mock_calls if call.args]
 
     def run_without_excel(self, *args: str) -> tuple[int, str, str]:
         """The same where Excel cannot be started."""

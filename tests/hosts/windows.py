@@ -50,7 +50,7 @@ class PyIDispatch:
 
 
 class Sink:
-    """What xlwings names when it is imported and no test calls."""
+    """What xlwings names when it is imported and no test calls; no window is there."""
 
     def __init__(self, *_: Any, **__: Any) -> None:
         pass
@@ -60,6 +60,9 @@ class Sink:
 
     def __call__(self, *_: Any, **__: Any) -> Sink:
         return Sink()
+
+    def __bool__(self) -> bool:
+        return False
 
 
 def marshalled(value: Any) -> Any:
