@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from clv_xl.errors import NotANumber, NotAvailable, OutOfRange
+from clv_xl.errors import NotANumber, NotAvailable
+
+from .checks import columns, counted, refuse
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -49,12 +51,9 @@ class Histories:
 
         """
         x, t_x, end = checked(frequency, recency, T)
-        w = np.ones(len(x)) if weights is None else _column(weights)
+        w = counted(np.ones(len(x)) if weights is None else columns(weights=weights)[0])
         if len(w) != len(x):
-            raise NotANumber("frequency, recency, T and weights differ in length: one of each for every customer")
-        _refuse(~((w >= 0) & np.isfinite(w)), "a weight is a number of customers from 0 up")
-        if not w.sum() > 0:
-            raise NotAvailable("there are no customers")
+            raise NotANumber("frequency, recency, T and weights differ in length: one of each in every row")
         x, t_x, end, w = (values[w > 0] for values in (x, t_x, end, w))
         # Equal rows have equal keys, so that one sort brings them together; unequal rows with equal keys stay apart.
         longest = end.max() or 1.0
@@ -90,25 +89,9 @@ class Histories:
 
 def checked(frequency: ArrayLike, recency: ArrayLike, T: ArrayLike) -> tuple[Floats, Floats, Floats]:
     """The three as arrays of one length, single numbers repeated. Raises NotANumber and OutOfRange."""
-    columns = [_column(values) for values in (frequency, recency, T)]
-    try:
-        x, t_x, end = np.broadcast_arrays(*columns)
-    except ValueError:
-        raise NotANumber("frequency, recency and T differ in length: one of each for every customer") from None
-    _refuse(~((x >= 0) & (x == np.floor(x)) & np.isfinite(x)), "frequency is a whole number from 0 up")
-    _refuse(~((end >= 0) & np.isfinite(end)), "T is a time from 0 up")
-    _refuse(~((t_x >= 0) & (t_x <= end)), "recency lies between 0 and T")
-    _refuse((x == 0) != (t_x == 0), "recency is 0 where frequency is 0, and only there")
+    x, t_x, end = columns(frequency=frequency, recency=recency, T=T)
+    refuse(~((x >= 0) & (x == np.floor(x)) & np.isfinite(x)), "frequency is a whole number from 0 up")
+    refuse(~((end >= 0) & np.isfinite(end)), "T is a time from 0 up")
+    refuse(~((t_x >= 0) & (t_x <= end)), "recency lies between 0 and T")
+    refuse((x == 0) != (t_x == 0), "recency is 0 where frequency is 0, and only there")
     return x, t_x, end
-
-
-def _column(values: ArrayLike) -> Floats:
-    try:
-        return np.atleast_1d(np.asarray(values, dtype=np.float64)).ravel()
-    except (TypeError, ValueError):
-        raise NotANumber("frequency, recency and T are numbers") from None
-
-
-def _refuse(wrong: NDArray[np.bool_], rule: str) -> None:
-    if wrong.any():
-        raise OutOfRange(f"{rule}; customer {int(np.argmax(wrong)) + 1} differs")

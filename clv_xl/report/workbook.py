@@ -276,8 +276,3 @@ def _wide_enough(width: float, style: str, entries: Iterable[Entry]) -> float:
         return width
     longest = max((len(f"{entry:,.2f}") for entry in entries if isinstance(entry, float | int)), default=0)
     return max(width, longest + _MARK)
-
-
-def _lines(entry: Entry, _: str, width: float, style: str) -> int:
-    """How many lines a text takes; no program finds out by itself when it opens the file."""
-    return math.ceil(len(str(entry)) / width) if style == "wrap" and entry else 1
