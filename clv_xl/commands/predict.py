@@ -94,7 +94,7 @@ def predict(  # options of a command
     ORDERS is a file with a row for each order: .csv, .tsv, .txt, .xlsx, .xlsm, .xlsb, .ods or .parquet; a workbook of
     clv-xl too. It is only read. In a CSV an id that a spreadsheet would compute (=1+1) gets an apostrophe before it.
     """
-    # The matrices are tiny: threads of numpy's that wait for each other took nine times as long.
+    # The matrices are tiny: a tenth of the run would go into starting threads for them.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from clv_xl.forecast.horizon import Horizon  # noqa: PLC0415  start-up stays fast
     from clv_xl.forecast.outlook import Question, outlook  # noqa: PLC0415  likewise
