@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from clv_xl.benchmarks import Benchmark, records
 
+from . import comparison
 from .comparison import METRICS
 
 if TYPE_CHECKING:
@@ -32,9 +33,11 @@ def industries(context: Context) -> list[str]:
 def build(context: Context) -> SheetPlan:
     """The sheet, with its table and the list behind the drop-down."""
     sheet = context.sheet("benchmarks", WIDTHS)
-    for row, note in enumerate(NOTES, 3):
+    comparison.build(context, sheet, 4)
+    top = 4 + 5 + len(METRICS)
+    for row, note in enumerate(NOTES, top):
         sheet.put(row, 1, context.text(f"benchmarks.note.{note}"), "purpose")
-    header = 4 + len(NOTES)
+    header = top + 1 + len(NOTES)
     sheet.header_row, sheet.protected = header, False
     heads = context.heads(sheet, header, [f"benchmarks.{column}" for column in COLUMNS], right=(3,))
     ordered = sorted(records(), key=lambda record: _order(record, context.language))

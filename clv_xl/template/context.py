@@ -2,27 +2,77 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
-from .plan import Plan, SheetPlan
+import pandas as pd
+
+from clv_xl.cells import serial
+from clv_xl.terms import Text
+from clv_xl.workbook.address import Area
+
+from .plan import Block, Plan, SheetPlan
 from .spelling import Speller
 from .texts import texts
 from .theme import Numbers
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from clv_xl.analysis import Analysis, Listing
+    from clv_xl.cells import Value
+
+SHEETS = (
+    *("overview", "inputs", "orders", "results", "customers", "segments", "profile", "cohorts", "prediction"),
+    *("levers", "benchmarks", "history", "checks", "help"),
+)
+"""The sheets in the order of their tabs."""
+
+
+@dataclass(frozen=True)
+class Brief:
+    """What is asked of a template.
+
+    period    in which a lifespan and a frequency are told: `year`, `month` or `week`
+    client    whose workbook it is, "" for nobody's
+    logo      a PNG or JPEG picture for the first sheet
+    industry  of the drop-down, as the benchmarks call it in the language; "" for the first that is common
+    """
+
+    language: str = "en"
+    currency: str = "EUR"
+    host: str = "excel"
+    period: str = "year"
+    client: str = ""
+    logo: bytes | None = None
+    industry: str = ""
+
 
 @dataclass
 class Context:
-    """One template in the making."""
+    """One template in the making.
 
-    language: str
-    currency: str
-    host: str
+    orders    those in the workbook: columns order, customer, date, amount, and others that describe an order
+    analysis  what they say
+    """
+
+    brief: Brief
+    orders: pd.DataFrame
+    analysis: Analysis
     plan: Plan = field(default_factory=Plan)
 
     def __post_init__(self) -> None:
+        self.language, self.currency, self.host = self.brief.language, self.brief.currency, self.brief.host
         self.numbers = Numbers(self.language, self.currency)
         self.speller = Speller(self.host)
         self._texts = texts(self.language)
+
+    @property
+    def title(self) -> str:
+        """Of the workbook."""
+        title = self.text("overview.title")
+        return f"{title}: {self.brief.client}" if self.brief.client else title
 
     def text(self, key: str, **details: str) -> str:
         """A text of the catalogue; names of sheets, columns and the currency may stand in it."""
@@ -56,17 +106,46 @@ class Context:
             sheet.put(row, column, None, "rule")
         sheet.heights[row] = 20
 
-    def heads(self, sheet: SheetPlan, row: int, keys: list[str], right: tuple[int, ...] = ()) -> list[str]:
-        """The header row of a list; heads over numbers stand on the right."""
-        sheet.heights[row] = 20
-        heads = [self.text(key) for key in keys]
-        for column, head in enumerate(heads, 1):
+    def heads(
+        self, sheet: SheetPlan, row: int, keys: Sequence[str], right: tuple[int, ...] = (), left: int = 1
+    ) -> list[str]:
+        """The header row of a list from the column `left` on; heads over numbers stand on the right."""
+        sheet.heights[row] = max(sheet.heights.get(row, 0), 20)
+        heads = [self.head(key) for key in keys]
+        for column, head in enumerate(heads, left):
             sheet.put(row, column, head, "head-right" if column in right else "head")
         return heads
 
-    def column(self, key: str) -> str:
-        """A column of the orders table, as formulas refer to it."""
-        return f"{self.text('orders.table')}[{self.text(f'orders.{key}')}]"
+    def head(self, key: str) -> str:
+        """The head of a column; a period of a cohort is its own."""
+        column = key.rpartition(".")[2]
+        return column if column.isdigit() else self.text(key)
+
+    def listing(self, sheet: SheetPlan, listing: Listing, row: int, left: int = 1) -> Area:
+        """Put a table of the analysis on a sheet, its header in `row`; gives the area of its cells."""
+        frame = self.analysis.tables[listing.key]
+        right = {left + at for at, kind in enumerate(listing.fields) if kind.kind not in ("word", "text")}
+        heads = self.heads(sheet, row, [f"{listing.key}.{head}" for head in listing.heads], tuple(right), left)
+        blank = [[None]] if not len(frame) else None
+        columns = [blank[0] if blank else [self.shown(value) for value in frame[head]] for head in listing.heads]
+        styles = ["cell" if kind.kind == "word" else f"figure:{kind.kind}" for kind in listing.fields]
+        sheet.blocks.append(Block(row + 1, left, columns, styles))
+        self.plan.table(self.text(f"{listing.key}.table"), sheet, row, heads, len(columns[0]), left)
+        return Area(row + 1, left, row + len(columns[0]), left + len(columns) - 1)
+
+    def shown(self, value: Any) -> Value:
+        """A value of the analysis as a cell of this workbook holds it."""
+        if isinstance(value, Text):
+            return value[self.language]
+        if value is None or value is pd.NaT or value != value:  # noqa: PLR0124  NaN
+            return None
+        if isinstance(value, dt.date):  # a Timestamp is one
+            return serial(value)
+        return str(value) if isinstance(value, str) else float(value)
+
+    def column(self, key: str, table: str = "orders") -> str:
+        """A column of a table, the orders if no other is told, as formulas refer to it."""
+        return f"{self.text(f'{table}.table')}[{self.head(f'{table}.{key}')}]"
 
     @property
     def sample_orders(self) -> str:
@@ -76,6 +155,3 @@ class Context:
     def define(self, name: str, sheet: SheetPlan, row: int, column: int) -> None:
         """Name a cell."""
         self.plan.names[name] = sheet.place(row, column)
-
-
-SHEETS = ("start", "inputs", "orders", "results", "benchmarks", "functions")

@@ -60,8 +60,9 @@ OWN_FIGURES = (
 )
 
 
-def build(context: Context, orders: pd.DataFrame, industries: list[str]) -> SheetPlan:
-    """The sheet; `orders` are those in the workbook, `industries` the choices of the drop-down."""
+def build(context: Context, industries: list[str]) -> SheetPlan:
+    """The sheet; `industries` are the choices of the drop-down."""
+    orders = context.orders
     sheet = context.sheet("inputs", WIDTHS)
     heads = ["label", "own", "from_orders", "used", "unit", "check", "note"]
     row = 4
@@ -69,7 +70,7 @@ def build(context: Context, orders: pd.DataFrame, industries: list[str]) -> Shee
     sheet.heights[row] = 33
     sheet.header_row = row
     context.section(sheet, row + 1, "inputs.orders_section")
-    stamped = totals(orders)
+    stamped = totals(orders) if len(orders) else None
     row += 2
     for item in FROM_ORDERS:
         _row(context, sheet, row, item)
@@ -91,7 +92,6 @@ def build(context: Context, orders: pd.DataFrame, industries: list[str]) -> Shee
             sheet.compute(row, USED, sheet.cells[row, USED].formula or "", "choice")
             sheet.heights[row] = 45
         row += 1
-    _checks(context, sheet, row + 1)
     return sheet
 
 
@@ -146,7 +146,7 @@ def _validation(context: Context, item: Item) -> dict[str, Any]:
     }
 
 
-def _from_orders(context: Context, sheet: SheetPlan, row: int, item: Item, stamped: Totals) -> None:
+def _from_orders(context: Context, sheet: SheetPlan, row: int, item: Item, stamped: Totals | None) -> None:
     amounts, dates, style = context.column("amount"), context.column("date"), f"orders:{item.kind}"
     live = {
         "revenue": f'IF(COUNT({amounts})=0,"",SUMIF({amounts},">0"))',
@@ -161,13 +161,13 @@ def _from_orders(context: Context, sheet: SheetPlan, row: int, item: Item, stamp
         sheet.compute(row, ORDERS, live[item.name], style, dynamic=modern)
         return
     stamps = {
-        "durations": stamped.durations_total,
-        "exposure": stamped.exposure_total,
-        "watched": stamped.watched,
-        "churned": stamped.churned,
-        "once": stamped.once,
+        "durations": "durations_total",
+        "exposure": "exposure_total",
+        "watched": "watched",
+        "churned": "churned",
+        "once": "once",
     }
-    sheet.put(row, ORDERS, stamps[item.name], style)
+    sheet.put(row, ORDERS, getattr(stamped, stamps[item.name]) if stamped else 0.0, style)
     context.define(f"orders_{item.name}", sheet, row, ORDERS)
     # without orders a stamp says nothing, and nothing about other purchases or customers than theirs
     used = sheet.cells[row, USED].formula or ""
@@ -181,7 +181,7 @@ def _counted(context: Context, sheet: SheetPlan, row: int, count: int) -> None:
     sheet.put(row, LABEL, context.text("inputs.orders_counted"), "label")
     sheet.put(row, OWN, None, "orders")
     sheet.put(row, ORDERS, float(count), "orders:count")
-    sheet.compute(row, USED, _countable(context), "used:count")
+    sheet.compute(row, USED, countable(context), "used:count")
     sheet.put(row, UNIT, context.text("inputs.purchases.unit"), "note")
     fresh, stale = context.quoted("inputs.fresh"), context.quoted("inputs.stale")
     sheet.compute(row, CHECK, f"IF(C{row}=D{row},{fresh},{stale})", "check")
@@ -190,15 +190,15 @@ def _counted(context: Context, sheet: SheetPlan, row: int, count: int) -> None:
     context.define("orders_counted", sheet, row, ORDERS)
 
 
-def _countable(context: Context) -> str:
+def countable(context: Context) -> str:
     """The rows of the orders table that count as purchases."""
     return f'COUNTIF({context.column("amount")},">0")'
 
 
-def _control(context: Context, sheet: SheetPlan, row: int, orders: pd.DataFrame, stamped: Totals) -> None:
+def _control(context: Context, sheet: SheetPlan, row: int, orders: pd.DataFrame, stamped: Totals | None) -> None:
     """All that the stamped figures come from, added up: shows a change that leaves the number of orders as it was."""
     sample = next(float(item.sample) for item in OWN_FIGURES if item.name == "silent_after" and item.sample)
-    total = sum(map(serial, orders["date"].dt.to_pydatetime())) + orders["amount"].sum() + serial(stamped.as_of)
+    total = sum(map(serial, orders["date"])) + orders["amount"].sum() + (serial(stamped.as_of) if stamped else 0.0)
     live = f"SUM({context.column('date')})+SUM({context.column('amount')})+SUM(as_of)+SUM(silent_after)"
     sheet.put(row, LABEL, context.text("inputs.control"), "label")
     sheet.put(row, OWN, None, "orders")
@@ -222,37 +222,3 @@ def _left_out(context: Context, sheet: SheetPlan, row: int) -> None:
     sheet.put(row, CHECK, None, "check")
     sheet.put(row, NOTE, context.text("inputs.left_out.note"), "note")
     context.define("orders_left_out", sheet, row, ORDERS)
-
-
-def _checks(context: Context, sheet: SheetPlan, row: int) -> None:
-    """Doubts about the data, each 1 or 0, and their number."""
-    context.section(sheet, row, "inputs.checks_section")
-    enough = "IF(COUNT(customers,purchases)<2,0,(customers<30)+(purchases<100)>0)"
-    young = "IF(COUNT(lifespan_used,years)<2,0,lifespan_used>years)"
-    active = "IF(COUNT(customers)=0,0,COUNT(lifespan_corrected,own_lifespan)=0)"
-    low = "IF(COUNT(clv_revenue,revenue,customers)<3,0,clv_revenue<revenue/customers)"
-    top, bottom = (context.plan.names[name].rpartition("$")[2] for name in (STAMPED[0], STAMPED[-1]))
-    own = f"(COUNT(B{top}:B{bottom})={len(STAMPED)})+COUNT(own_lifespan)>0"
-    stale = f"IF({own},0,(orders_counted<>{_countable(context)})+(ABS(orders_control-control_now)>=0.02)>0)"
-    rows = [context.plan.names[name].rpartition("$")[2] for name in (MADE_UP[0], MADE_UP[-1])]
-    marked = f"COUNTIF(F{rows[0]}:F{rows[1]},{context.quoted('inputs.made_up')})"
-    made_up = f"IF({context.sample_orders}+(COUNT({context.column('amount')})=0)>0,0,{marked}>0)"
-    tests = {"made_up": made_up, "stale": stale, "left_out": "orders_left_out>0"}
-    tests |= {"enough": enough, "active": active, "young": young, "low": low}
-    first = row + 1
-    for offset, (key, test) in enumerate(tests.items()):
-        at = first + offset
-        sheet.put(at, LABEL, context.text(f"checks.{key}"), "label")
-        sheet.put(at, OWN, None, "orders")
-        sheet.put(at, ORDERS, None, "orders")
-        sheet.compute(at, USED, f"IF({test},1,0)", "used:count")
-        sheet.put(at, UNIT, context.text("checks.unit"), "note")
-        attention, fine = context.quoted("checks.attention"), context.quoted("checks.fine")
-        sheet.compute(at, CHECK, f"IF(D{at}=1,{attention},{fine})", "check")
-        sheet.put(at, NOTE, context.text(f"checks.{key}.note"), "note")
-    last = first + len(tests)
-    sheet.put(last, LABEL, context.text("checks.sum"), "strong")
-    for column in (OWN, ORDERS, UNIT, CHECK, NOTE):
-        sheet.put(last, column, None, "label")
-    sheet.compute(last, USED, f"SUM(D{first}:D{last - 1})", "used:count")
-    context.define("points_of_attention", sheet, last, USED)

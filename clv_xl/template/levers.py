@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .theme import CHART_FILL, CHART_TEXT, FONT
+from clv_xl.workbook.address import Area
+
+from .charts import Chart, Series
+from .theme import CHART_FILL
 
 if TYPE_CHECKING:
     from .context import Context
     from .plan import SheetPlan
 
+WIDTHS = (40, 16, 19, 21, 19, 62)
 LEVER, NOW, AFTER, NET, GAIN, BEST = range(1, 7)
 CHART_ROWS, CHART_ROW_HEIGHT = 13, 18
 LEVERS = ("price", "order_value", "frequency", "lifespan", "margin", "cac")
@@ -24,12 +28,10 @@ _NOW = {
 }
 
 
-def build(context: Context, sheet: SheetPlan, row: int) -> int:
-    """The table from this row down and its chart; gives the row after it."""
-    context.section(sheet, row, "levers.section")
-    sheet.page_breaks.append(row - 1)
-    sheet.put(row + 2, 1, context.text("levers.purpose"), "purpose")
-    head = row + 3
+def build(context: Context) -> SheetPlan:
+    """The sheet."""
+    sheet = context.sheet("levers", WIDTHS)
+    row, head = 3, 5
     keys = [f"levers.{key}" for key in ("lever", "now", "after", "net", "gain", "best")]
     context.heads(sheet, head, keys, right=(NOW, AFTER, NET, GAIN))
     base, first, last = head + 1, head + 2, head + 1 + len(LEVERS)
@@ -48,7 +50,7 @@ def build(context: Context, sheet: SheetPlan, row: int) -> int:
         sheet.reserve(at, BEST, context.text("levers.mark") + context.text(f"levers.{lever}.note"))
     _message(context, sheet, row + 1, first, last)
     _chart(context, sheet, last + 2, (first, last))
-    return last + 2 + CHART_ROWS
+    return sheet
 
 
 def _row(context: Context, sheet: SheetPlan, row: int, lever: str) -> None:
@@ -98,24 +100,17 @@ def _message(context: Context, sheet: SheetPlan, row: int, first: int, last: int
 
 def _chart(context: Context, sheet: SheetPlan, row: int, rows: tuple[int, int]) -> None:
     first, last = rows
-    font = {"name": FONT, "size": 10, "color": CHART_TEXT}
-    money = context.numbers.format("money").replace("0.00", "0")
+    money = context.numbers.format("round")
+    names, gains = Area(first, LEVER, last, LEVER), Area(first, GAIN, last, GAIN)
     sheet.charts.append(
-        (
-            (row, 1),
-            {
-                "categories": (first, LEVER, last, LEVER),
-                "values": (first, GAIN, last, GAIN),
-                "name": context.text("levers.gain"),
-                "fill": CHART_FILL,
-                "title": context.plan.names["lever_message"],
-                "font": font,
-                "number": money,
-                "axis": context.text("levers.axis"),
-                "alt": context.text("levers.alt"),
-                "columns": 5,
-                "rows": CHART_ROWS,
-            },
+        Chart(
+            kind="bar",
+            area=Area(row, 1, row + CHART_ROWS - 1, 5),
+            title=context.plan.names["lever_message"],
+            series=[Series(context.text("levers.gain"), sheet.name, names, gains, CHART_FILL, labels=money)],
+            value_title=context.text("levers.axis"),
+            number=money,
+            alt=context.text("levers.alt"),
         )
     )
     for at in range(row, row + CHART_ROWS):

@@ -4,23 +4,42 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from clv_xl.analysis import analyse
 from clv_xl.errors import ClvError
 from clv_xl.hosts import lambdas
 from clv_xl.workbook.replace import refuse_if_open
 
-from . import benchmarks, functions, inputs, orders, results, start
-from .context import SHEETS, Context
+from . import (
+    benchmarks,
+    checks,
+    cohorts,
+    customers,
+    help,
+    history,
+    inputs,
+    levers,
+    orders,
+    overview,
+    prediction,
+    profile,
+    results,
+    segments,
+)
+from .context import SHEETS, Brief, Context
 from .finishing import finished
 from .spelling import HOSTS
-from .texts import LANGUAGES
+from .texts import LANGUAGES, texts
 from .writing import Writer
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Callable
 
     import pandas as pd
+
+    from .plan import SheetPlan
 
 COMMITTED = {
     "clv-template.en.xlsx": ("en", "excel"),
@@ -37,40 +56,59 @@ _AS_STORED = '<calcPr calcId="191029"/>'  # of today's Excel, which computes ane
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
 
-def planned(language: str, currency: str, host: str, sample: pd.DataFrame | None = None) -> Context:
-    """A template as a plan, with these orders instead of the sample ones."""
-    if language not in LANGUAGES:
-        raise ClvError(
-            f"There is no template in {language!r}: choose {' or '.join(LANGUAGES)}.",
-            f"Er is geen sjabloon in {language!r}: kies {' of '.join(LANGUAGES)}.",
-        )
-    if host not in HOSTS:
-        raise ClvError(
-            f"There is no kind of template {host!r}: choose {', '.join(HOSTS)}.",
-            f"Er is geen soort sjabloon {host!r}: kies {', '.join(HOSTS)}.",
-        )
-    if not _CURRENCY.fullmatch(currency):
-        raise ClvError(
-            f"{currency!r} is no currency: give its three capitals, such as EUR.",
-            f"{currency!r} is geen valuta: geef de drie hoofdletters, zoals EUR.",
-        )
-    context = Context(language, currency, host)
-    given = orders.sample(language, context.text("orders.sample")) if sample is None else sample
-    start.build(context)
-    inputs.build(context, given, benchmarks.industries(context))
-    orders.build(context, given)
-    results.build(context)
-    benchmarks.build(context)
-    functions.build(context)
+def _inputs(context: Context) -> SheetPlan:
+    return inputs.build(context, benchmarks.industries(context))
+
+
+BUILDERS: tuple[Callable[[Context], SheetPlan], ...] = (
+    *(_inputs, orders.build, results.build, customers.build, segments.build, profile.build, cohorts.build),
+    *(prediction.build, levers.build, benchmarks.build, history.build, checks.build, help.build, overview.build),
+)
+"""Each makes one sheet, after those that it names cells of."""
+
+
+def planned(
+    language: str = "en", currency: str = "EUR", host: str = "excel", frame: pd.DataFrame | None = None, **more: Any
+) -> Context:
+    """A template as a plan, with these orders instead of the sample ones; `more` as in `Brief`."""
+    brief = checked(Brief(language, currency, host, **more))
+    given = orders.sample(language, texts(language)["orders.sample"]) if frame is None else frame
+    context = Context(brief, given, analyse(given, margin=0.45, discount=0.1))
+    for build in BUILDERS:
+        build(context)
+    sheets = context.plan.sheets
+    context.plan.sheets = {name: sheets[name] for name in (context.text(f"sheet.{key}") for key in SHEETS)}
     if context.speller.host == "excel":
         context.plan.names.update(lambdas.names())
     assert list(context.plan.sheets) == [context.text(f"sheet.{key}") for key in SHEETS]  # noqa: S101  the order of tabs
     return context
 
 
-def made(language: str = "en", currency: str = "EUR", host: str = "excel") -> bytes:
-    """A template as the bytes of its file."""
-    context = planned(language, currency, host)
+def checked(brief: Brief) -> Brief:
+    """Refuse what there is not. Raises ClvError."""
+    if brief.language not in LANGUAGES:
+        raise ClvError(
+            f"There is no template in {brief.language!r}: choose {' or '.join(LANGUAGES)}.",
+            f"Er is geen sjabloon in {brief.language!r}: kies {' of '.join(LANGUAGES)}.",
+        )
+    if brief.host not in HOSTS:
+        raise ClvError(
+            f"There is no kind of template {brief.host!r}: choose {', '.join(HOSTS)}.",
+            f"Er is geen soort sjabloon {brief.host!r}: kies {', '.join(HOSTS)}.",
+        )
+    if not _CURRENCY.fullmatch(brief.currency):
+        raise ClvError(
+            f"{brief.currency!r} is no currency: give its three capitals, such as EUR.",
+            f"{brief.currency!r} is geen valuta: geef de drie hoofdletters, zoals EUR.",
+        )
+    return brief
+
+
+def made(
+    language: str = "en", currency: str = "EUR", host: str = "excel", frame: pd.DataFrame | None = None, **more: Any
+) -> bytes:
+    """A template as the bytes of its file; see `planned`."""
+    context = planned(language, currency, host, frame, **more)
     content = finished(
         Writer(context).write(),
         language=context.text("language.code"),

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from clv_xl.cells import serial
 from clv_xl.workbook.address import Area
 
+from .plan import Block
 from .theme import FAIR
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .plan import SheetPlan
 
 WIDTHS = (16, 24, 16, 18)
+OTHER_WIDTH = 18
 HEADER = 5
 COLUMNS = ("order", "customer", "date", "amount")
 
@@ -31,9 +32,11 @@ def sample(language: str, customer: str) -> pd.DataFrame:
     return frame
 
 
-def build(context: Context, orders: pd.DataFrame) -> SheetPlan:
-    """The sheet, with these orders in its table."""
-    sheet = context.sheet("orders", WIDTHS, landscape=False)
+def build(context: Context) -> SheetPlan:
+    """The sheet, with the orders in its table; what else describes an order stands in columns behind."""
+    orders = context.orders
+    others = [str(column) for column in orders.columns if column not in COLUMNS]
+    sheet = context.sheet("orders", WIDTHS + (OTHER_WIDTH,) * len(others), landscape=False)
     sheet.compute(3, 1, f'IF({context.sample_orders}>0,{context.quoted("orders.banner")},"")', "banner")
     fill, font = FAIR
     rule = {"type": "formula", "criteria": '=$A$3<>""', "look": {"bg_color": fill, "font_color": font}}
@@ -41,11 +44,10 @@ def build(context: Context, orders: pd.DataFrame) -> SheetPlan:
     sheet.heights[3] = 20
     sheet.header_row, sheet.protected, sheet.gridlines = HEADER, False, True
     heads = context.heads(sheet, HEADER, [f"orders.{column}" for column in COLUMNS], right=(3, 4))
-    columns = (orders["order"], orders["customer"], orders["date"].dt.to_pydatetime(), orders["amount"])
-    for row, (order, customer, date, amount) in enumerate(zip(*columns, strict=True), HEADER + 1):
-        sheet.put(row, 1, str(order), "figure:text")
-        sheet.put(row, 2, str(customer), "figure:text")
-        sheet.put(row, 3, serial(date), "figure:date")
-        sheet.put(row, 4, float(amount), "figure:money")
-    context.plan.table(context.text("orders.table"), sheet, HEADER, heads, len(orders))
+    for column, head in enumerate(others, len(COLUMNS) + 1):
+        sheet.put(HEADER, column, head, "head")
+    columns = [[context.shown(value) for value in orders[column]] or [None] for column in (*COLUMNS, *others)]
+    styles = ["figure:text", "figure:text", "figure:date", "figure:money"] + ["figure:text"] * len(others)
+    sheet.blocks.append(Block(HEADER + 1, 1, columns, styles))
+    context.plan.table(context.text("orders.table"), sheet, HEADER, [*heads, *others], len(columns[0]))
     return sheet

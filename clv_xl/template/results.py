@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from clv_xl.functions import CATALOGUE
 from clv_xl.workbook.address import Area
 
-from . import comparison, levers
 from .theme import BAD, FAIR, GOOD
 
 if TYPE_CHECKING:
@@ -81,8 +80,6 @@ def build(context: Context) -> SheetPlan:
         for result in results:
             _row(context, sheet, row, result)
             row += 1
-    row = levers.build(context, sheet, row + 1)
-    comparison.build(context, sheet, row + 1)
     return sheet
 
 

@@ -88,6 +88,8 @@ class Numbers:
             "exact": "0.0000",
             "one": "0.0",
             "share": "0.0%",
+            "whole": "0%",
+            "round": f"{self._money}#,##0",
             "ratio": '0.0"x"',
             "date": "dd-mm-yyyy" if self.language == "nl" else "yyyy-mm-dd",
         }[kind]

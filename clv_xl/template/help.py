@@ -27,7 +27,7 @@ FROM_TABLE = {"ids": "customer", "dates": "date", "amounts": "amount"}
 
 def build(context: Context) -> SheetPlan:
     """The sheet, with its table."""
-    sheet = context.sheet("functions", WIDTHS)
+    sheet = context.sheet("help", WIDTHS)
     sheet.put(3, 1, context.text(f"functions.host.{context.host}"), "purpose")
     sheet.header_row, sheet.protected = HEADER, False
     heads = context.heads(sheet, HEADER, [f"functions.{column}" for column in COLUMNS])
