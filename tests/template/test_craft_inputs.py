@@ -108,7 +108,9 @@ def test_13_names_are_legal_and_every_input_has_one(workbook: Workbook):
         assert not CELL_LIKE.fullmatch(name), name
         assert name.upper() not in CATALOGUE, name
         assert re.fullmatch(r"('[^']+'|\w+)!\$[A-Z]+\$\d+(:\$[A-Z]+\$\d+)?", text), (name, text)
-    named = {(cell.sheet, cell.row) for cell in map(workbook.named, [n for n in workbook.names if not _list(workbook, n)])}
+    named = {
+        (cell.sheet, cell.row) for cell in map(workbook.named, [n for n in workbook.names if not _list(workbook, n)])
+    }
     tab = workbook.tab("inputs")
     assert not [cell for cell in inputs(tab) if (tab.name, cell.row) not in named]
     assert "#REF" not in workbook.parts["xl/workbook.xml"].decode()
@@ -140,5 +142,3 @@ def test_inputs_follow_each_other_down_one_column(workbook: Workbook):
     found = inputs(tab)
     assert len({cell.column for cell in found}) == 1
     assert [cell.row for cell in found] == sorted(cell.row for cell in found)
-
-
