@@ -14,8 +14,8 @@ from openpyxl.formula import Tokenizer
 from clv_xl.functions import CATALOGUE
 from clv_xl.template.texts import LANGUAGES
 
-from .workbooks import CASES, Case, Spot, Tab, Workbook, literals, none
 from .wording import data_columns, is_data, visible
+from .workbooks import CASES, Case, Spot, Tab, Workbook, literals, none
 
 Opened = Callable[[Case], Workbook]
 ENGLISH = re.compile(
