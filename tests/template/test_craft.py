@@ -43,7 +43,9 @@ REASONED = {
 def held() -> set[int]:
     modules = HERE.glob("test_craft*.py")
     return {
-        int(number) for path in modules for number in re.findall(r"^def test_(\d\d)_", path.read_text("utf-8"), re.MULTILINE)
+        int(number)
+        for path in modules
+        for number in re.findall(r"^def test_(\d\d)_", path.read_text("utf-8"), re.MULTILINE)
     }
 
 

@@ -67,10 +67,8 @@ def labelled(chart: Placed) -> bool:
 def points_of(chart: Placed) -> bool:
     """Whether every series has values and what they belong to."""
     return all(
-        (series.find(f"{CHART}val") is not None
-        and series.find(f"{CHART}cat") is not None)
-        or (series.find(f"{CHART}yVal") is not None
-        and series.find(f"{CHART}xVal") is not None)
+        (series.find(f"{CHART}val") is not None and series.find(f"{CHART}cat") is not None)
+        or (series.find(f"{CHART}yVal") is not None and series.find(f"{CHART}xVal") is not None)
         for series in chart.series
     )
 

@@ -14,7 +14,7 @@ from openpyxl.formula import Tokenizer
 from clv_xl.functions import CATALOGUE
 from clv_xl.template.texts import LANGUAGES
 
-from .wording import data_columns, is_data, visible
+from .wording import is_data, visible
 from .workbooks import CASES, Case, Spot, Tab, Workbook, literals, none
 
 Opened = Callable[[Case], Workbook]
@@ -137,7 +137,7 @@ def test_switching_language_changes_every_text(both: tuple[Workbook, Workbook]):
     def same() -> Iterator[tuple[Spot, str]]:
         for tab, cell, twin_tab, twin in matched(both):
             assert type(cell.value) is type(twin.value) or {cell.value, twin.value} <= {None, ""}, (cell, twin)
-            if cell.formula is None and isinstance(cell.value, str) and not is_data(tab, cell, data_columns(tab)):
+            if cell.formula is None and isinstance(cell.value, str) and not is_data(tab, cell):
                 if cell.value == twin.value and not free(cell.value):
                     yield cell, str(twin_tab.name)
             elif cell.formula is not None:
@@ -162,13 +162,14 @@ def test_switching_language_changes_no_formula(both: tuple[Workbook, Workbook]):
         for table, twin in zip(one.tables, other.tables, strict=True):
             heads[table.name] = (twin.name, dict(zip(table.heads, twin.heads, strict=True)))
 
+    def column(match: re.Match[str]) -> str:
+        name, columns = heads.get(match[1], (match[1], {}))
+        return f"{name}[{columns.get(match[2], match[2])}]"
+
+    sheets = re.compile("'?\\b(" + "|".join(map(re.escape, words)) + ")\\b'?!")
+
     def translated(formula: str) -> str:
-        for table, (name, columns) in heads.items():
-            for head, column in columns.items():
-                formula = formula.replace(f"{table}[{head}]", f"\0{name}[{column}]")
-        for sheet, name in words.items():
-            formula = re.sub(rf"'?\b{re.escape(sheet)}\b'?!", f"\1{name}!", formula)
-        return formula.replace("\0", "").replace("\1", "")
+        return sheets.sub(lambda match: f"{words[match[1]]}!", re.sub(r"\b(\w+)\[([^\[\]]+)\]", column, formula))
 
     none(
         (cell, twin)

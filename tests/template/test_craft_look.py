@@ -58,8 +58,7 @@ def _running(tab: Tab, cell: Spot) -> tuple[float, float]:
     assert isinstance(cell.value, str)
     step = -1 if cell.look.horizontal == "right" else 1
     free, column = room(tab.width(cell.column), cell.look), cell.column + step
-    last = max((at for _, at in tab.cells), default=1)
-    while 1 <= column <= last + 3 and not tab.in_table(cell):
+    while 1 <= column <= tab.last[1] + 3 and not tab.in_table(cell):
         beside = tab.cells.get((cell.row, column))
         if beside is not None and beside.value not in (None, ""):
             break

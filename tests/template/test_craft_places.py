@@ -28,8 +28,7 @@ def test_40_it_prints_on_a4_one_page_wide(workbook: Workbook):
         for code in ("&F", "&A", "&P", "&N", "&D"):
             assert code in header + footer, (tab.name, code)
         assert len(header) > len("&L&R&A"), tab.name
-        last = max((row for row, _ in tab.cells), default=1)
-        if last > LONG and tab.tables:
+        if tab.last[0] > LONG and tab.tables:
             assert tab.name in titles, f"{tab.name}: the head of a long table is on its first page alone"
         growing = tab.tables and tab.name not in areas
         assert growing or tab.name in areas, f"{tab.name}: no print area"
@@ -50,8 +49,7 @@ def test_40_what_is_printed_holds_all_cells(workbook: Workbook):
 def test_40_text_on_paper_stays_readable(workbook: Workbook):
     """A sheet that is fitted to one page wide is made smaller: not below half of its size."""
     for tab in workbook.tabs:
-        last = max((column for _, column in tab.cells), default=1)
-        inches = sum(int(tab.width(column) * 7) for column in range(1, last + 1)) / 96
+        inches = sum(int(tab.width(column) * 7) for column in range(1, tab.last[1] + 1)) / 96
         margins = tab.find("pageMargins")
         wide = 11.69 if tab.find("pageSetup").get("orientation") == "landscape" else 8.27
         free = wide - float(margins.get("left")) - float(margins.get("right"))

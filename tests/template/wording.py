@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from lxml import etree
 
 from clv_xl.template.orders import COLUMNS
+from clv_xl.workbook.address import Area
 
 from .drawings import CHART, DRAWING, charts, placed
 from .workbooks import Spot, Tab, Workbook, area_of, literals
@@ -28,12 +30,11 @@ def visible(workbook: Workbook) -> Iterator[tuple[str, str]]:
     yield "title", etree.fromstring(workbook.parts["docProps/core.xml"]).findtext("{*}title") or ""
     for tab in workbook.tabs:
         yield "sheet", tab.name
-        skipped = data_columns(tab)
         for cell in tab.cells.values():
             place = f"{tab.name}!R{cell.row}C{cell.column}"
             if cell.formula is not None:
                 yield from ((place, text) for text in literals(cell.formula))
-            elif isinstance(cell.value, str) and not is_data(tab, cell, skipped):
+            elif isinstance(cell.value, str) and not is_data(tab, cell):
                 yield place, cell.value
         for rule in tab.findall("dataValidation"):
             yield from ((f"{tab.name} {rule.get('sqref')}", rule.get(key, "")) for key in VALIDATION)
@@ -49,24 +50,26 @@ def visible(workbook: Workbook) -> Iterator[tuple[str, str]]:
             yield table.name, table.name  # its heads are cells
 
 
-def data_columns(tab: Tab) -> list[tuple[int, int, int]]:
-    """Column, first and last row of what is data on a sheet."""
-    texts, found = tab.workbook.texts, []
+@lru_cache(maxsize=64)
+def data_areas(tab: Tab) -> list[Area]:
+    """What is data on a sheet: columns of its tables, and the choices of the industry."""
+    texts = tab.workbook.texts
+    sheet, _, place = tab.workbook.names["industry_list"].rpartition("!")
+    found = [area_of(place)] if sheet.strip("'") == tab.name else []
     for key, columns in DATA.items():
         heads = {texts.get(f"{key}.{column}") for column in columns}
         for table in tab.tables:
-            if table.name == texts[f"{key}.table"]:
-                for at, head in enumerate(table.heads, table.area.left):
-                    brought = key == "orders" and head not in {texts[f"orders.{column}"] for column in COLUMNS}
-                    if head in heads or brought:
-                        found.append((at, table.area.top + (0 if brought else 1), table.area.bottom))
+            if table.name != texts[f"{key}.table"]:
+                continue
+            for at, head in enumerate(table.heads, table.area.left):
+                brought = key == "orders" and head not in {texts[f"orders.{column}"] for column in COLUMNS}
+                if head in heads or brought:
+                    found.append(table.area._replace(left=at, right=at, top=table.area.top + (0 if brought else 1)))
     return found
 
 
-def is_data(tab: Tab, cell: Spot, columns: list[tuple[int, int, int]]) -> bool:
+def is_data(tab: Tab, cell: Spot) -> bool:
     """Whether the text of a cell comes from the client, or is a name that has no language."""
-    sheet, _, place = tab.workbook.names["industry_list"].rpartition("!")
-    listed = area_of(place)
-    if sheet.strip("'") == tab.name and cell.column == listed.left and listed.top <= cell.row <= listed.bottom:
-        return True
-    return any(cell.column == column and top <= cell.row <= bottom for column, top, bottom in columns)
+    return any(
+        area.left <= cell.column <= area.right and area.top <= cell.row <= area.bottom for area in data_areas(tab)
+    )
