@@ -514,6 +514,7 @@ TEXTS = {
     "profile.top_customers": "Of the top 20%",
     "profile.top_share": "Share of the top 20%",
     "profile.lift": "Lift",
+    "profile.reading": "How sure",
     # cohorts
     "cohorts.title": "Cohorts",
     "cohorts.purpose": "Of the customers who first bought in a period: how many come back, and what they have brought by then.",

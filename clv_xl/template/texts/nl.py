@@ -521,6 +521,7 @@ TEXTS = {
     "profile.top_customers": "Van de top 20%",
     "profile.top_share": "Aandeel van de top 20%",
     "profile.lift": "Lift",
+    "profile.reading": "Hoe zeker",
     # cohorts
     "cohorts.title": "Cohorten",
     "cohorts.purpose": "Van de klanten die in een periode voor het eerst kochten: hoeveel er terugkomen en wat zij tot dan opbrachten.",
