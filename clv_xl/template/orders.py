@@ -51,7 +51,7 @@ def build(context: Context) -> SheetPlan:
     heads = context.heads(sheet, HEADER, [f"orders.{column}" for column in COLUMNS], right=(3, 4))
     for column, head in enumerate(others, len(COLUMNS) + 1):
         sheet.put(HEADER, column, head, "head")
-    columns = [[context.shown(value) for value in orders[column]] or [None] for column in (*COLUMNS, *others)]
+    columns = [context.cells(orders[column]) for column in (*COLUMNS, *others)]
     styles = ["figure:text", "figure:text", "figure:date", "figure:money"] + ["figure:text"] * len(others)
     sheet.blocks.append(Block(HEADER + 1, 1, columns, styles))
     context.plan.table(context.text("orders.table"), sheet, HEADER, [*heads, *others], len(columns[0]))
