@@ -1,4 +1,4 @@
-"""Formulas that say something: a text of the catalogue with figures in it, and amounts as a sentence has them."""
+"""Sentences of the catalogue as formulas, with figures in the place of their marks."""
 
 from __future__ import annotations
 
@@ -9,11 +9,21 @@ if TYPE_CHECKING:
 
 
 def sentence(context: Context, key: str, **parts: str) -> str:
-    """A text as a formula: `[mark]` in it is filled by the formula of that name."""
-    formula = context.quoted(key)
+    """A text with `[mark]` in it as a formula; `parts` are formulas by mark, `[money]` is the sign of the currency."""
+    formula = context.quoted(key).replace("[money]", context.numbers.symbol)
     for mark, part in parts.items():
         formula = formula.replace(f"[{mark}]", f'"&{part}&"')
     return formula.removeprefix('""&').removesuffix('&""')
+
+
+def percent(formula: str) -> str:
+    """A share as a whole number of percents."""
+    return f"ROUND(100*{formula},0)"
+
+
+def whole(formula: str) -> str:
+    """A figure without decimals."""
+    return f"ROUND({formula},0)"
 
 
 def timed(context: Context, key: str) -> str:
@@ -23,16 +33,11 @@ def timed(context: Context, key: str) -> str:
     return sentence(context, key, period="period", periods="period_plural")
 
 
-def percent(step: str) -> str:
-    """A share as a whole number of percents."""
-    return f"ROUND(100*{step},0)"
-
-
 def amount(context: Context, cell: str) -> str:
     """Money as text without cents; spelled out, because TEXT reads separators as the user's own language has them."""
     mark, separator = context.numbers.symbol, "," if context.text("decimal") == "." else "."
-    whole = f"ROUND({cell},0)"
-    rest = f"MOD({whole},thousand)"
+    told = whole(cell)
+    rest = f"MOD({told},thousand)"
     zeros = f'IF({rest}<100,"0","")&IF({rest}<thousand/100,"0","")'
-    plain = f"OR({whole}<thousand,{whole}>=thousand*thousand)"
-    return f'IF(COUNT({cell})=0,"","{mark}"&IF({plain},{whole},INT({whole}/thousand)&"{separator}"&{zeros}&{rest}))'
+    plain = f"OR({told}<thousand,{told}>=thousand*thousand)"
+    return f'IF(COUNT({cell})=0,"","{mark}"&IF({plain},{told},INT({told}/thousand)&"{separator}"&{zeros}&{rest}))'
