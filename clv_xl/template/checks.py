@@ -90,13 +90,9 @@ def _doubts(context: Context) -> dict[str, str]:
         "ABS(own_order_value*own_frequency/own_value-1)>step_middle)",
         "low": "IF(COUNT(clv_revenue,revenue,customers)<3,0,clv_revenue<revenue/customers)",
     }
-    if "predicted_with" in context.plan.names:
-        doubts["predicted"] = _predicted(context)
+    differs = "ABS(predicted_with-SUM(margin,discount,horizon))>tolerance"
+    doubts["predicted"] = f"IF(COUNT(predicted_total,predicted_with)<2,0,{differs})"
     return doubts
-
-
-def _predicted(_: Context) -> str:
-    raise NotImplementedError
 
 
 def _sums(context: Context) -> dict[str, str]:
