@@ -78,7 +78,7 @@ def _message(context: Context, sheet: SheetPlan) -> None:
     behind = f'COUNTIF({margins},"<"&cac_now)'
     first, last, period = (
         sentence(context, f"cohorts.{key}", unit="cohort_unit", period=number)
-        for key, number in (("first", ""), ("never", f"(COUNT({margins})-1)"), ("earned", behind))
+        for key, number in (("first", "0"), ("never", f"(COUNT({margins})-1)"), ("earned", behind))
     )
     empty = context.quoted("cohorts.empty")
     later = f"IF({behind}=COUNT({margins}),{last},{period})"

@@ -22,8 +22,9 @@ def build(context: Context) -> SheetPlan:
     """The sheet."""
     sheet = context.sheet("profile", WIDTHS)
     sheet.header_row = HEADER
-    for row, name, kind in ((COUNT, "top_customers", "count"), (SHARE, "top_share", "share")):
-        sheet.put(row, 1, context.text(f"profile.{name}"), "label")
+    facts = ((COUNT, "top_customers", "top_count", "count"), (SHARE, "top_share", "top_revenue", "share"))
+    for row, name, label, kind in facts:
+        sheet.put(row, 1, context.text(f"profile.{label}"), "label")
         sheet.put(row, 2, context.shown(context.analysis.facts[name]), f"key:{kind}")
         context.define(name, sheet, row, 2)
     sheet.put(LIFT, 1, context.text("profile.highest"), "label")

@@ -63,6 +63,8 @@ STYLES: dict[str, dict[str, Any]] = {
     "result": {"text_wrap": True, "align": "left", **_MIDDLE},
     "word": {"indent": 1, **_MIDDLE},
     "figure": {**_MIDDLE},
+    "heat": {"bold": True, "align": "center", **_MIDDLE},
+    "small": {"font_color": INK, "font_size": 9, "align": "center", "text_wrap": True, **_ROW},
 }
 
 TABLE_STYLE = "Table Style Light 1"
