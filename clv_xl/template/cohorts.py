@@ -36,7 +36,7 @@ def build(context: Context) -> SheetPlan:
     sheet.put(UNIT, 2, None, "label")
     sheet.put(UNIT, 3, context.shown(context.analysis.facts["cohort_unit"]), "key")
     context.define("cohort_unit", sheet, UNIT, 3)
-    for row, key in enumerate(("step", "last"), NOTES):
+    for row, key in enumerate(("step", "cohorts", "last"), NOTES):
         sheet.put(row, 1, context.text(f"cohorts.note.{key}"), "purpose")
     _message(context, sheet)
     _chart(context, sheet)

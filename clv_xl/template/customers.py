@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from clv_xl.analysis.tables import CUSTOMERS
 
 from .sentences import percent, sentence
-from .theme import HEAT
+from .theme import BARS
 
 if TYPE_CHECKING:
     from .context import Context
@@ -26,7 +26,7 @@ def build(context: Context) -> SheetPlan:
     sheet.put(4, 1, context.text("customers.scores"), "purpose")
     sheet.put(5, 1, context.text("customers.alive_note"), "purpose")
     sheet.compute(6, 1, _basis(context), "purpose")
-    area = context.listing(sheet, CUSTOMERS, HEADER)
+    area = context.listing(sheet, CUSTOMERS, HEADER, wrapped="word")
     sheet.heights[HEADER] = 33
     alive = area.left + CUSTOMERS.heads.index("alive")
     sheet.conditions.append((area._replace(left=alive, right=alive), bar(1)))
@@ -36,7 +36,7 @@ def build(context: Context) -> SheetPlan:
 def bar(most: float | None = None) -> dict[str, object]:
     """A bar behind the figures of a column, from 0 to `most`, by default the highest of them."""
     end = {} if most is None else {"max_type": "num", "max_value": most}
-    return {"type": "data_bar", "bar_color": HEAT, "bar_solid": True, "min_type": "num", "min_value": 0, **end}
+    return {"type": "data_bar", "bar_color": BARS, "bar_solid": True, "min_type": "num", "min_value": 0, **end}
 
 
 def _basis(context: Context) -> str:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .context import Context
     from .plan import SheetPlan
 
-WIDTHS = (44, 15, 15, 15, 13, 48, 2, 13, 14, 14)
+WIDTHS = (46, 15, 15, 15, 13, 48, 2, 13, 21, 17)
 RIGHT, TRACKED = 6, 8
 HEADER = 4
 CHART_ROWS = 16
@@ -36,28 +36,26 @@ def build(context: Context) -> SheetPlan:
     sheet = context.sheet("prediction", WIDTHS)
     sheet.header_row = HEADER
     context.section(sheet, 6, "prediction.outlook", RIGHT)
-    first = context.listing(sheet, OUTLOOK, 7).top
+    first = context.listing(sheet, OUTLOOK, 7, wrapped="word").top
     sheet.compute(first + 4, 1, _basis(context), "purpose")
     sheet.compute(HEADER, 1, _message(context, first), "message")
     chart = first + 6
     row = _listed(context, sheet, chart + CHART_ROWS + 2, MODELS)
     sheet.put(row - 1, 1, context.text("prediction.models.note"), "purpose")
+    sheet.page_breaks = [row]
+    none = f'IF(COUNTA({context.column("doubt", "doubts")})=0,{context.quoted("prediction.doubts.none")},"")'
+    sheet.compute(row + 2, 2, none, "purpose")
     row = _listed(context, sheet, row + 1, DOUBTS)
     row = _listed(context, sheet, row + 1, PARAMETERS)
-    row, missed = _facts(context, sheet, row + 1)
-    _assumed(context, sheet, row + 1)
-    _past(context, sheet, chart, missed)
+    _assumed(context, sheet, _facts(context, sheet, row + 1) + 1)
+    _past(context, sheet, chart)
     return sheet
 
 
 def _listed(context: Context, sheet: SheetPlan, row: int, listing: Listing) -> int:
     """A table under its heading; gives the second row below it. Words run on over the empty cells at their right."""
     context.section(sheet, row, f"prediction.{listing.key}", RIGHT)
-    area = context.listing(sheet, listing, row + 1)
-    block = sheet.blocks[-1]
-    sheet.blocks[-1] = type(block)(
-        block.top, block.left, block.columns, ["word" if style == "cell" else style for style in block.styles]
-    )
+    area = context.listing(sheet, listing, row + 1, wrapped="word")
     sheet.heights[row + 1] = 33 if len(listing.fields) > 1 else 20
     return area.bottom + 2
 
@@ -79,18 +77,29 @@ def _basis(context: Context) -> str:
     return f"IF({same},{context.quoted('prediction.fresh')},{context.quoted('prediction.stale')})"
 
 
-def _facts(context: Context, sheet: SheetPlan, row: int) -> tuple[int, str]:
-    """What the prediction was made with; also the row below, and the cell of the error in the holdout."""
+def _facts(context: Context, sheet: SheetPlan, row: int) -> int:
+    """What the prediction was made with, and in one sentence how it did; gives the row below."""
     context.section(sheet, row, "prediction.facts", RIGHT)
     for at, (name, kind) in enumerate(FACTS.items(), row + 1):
         sheet.put(at, 1, context.text(f"prediction.{name}"), "label")
         sheet.put(at, 2, context.shown(context.analysis.facts[name]), f"key:{kind}" if kind else "key")
         context.define(name, sheet, at, 2)
-    last = row + 1 + len(FACTS)
+    missed = row + 1 + len(FACTS)
     model, off = (context.column(key, "models") for key in ("model", "off"))
-    sheet.put(last, 1, context.text("prediction.missed"), "label")
-    sheet.compute(last, 2, f'IF(COUNT({off})=0,"",INDEX({off},MATCH(prediction_model,{model},0)))', "key:share")
-    return last + 1, f"B{last}"
+    sheet.put(missed, 1, context.text("prediction.missed"), "label")
+    sheet.compute(missed, 2, f'IF(COUNT({off})=0,"",INDEX({off},MATCH(prediction_model,{model},0)))', "key:share")
+    sheet.put(missed + 1, 1, context.text("prediction.past"), "label")
+    sheet.compute(missed + 1, 2, _tracked(context, f"B{missed}"), "key")
+    context.define("tracking_message", sheet, missed + 1, 2)
+    return missed + 2
+
+
+def _tracked(context: Context, missed: str) -> str:
+    actual, expected = (context.column(key, "tracking") for key in ("actual", "expected"))
+    made, told = (whole(f"INDEX({column},ROWS({column}))") for column in (actual, expected))
+    message = sentence(context, "prediction.tracked", actual=made, expected=told)
+    off = sentence(context, "prediction.off", off=percent(f"ABS({missed})"))
+    return f'IF(COUNT({actual})=0,prediction_reason,{message}&IF(COUNT({missed})=0,".",{off}))'
 
 
 def _assumed(context: Context, sheet: SheetPlan, row: int) -> None:
@@ -99,25 +108,18 @@ def _assumed(context: Context, sheet: SheetPlan, row: int) -> None:
         sheet.put(at, 1, context.text(f"prediction.assumed.{key}"), "text")
 
 
-def _past(context: Context, sheet: SheetPlan, row: int, missed: str) -> None:
+def _past(context: Context, sheet: SheetPlan, row: int) -> None:
     """The repeat orders so far beside those expected: chart here, table on the right."""
     context.section(sheet, row, "prediction.past", RIGHT)
     area = context.listing(sheet, TRACKING, HEADER, TRACKED)
     sheet.heights[HEADER] = 33
-    actual, expected = (context.column(key, "tracking") for key in ("actual", "expected"))
-    made, told = (whole(f"INDEX({column},ROWS({column}))") for column in (actual, expected))
-    message = sentence(context, "prediction.tracked", actual=made, expected=told)
-    off = sentence(context, "prediction.off", off=percent(f"ABS({missed})"))
-    sheet.compute(
-        row, 1, f'IF(COUNT({actual})=0,prediction_reason,{message}&IF(COUNT({missed})=0,".",{off}))', "section"
-    )
     ends = area._replace(right=area.left)
     looks = (("actual", CHART_FILL, False), ("expected", CHART_ACCENT, True))
     sheet.charts.append(
         Chart(
             kind="line",
             area=Area(row + 1, 1, row + CHART_ROWS, RIGHT),
-            title=sheet.place(row, 1),
+            title=context.plan.names["tracking_message"],
             series=[
                 Series(
                     context.text(f"tracking.{key}"),

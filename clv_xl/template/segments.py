@@ -44,6 +44,7 @@ TENTHS = 10
 def build(context: Context) -> SheetPlan:
     """The sheet."""
     sheet = context.sheet("segments", WIDTHS)
+    sheet.page_breaks = [DECILES - 1]
     heads = ("segment", "customers", "share", "revenue", "revenue_share", "value", "alive", "advice")
     context.heads(sheet, HEADER, [f"segments.{head}" for head in heads], right=tuple(range(CUSTOMERS, ADVICE)))
     sheet.heights[HEADER] = 33
@@ -75,7 +76,7 @@ def _total(context: Context, sheet: SheetPlan) -> None:
     """Whether every customer is in one segment is to be seen from the sum."""
     customer, value, alive = (context.column(key, "customers") for key in ("customer", "value", "alive"))
     rows = f"{FIRST}:{{0}}{TOTAL - 1}"
-    sheet.put(TOTAL, NAME, context.text("segments.total"), "used")
+    sheet.put(TOTAL, NAME, context.text("segments.total"), "total")
     for column, letter, kind in ((CUSTOMERS, "B", "count"), (REVENUE, "D", "money")):
         sheet.compute(TOTAL, column, f"SUM({letter}{rows.format(letter)})", f"used:{kind}")
     for column, letter in ((SHARE, "C"), (REVENUE_SHARE, "E")):
@@ -155,7 +156,7 @@ def _deciles(context: Context, sheet: SheetPlan) -> None:
         sheet.compute(row, REVENUE, f"SUMIFS({spend},{decile},$A{row})", "plain:money")
         sheet.compute(row, REVENUE_SHARE, f'IF(D${total}=0,"",D{row}/D${total})', "value:share")
         sheet.compute(row, VALUE, f'IF(D${total}=0,"",SUM(D${first}:D{row})/D${total})', "plain:share")
-    sheet.put(total, NAME, context.text("segments.total"), "used")
+    sheet.put(total, NAME, context.text("segments.total"), "total")
     for column, letter, kind in ((CUSTOMERS, "B", "count"), (REVENUE, "D", "money")):
         sheet.compute(total, column, f"SUM({letter}{first}:{letter}{total - 1})", f"used:{kind}")
     for column, letter in ((SHARE, "C"), (REVENUE_SHARE, "E")):

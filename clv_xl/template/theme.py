@@ -10,7 +10,9 @@ INK, BLUE, NAVY, GREY, PALE, INPUT = "#1F2933", "#0B3FB5", "#17375E", "#52606D",
 GOOD, FAIR, BAD = ("#D9F0DD", "#14532D"), ("#FFF0C2", "#6B4300"), ("#FBDDDD", "#8A1C1C")
 """Fill and font of a verdict; its text says the same in words."""
 HEAT = "#7FB3D5"
-"""The highest of a heat map, and bars behind figures: dark figures stay readable on it."""
+"""The highest of a heat map: dark figures stay readable on it."""
+BARS = "#BCD7EA"
+"""Behind figures."""
 
 WHITE = "#FFFFFF"
 _MIDDLE = {"valign": "vcenter"}
@@ -29,6 +31,8 @@ STYLES: dict[str, dict[str, Any]] = {
     "rule-right": {"bottom": 2, "bottom_color": NAVY, "font_color": GREY, **_RIGHT},
     "head": {**_HEAD},
     "head-right": {**_HEAD, **_RIGHT},
+    "head-word": {**_HEAD, "indent": 1},
+    "head-number": {**_HEAD, "align": "right"},
     "label": {**_ROW},
     "strong": {"bold": True, **_ROW},
     "wrap": {"text_wrap": True, **_ROW},
@@ -60,9 +64,12 @@ STYLES: dict[str, dict[str, Any]] = {
     "link": {"font_color": BLUE, "underline": 1, **_ROW},
     "banner": {"bold": True, **_MIDDLE},
     "cell": {"text_wrap": True, **_MIDDLE},
+    "phrase": {"text_wrap": True, "indent": 1, **_MIDDLE},
     "result": {"text_wrap": True, "align": "left", **_MIDDLE},
     "word": {"indent": 1, **_MIDDLE},
     "figure": {**_MIDDLE},
+    "number": {"align": "right", **_MIDDLE},
+    "total": {"bold": True, "bg_color": PALE, **_ROW},
     "heat": {"bold": True, "align": "center", **_MIDDLE},
     "small": {"font_color": INK, "font_size": 9, "align": "center", "text_wrap": True, **_ROW},
 }

@@ -15,7 +15,7 @@ TEXTS = {
     "sheet.prediction": "Prediction",
     "sheet.levers": "Levers",
     "sheet.benchmarks": "Benchmarks",
-    "sheet.history": "History",
+    "sheet.history": "Trend",
     "sheet.checks": "Checks",
     "sheet.help": "Help",
     "print.title": "Customer lifetime value",
@@ -668,7 +668,7 @@ TEXTS = {
     # customers
     "customers.title": "Customers",
     "customers.purpose": "Every customer, the most valuable first.",
-    "customers.table": "Customers",
+    "customers.table": "CustomerList",
     "customers.rank": "Rank",
     "customers.customer": "Customer",
     "customers.first_order": "First order",
@@ -779,7 +779,7 @@ TEXTS = {
     "cohorts.cac": "CAC",
     "cohorts.unit": "A period is a",
     "cohorts.note.step": "Each step is the mean over the customers",
-    "cohorts.note.step2": "of the cohorts old enough to have made it.",
+    "cohorts.note.cohorts": "of the cohorts old enough to have made it.",
     "cohorts.note.last": "The last period of each cohort still runs.",
     "cohorts.earned": "A customer has earned back its CAC in [unit] [period] after the first order.",
     "cohorts.first": "A customer earns back its CAC in the [unit] of the first order.",
@@ -809,7 +809,7 @@ TEXTS = {
     "outlook.low": "From",
     "outlook.high": "To",
     "doubts.table": "Doubts",
-    "doubts.doubt": "What speaks against it",
+    "doubts.doubt": "Doubt",
     "tracking.table": "Tracking",
     "tracking.end": "Up to",
     "tracking.actual": "Repeat orders made",
@@ -817,7 +817,7 @@ TEXTS = {
     "prediction.message": "In the next [months] months your customers are expected to order [orders] times, "
     "worth [money][value] of [basis]",
     "prediction.between": " (between [money][low] and [money][high] with a chance of [level]%).",
-    "prediction.outlook": "What to expect",
+    "prediction.outlook": "What to expect, amounts in {currency}",
     "prediction.fresh": "Customers of now only: new customers come on top. Made with the gross margin and "
     "discount rate that stand on the sheet {inputs_sheet}.",
     "prediction.stale": "The gross margin or discount rate has changed since this prediction was made: run "
@@ -827,6 +827,7 @@ TEXTS = {
     "prediction.models.note": "Holdout: fitted to the first two thirds of the time, then held against what "
     "customers really did. A lower BIC fits better.",
     "prediction.doubts": "What speaks against it",
+    "prediction.doubts.none": "None that the data show.",
     "prediction.parameters": "Parameters",
     "prediction.facts": "Made with",
     "prediction.prediction_model": "Model",

@@ -676,7 +676,7 @@ TEXTS = {
     # customers
     "customers.title": "Klanten",
     "customers.purpose": "Elke klant, de waardevolste eerst.",
-    "customers.table": "Klanten",
+    "customers.table": "Klantenlijst",
     "customers.rank": "Rang",
     "customers.customer": "Klant",
     "customers.first_order": "Eerste bestelling",
@@ -788,7 +788,7 @@ TEXTS = {
     "cohorts.cac": "CAC",
     "cohorts.unit": "Een periode is een",
     "cohorts.note.step": "Elke stap is het gemiddelde over de klanten",
-    "cohorts.note.step2": "van cohorten die er oud genoeg voor zijn.",
+    "cohorts.note.cohorts": "van cohorten die er oud genoeg voor zijn.",
     "cohorts.note.last": "De laatste periode van elk cohort loopt nog.",
     "cohorts.earned": "Een klant heeft de CAC terugverdiend in [unit] [period] na de eerste bestelling.",
     "cohorts.first": "Een klant verdient de CAC al terug in de periode van de eerste bestelling.",
@@ -806,7 +806,7 @@ TEXTS = {
     "models.expected": "Verwacht in de toetsperiode",
     "models.actual": "Gedaan in de toetsperiode",
     "models.off": "Afwijking",
-    "models.reading": "Lezing",
+    "models.reading": "Oordeel",
     "parameters.table": "Parameters",
     "parameters.parameter": "Parameter",
     "parameters.value": "Waarde",
@@ -818,7 +818,7 @@ TEXTS = {
     "outlook.low": "Van",
     "outlook.high": "Tot",
     "doubts.table": "Kanttekeningen",
-    "doubts.doubt": "Wat ertegen pleit",
+    "doubts.doubt": "Kanttekening",
     "tracking.table": "Verloop",
     "tracking.end": "Tot en met",
     "tracking.actual": "Herhaalbestellingen gedaan",
@@ -826,7 +826,7 @@ TEXTS = {
     "prediction.message": "In de komende [months] maanden bestellen uw klanten naar verwachting [orders] keer, "
     "goed voor [money][value] aan [basis]",
     "prediction.between": " (tussen [money][low] en [money][high] met een kans van [level]%).",
-    "prediction.outlook": "Wat u kunt verwachten",
+    "prediction.outlook": "Wat u kunt verwachten, bedragen in {currency}",
     "prediction.fresh": "Alleen de klanten van nu: nieuwe klanten komen erbij. Gemaakt met de brutomarge en "
     "disconteringsvoet op het blad {inputs_sheet}.",
     "prediction.stale": "De brutomarge of disconteringsvoet is veranderd sinds deze voorspelling is gemaakt: "
@@ -836,6 +836,7 @@ TEXTS = {
     "prediction.models.note": "Toetsperiode: geschat op de eerste twee derde van de tijd, daarna vergeleken met "
     "wat klanten echt deden. Een lagere BIC past beter.",
     "prediction.doubts": "Wat ertegen pleit",
+    "prediction.doubts.none": "Geen die uit de data blijken.",
     "prediction.parameters": "Parameters",
     "prediction.facts": "Gemaakt met",
     "prediction.prediction_model": "Model",
