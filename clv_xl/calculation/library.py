@@ -15,7 +15,7 @@ from clv_xl import words
 from clv_xl.cells import Cell, Range, Value, finite, first_error, number, text
 from clv_xl.errors import CellError, NotANumber, NotAvailable
 
-from .criteria import LIKE_A_NUMBER, countif, sumif
+from .criteria import LIKE_A_NUMBER, averageif, averageifs, countif, countifs, sumif, sumifs
 from .lookups import filtered, index, match, truth, unique
 from .refusals import Incalculable
 from .rows import Result, rows_of, several, shape, spread, values_of
@@ -89,6 +89,12 @@ def _rounded(rounding: str) -> Callable[[Value, Value], Value]:
         return result or 0.0  # not -0
 
     return compute
+
+
+def _remainder(value: Value, divisor: Value) -> Value:
+    """The sign is that of the divisor."""
+    whole = words.whole.cell(Cell.binary("/", Cell(value), Cell(divisor)).value)
+    return Cell.binary("-", Cell(value), Cell.binary("*", Cell(divisor), Cell(whole))).value
 
 
 def _sumproduct(first: Result, *others: Result) -> Value:
@@ -177,6 +183,7 @@ LIBRARY: dict[str, Callable[..., Result]] = {
     "INT": elementwise(words.whole),
     "ROUND": lambda value, digits: spread(_rounded(ROUND_HALF_UP), value, digits),
     "ROUNDUP": lambda value, digits: spread(_rounded(ROUND_UP), value, digits),
+    "MOD": lambda value, divisor: spread(_remainder, value, divisor),
     "CHOOSE": lambda place, first, *others: spread(_choose, place, first, *others),
     "SUM": _over_ranges(words.total),
     "SUBTOTAL": _subtotal,
@@ -186,7 +193,11 @@ LIBRARY: dict[str, Callable[..., Result]] = {
     "AVERAGE": _average,
     "COUNTA": _counta,
     "COUNTIF": countif,
+    "COUNTIFS": countifs,
     "SUMIF": sumif,
+    "SUMIFS": sumifs,
+    "AVERAGEIF": averageif,
+    "AVERAGEIFS": averageifs,
     "SUBSTITUTE": lambda value, old, new: spread(_substitute, value, old, new),
     "SUMPRODUCT": _sumproduct,
     "LARGE": _large,
@@ -206,11 +217,15 @@ LIBRARY: dict[str, Callable[..., Result]] = {
     "INDEX": index,
 }
 
-_ALL = slice(None)
-RANGES = {
+_ALL = (slice(None),)
+_FIRST_AND_THIRD = (slice(0, 3, 2),)
+RANGES: dict[str, tuple[slice, ...]] = {
     **dict.fromkeys(("AND", "AVERAGE", "COUNT", "COUNTA", "MAX", "MIN", "OR", "SUM"), _ALL),
-    **dict.fromkeys(("COUNTIF", "LARGE", "SUMIF"), slice(0, 1)),
-    "RANK": slice(1, 2),
-    "SUBTOTAL": slice(1, None),
+    **dict.fromkeys(("COUNTIF", "LARGE"), (slice(0, 1),)),
+    **dict.fromkeys(("SUMIF", "AVERAGEIF"), _FIRST_AND_THIRD),
+    **dict.fromkeys(("SUMIFS", "AVERAGEIFS"), (slice(0, 1), slice(1, None, 2))),
+    "COUNTIFS": (slice(0, None, 2),),
+    "RANK": (slice(1, 2),),
+    "SUBTOTAL": (slice(1, None),),
 }
 """The arguments of a function that are ranges: read at once, one cell too, and what is no number in it is nothing."""

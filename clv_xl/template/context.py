@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pandas as pd
 
@@ -28,6 +28,10 @@ SHEETS = (
     *("levers", "benchmarks", "history", "checks", "help"),
 )
 """The sheets in the order of their tabs."""
+
+
+_EPOCH, _DAY = pd.Timestamp("1899-12-30"), pd.Timedelta(days=1)
+"""Day 0 of the numbers that dates after February 1900 have in Excel."""
 
 
 @dataclass(frozen=True)
@@ -99,10 +103,10 @@ class Context:
         sheet.put(2, 1, self.text(f"{key}.purpose"), "purpose")
         return sheet
 
-    def section(self, sheet: SheetPlan, row: int, key: str) -> None:
-        """A heading over the whole width of a sheet."""
+    def section(self, sheet: SheetPlan, row: int, key: str, right: int = 0) -> None:
+        """A heading over the columns up to `right`, by default over the whole width of a sheet."""
         sheet.put(row, 1, self.text(key), "section")
-        for column in range(2, len(sheet.widths) + 1):
+        for column in range(2, (right or len(sheet.widths)) + 1):
             sheet.put(row, column, None, "rule")
         sheet.heights[row] = 20
 
@@ -121,20 +125,38 @@ class Context:
         column = key.rpartition(".")[2]
         return column if column.isdigit() else self.text(key)
 
-    def listing(self, sheet: SheetPlan, listing: Listing, row: int, left: int = 1) -> Area:
-        """Put a table of the analysis on a sheet, its header in `row`; gives the area of its cells."""
+    def listing(
+        self, sheet: SheetPlan, listing: Listing, row: int, left: int = 1, *, wrapped: str = "phrase"
+    ) -> Area:
+        """Put a table of the analysis on a sheet, its header in `row`; gives the area of its cells.
+
+        `wrapped` is the style of words: `phrase` wraps them, `word` lets them run on over empty cells.
+        """
         frame = self.analysis.tables[listing.key]
-        right = {left + at for at, kind in enumerate(listing.fields) if kind.kind not in ("word", "text")}
-        heads = self.heads(sheet, row, [f"{listing.key}.{head}" for head in listing.heads], tuple(right), left)
-        blank = [[None]] if not len(frame) else None
-        columns = [blank[0] if blank else [self.shown(value) for value in frame[head]] for head in listing.heads]
-        styles = ["cell" if kind.kind == "word" else f"figure:{kind.kind}" for kind in listing.fields]
+        heads = [self.head(f"{listing.key}.{head}") for head in listing.heads]
+        for column, (head, told) in enumerate(zip(heads, listing.fields, strict=True), left):
+            sheet.put(row, column, head, "head-word" if told.kind in ("word", "text") else "head-number")
+        sheet.heights[row] = max(sheet.heights.get(row, 0), 20)
+        columns = [self.cells(frame[head]) for head in listing.heads]
+        words = {"word": wrapped, "text": "word:text"}
+        styles = [words.get(told.kind, f"number:{told.kind}") for told in listing.fields]
         sheet.blocks.append(Block(row + 1, left, columns, styles))
         self.plan.table(self.text(f"{listing.key}.table"), sheet, row, heads, len(columns[0]), left)
         return Area(row + 1, left, row + len(columns[0]), left + len(columns) - 1)
 
+    def cells(self, column: pd.Series[Any]) -> Sequence[Value]:
+        """A column as the cells of a table, which is never without a row."""
+        if not len(column):
+            return [None]
+        if column.dtype.kind == "M":
+            days = (column - _EPOCH) / _DAY
+            return cast("list[Value]", days.astype(object).where(days.notna(), None).tolist())
+        return [self.shown(value) for value in column.tolist()]
+
     def shown(self, value: Any) -> Value:
         """A value of the analysis as a cell of this workbook holds it."""
+        if type(value) in (str, float) and value == value:  # noqa: PLR0124  NaN
+            return value  # type: ignore[no-any-return]
         if isinstance(value, Text):
             return value[self.language]
         if value is None or value is pd.NaT or value != value:  # noqa: PLR0124  NaN

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import textwrap
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import ItemsView, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -126,7 +126,7 @@ class SheetPlan:
         return max([*rows, *(block.bottom for block in self.blocks), *(chart.area.bottom for chart in self.charts)])
 
 
-WRAPPED = {"wrap", "note", "answer", "head", "head-right", "cell", "check"}
+WRAPPED = {"wrap", "note", "answer", "head", "head-right", "head-word", "head-number", "cell", "phrase", "check", "small"}
 
 
 @dataclass
@@ -188,8 +188,30 @@ class Cells(Mapping[Position, Cell]):
         for block in self._blocks:
             yield from block
 
+    def items(self) -> CellItems:
+        """All cells; those of a block without being looked up again."""
+        return CellItems(self)
+
+    def pairs(self) -> Iterator[tuple[Position, Cell]]:
+        """Each place and its cell."""
+        yield from self._cells.items()
+        for block in self._blocks:
+            for column, values in enumerate(block.columns, block.left):
+                yield from (((row, column), Cell(value)) for row, value in enumerate(values, block.top))
+
     def __len__(self) -> int:
         return len(self._cells) + sum(len(block.columns) * len(block.columns[0]) for block in self._blocks)
+
+
+class CellItems(ItemsView[Position, Cell]):
+    """The items of `Cells`."""
+
+    def __init__(self, cells: Cells) -> None:
+        super().__init__(cells)
+        self._cells = cells
+
+    def __iter__(self) -> Iterator[tuple[Position, Cell]]:
+        return self._cells.pairs()
 
 
 class Readable:
