@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .plan import SheetPlan
 
 LABEL, FOUND, CHECK, NOTE, DO = range(1, 6)
-WIDTHS = (44, 12, 14, 66, 66)
+WIDTHS = (48, 12, 14, 78, 72)
 
 
 def build(context: Context) -> SheetPlan:
@@ -30,7 +30,7 @@ def build(context: Context) -> SheetPlan:
     context.section(sheet, last + 2, "checks.sums_section")
     end = _rows(context, sheet, last + 3, _sums(context))
     sheet.put(4, LABEL, context.text("checks.sum"), "strong")
-    wrong = f'COUNT(B{last + 3}:B{end})-COUNTIF(B{last + 3}:B{end},0)'
+    wrong = f"COUNT(B{last + 3}:B{end})-COUNTIF(B{last + 3}:B{end},0)"
     sheet.compute(4, FOUND, f"SUM(B8:B{last})+{wrong}", "used:count")
     fine, attention = context.quoted("checks.fine"), context.quoted("checks.attention")
     sheet.compute(4, CHECK, f"IF(B4=0,{fine},{attention})", "check")
@@ -56,7 +56,7 @@ def _colours(sheet: SheetPlan, area: Area) -> None:
     """Of the readings, which say the same in words."""
     for test, (fill, font) in (("=0", GOOD), ("<>0", FAIR)):
         look = {"bg_color": fill, "font_color": font}
-        criteria = f"=AND(COUNT($B{area.top})=1,$B{area.top}{test},$C{area.top}<>\"\")"
+        criteria = f'=AND(COUNT($B{area.top})=1,$B{area.top}{test},$C{area.top}<>"")'
         sheet.conditions.append((area, {"type": "formula", "criteria": criteria, "look": look}))
 
 

@@ -60,8 +60,8 @@ def build(context: Context) -> SheetPlan:
     sheet.compute(base, NOW, context.speller.guarded("clv_margin", "clv_margin-SUM(cac_now)"), "plain:money")
     for column in range(AFTER, NOTE):
         sheet.put(base, column, None, "plain")
-    sheet.put(base, NOTE, context.text("levers.base.note"), "note")
     sheet.heights[base] = 19
+    sheet.put(base, NOTE, context.text("levers.base.note"), "note")
     context.define("net_now", sheet, base, NOW)
     for at, lever in enumerate(LEVERS, first):
         _row(context, sheet, at, lever, f"F{first}:F{last}")
@@ -107,7 +107,8 @@ def _yearly(context: Context, sheet: SheetPlan, row: int) -> None:
 def _message(context: Context, sheet: SheetPlan, row: int, first: int, last: int) -> None:
     """One sentence, which is also the title of the chart."""
     gains = f"F{first}:F{last}"
-    sheet.compute(row, NOTE, amount(context, f"MAX({gains})"), "aside")
+    sheet.put(row, YEARLY, context.text("results.told"), "aside")
+    sheet.compute(row, NOTE, amount(context, f"MAX({gains})"), "purpose")
     told = sentence(
         context,
         "levers.message",

@@ -92,6 +92,7 @@ TEXTS = {
     "host.addin.short": "Excel with the clv-xl add-in",
     "host.lite.short": "Excel with xlwings Lite",
     "host.standalone.short": "Excel for Windows with Python",
+    "overview.where.checks": "points of attention: [count]",
     # inputs
     "inputs.title": "Inputs",
     "inputs.purpose": "The only sheet where you type figures. Your own value goes before the value from your orders.",
@@ -312,8 +313,7 @@ TEXTS = {
     "results.order_value.unit": "{currency} per order",
     "results.order_value.basis": "revenue",
     "results.order_value.period": "whole period",
-    "results.order_value.note": "Revenue / purchases: a ratio of sums, not an average of averages. Your own goes "
-    "first.",
+    "results.order_value.note": "Revenue / purchases, a ratio of sums; or your own.",
     "results.repeat_per_year": "Repeat orders",
     "results.repeat_per_year.unit": "orders per customer",
     "results.repeat_per_year.basis": "customer time",
@@ -358,7 +358,7 @@ TEXTS = {
     "results.clv_present.unit": "{currency} per customer",
     "results.clv_present.basis": "gross margin, today",
     "results.clv_present.period": "whole lifetime",
-    "results.clv_present.note": "The same with later years discounted, at the end of each year. For plans over years.",
+    "results.clv_present.note": "The same with later years discounted, at the end of each year.",
     "results.cac_ceiling": "Maximum CAC",
     "results.cac_ceiling.unit": "{currency} per customer",
     "results.cac_ceiling.basis": "gross margin",
@@ -383,8 +383,7 @@ TEXTS = {
     "results.margin_per_order.unit": "{currency} per order",
     "results.margin_per_order.basis": "gross margin",
     "results.margin_per_order.period": "once",
-    "results.margin_per_order.note": "Average order value x gross margin: what you have when a customer never comes "
-    "back.",
+    "results.margin_per_order.note": "Average order value x gross margin: all you have when nobody comes back.",
     "results.margin_per_month": "Gross margin per month",
     "results.margin_per_month.unit": "{currency} per customer",
     "results.margin_per_month.basis": "gross margin",
@@ -465,8 +464,7 @@ TEXTS = {
     "results.predicted_total.unit": "{currency}",
     "results.predicted_total.basis": "see {prediction_sheet}",
     "results.predicted_total.period": "the horizon",
-    "results.predicted_total.note": "What the customers of now are expected to bring, added up from "
-    "{customers_sheet}.",
+    "results.predicted_total.note": "What the customers of now are expected to bring, added up from {customers_sheet}.",
     "results.predicted_each": "Predicted CLV per customer",
     "results.predicted_each.unit": "{currency} per customer",
     "results.predicted_each.basis": "see {prediction_sheet}",
@@ -487,6 +485,12 @@ TEXTS = {
     "results.retention_needed.basis": "gross margin",
     "results.retention_needed.period": "per year",
     "results.retention_needed.note": "Retention at which later margin, discounted, just pays the CAC.",
+    "results.period_section": "The same per [period], the period chosen on {inputs_sheet}",
+    "results.clv_period": "CLV on revenue = value x lifespan",
+    "results.clv_period.unit": "{currency} per customer",
+    "results.clv_period.basis": "revenue",
+    "results.clv_period.period": "whole lifetime",
+    "results.clv_period.note": "Customer value per [period] x average lifespan in [periods].",
     # levers
     "levers.title": "Levers",
     "levers.purpose": "What each lever adds when it gets better and the others stay; CLV on gross margin minus CAC "

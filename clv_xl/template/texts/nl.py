@@ -92,6 +92,7 @@ TEXTS = {
     "host.addin.short": "Excel met invoegtoepassing clv-xl",
     "host.lite.short": "Excel met xlwings Lite",
     "host.standalone.short": "Excel voor Windows met Python",
+    "overview.where.checks": "aandachtspunten: [count]",
     # inputs
     "inputs.title": "Invoer",
     "inputs.purpose": "Het enige blad waar u cijfers typt. Uw eigen waarde gaat voor die uit uw bestellingen.",
@@ -317,8 +318,7 @@ TEXTS = {
     "results.order_value.unit": "{currency} per bestelling",
     "results.order_value.basis": "omzet",
     "results.order_value.period": "hele periode",
-    "results.order_value.note": "Omzet / aankopen: een verhouding van sommen, geen gemiddelde van gemiddelden. Uw "
-    "eigen gaat voor.",
+    "results.order_value.note": "Omzet / aankopen, een verhouding van sommen; of uw eigen.",
     "results.repeat_per_year": "Herhaalaankopen",
     "results.repeat_per_year.unit": "aankopen per klant",
     "results.repeat_per_year.basis": "klanttijd",
@@ -364,8 +364,7 @@ TEXTS = {
     "results.clv_present.unit": "{currency} per klant",
     "results.clv_present.basis": "brutomarge, nu",
     "results.clv_present.period": "hele levensduur",
-    "results.clv_present.note": "Hetzelfde met latere jaren gedisconteerd, aan het einde van elk jaar. Voor plannen "
-    "over jaren.",
+    "results.clv_present.note": "Hetzelfde met latere jaren gedisconteerd, aan het einde van elk jaar.",
     "results.cac_ceiling": "Maximale acquisitiekosten per klant",
     "results.cac_ceiling.unit": "{currency} per klant",
     "results.cac_ceiling.basis": "brutomarge",
@@ -390,7 +389,7 @@ TEXTS = {
     "results.margin_per_order.unit": "{currency} per bestelling",
     "results.margin_per_order.basis": "brutomarge",
     "results.margin_per_order.period": "eenmalig",
-    "results.margin_per_order.note": "Gemiddelde orderwaarde x brutomarge: wat u hebt als een klant nooit terugkomt.",
+    "results.margin_per_order.note": "Gemiddelde orderwaarde x brutomarge: alles wat u hebt als niemand terugkomt.",
     "results.margin_per_month": "Brutomarge per maand",
     "results.margin_per_month.unit": "{currency} per klant",
     "results.margin_per_month.basis": "brutomarge",
@@ -471,8 +470,7 @@ TEXTS = {
     "results.predicted_total.unit": "{currency}",
     "results.predicted_total.basis": "zie {prediction_sheet}",
     "results.predicted_total.period": "de horizon",
-    "results.predicted_total.note": "Wat de klanten van nu naar verwachting opleveren, opgeteld van "
-    "{customers_sheet}.",
+    "results.predicted_total.note": "Wat de klanten van nu naar verwachting opleveren, opgeteld van {customers_sheet}.",
     "results.predicted_each": "Voorspelde CLV per klant",
     "results.predicted_each.unit": "{currency} per klant",
     "results.predicted_each.basis": "zie {prediction_sheet}",
@@ -493,6 +491,12 @@ TEXTS = {
     "results.retention_needed.basis": "brutomarge",
     "results.retention_needed.period": "per jaar",
     "results.retention_needed.note": "Retentie waarbij latere marge, contant gemaakt, de CAC net betaalt.",
+    "results.period_section": "Hetzelfde per [period], de periode gekozen op {inputs_sheet}",
+    "results.clv_period": "CLV op omzet = waarde x levensduur",
+    "results.clv_period.unit": "{currency} per klant",
+    "results.clv_period.basis": "omzet",
+    "results.clv_period.period": "hele levensduur",
+    "results.clv_period.note": "Klantwaarde per [period] x klantlevensduur in [periods].",
     # levers
     "levers.title": "Knoppen",
     "levers.purpose": "Wat elke knop oplevert als die beter wordt en de andere gelijk blijven; CLV op brutomarge min "
