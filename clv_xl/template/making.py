@@ -113,13 +113,13 @@ def made(
         Writer(context).write(),
         language=context.text("language.code"),
         addin=host == "addin",
-        comments=lambdas.comments(language) if host == "excel" else {},
-        opening=lambda xml: _opening(xml, host, language),
+        comments=lambdas.comments(context.spoken) if host == "excel" else {},
+        opening=lambda xml: _opening(xml, host, context.spoken),
     )
     if host == "lite":
         from clv_xl.hosts import lite  # noqa: PLC0415  only this host carries its program
 
-        content = lite.embedded(content, language)
+        content = lite.embedded(content, context.spoken)
     return content
 
 

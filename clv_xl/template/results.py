@@ -112,7 +112,7 @@ def _formula(context: Context, result: Result) -> str:
         return context.speller.guarded(result.inputs, f"{left}*(1-once/watched)", result.also)
     if result.name == "payback_months":
         return _payback(context, result)
-    extra = [f'"{context.language}"'] if result.name == "verdict" else []
+    extra = [f'"{context.spoken}"'] if result.name == "verdict" else []
     taken = names[: len(CATALOGUE[result.function].parameters)]
     return context.speller.guarded(result.inputs, context.speller.call(result.function, *taken, *extra), result.also)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from .texts import texts
+
 FONT = "Arial"
 INK, BLUE, NAVY, GREY, PALE, INPUT = "#1F2933", "#0B3FB5", "#17375E", "#52606D", "#EAF0F6", "#FFF8DC"
 GOOD, FAIR, BAD = ("#D9F0DD", "#14532D"), ("#FFF0C2", "#6B4300"), ("#FBDDDD", "#8A1C1C")
@@ -48,6 +50,9 @@ STYLES: dict[str, dict[str, Any]] = {
     "result": {"text_wrap": True, "align": "left", **_MIDDLE},
     "word": {"indent": 1, **_MIDDLE},
     "figure": {**_MIDDLE},
+    "dim": {"font_color": GREY, "italic": True, "text_wrap": True, **_MIDDLE},
+    "dim-figure": {"font_color": GREY, "italic": True, **_MIDDLE},
+    "source": {"font_color": BLUE, "underline": 1, **_MIDDLE},
 }
 
 TABLE_STYLE = "Table Style Light 1"
@@ -68,14 +73,15 @@ class Numbers:
     def symbol(self) -> str:
         """What stands before an amount, with the space that the language puts there."""
         mark = _SYMBOLS.get(self.currency)
-        return f"{self.currency} " if mark is None else f"{mark} " if self.language == "nl" else mark
+        return f"{self.currency} " if mark is None else mark + texts(self.language)["format.gap"]
 
     @property
     def _money(self) -> str:
         mark = _SYMBOLS.get(self.currency)
         if mark is None:
             return f"[${self.currency}] "
-        return f"[${mark}-413] " if self.language == "nl" else f"[${mark}-{_ENGLISH[self.currency]}]"
+        told = texts(self.language)
+        return f"[${mark}-{told['format.locale'] or _ENGLISH[self.currency]}]{told['format.gap']}"
 
     def format(self, kind: str) -> str:
         """The format code of a kind of number."""
@@ -86,12 +92,13 @@ class Numbers:
             "count": "#,##0",
             "rate": "0.00",
             "exact": "0.0000",
+            "year": "0",
             "one": "0.0",
             "share": "0.0%",
             "whole": "0%",
             "round": f"{self._money}#,##0",
             "ratio": '0.0"x"',
-            "date": "dd-mm-yyyy" if self.language == "nl" else "yyyy-mm-dd",
+            "date": texts(self.language)["format.date"],
         }[kind]
 
 
