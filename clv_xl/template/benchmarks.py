@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from .context import Context
     from .plan import SheetPlan
 
-WIDTHS = (30, 27, 13, 13, 9, 14, 9, 9, 8, 14, 10, 16, 28)
+WIDTHS = (30, 27, 13, 15, 10, 14, 9, 10, 8, 14, 12, 16, 28)
 COLUMNS = ("industry", "metric", "value", "unit", "currency", "used", "year", "age", "tier", "source")
 NOTES = ("ratio", "basis", "tiers", "indicative")
 _ASIDE = re.compile(r"\s*\([^()]*\)$")
@@ -28,15 +28,15 @@ def build(context: Context) -> SheetPlan:
     sheet = context.sheet("benchmarks", WIDTHS)
     ordered = sorted(published.published(), key=lambda one: _order(one, context))
     names = industries(context)
-    comparison_row = 4
-    # The formulas of the comparison name the columns of the table, which stands below it.
-    row = comparison.build(context, sheet, comparison_row)
+    row = comparison.build(context, sheet, 4)
+    sheet.page_breaks = [row - 1]
     context.section(sheet, row, "benchmarks.section")
     for at, note in enumerate(NOTES, row + 1):
         sheet.put(at, 1, context.text(f"benchmarks.note.{note}"), "purpose")
     header = row + len(NOTES) + 2
     sheet.header_row, sheet.freezes = header, False  # frozen, the comparison would fill the screen
     heads = context.heads(sheet, header, [f"benchmarks.{column}" for column in COLUMNS], right=(3, 7, 8))
+    sheet.heights[header] = 33
     for column in range(len(COLUMNS) + 1, len(WIDTHS) + 1):
         sheet.put(header, column, None, "head")  # the source runs on
     for at, one in enumerate(ordered, header + 1):
@@ -56,17 +56,16 @@ def _row(context: Context, sheet: SheetPlan, row: int, one: Published) -> None:
     source = _ASIDE.sub("", record.source)
     if record.source.startswith(INDICATIVE):
         source = context.text("benchmarks.indicative")
-    grey = "dim" if record.tier == "C" else "cell"
-    number = "dim-figure" if record.tier == "C" else "figure"
+    grey, apart, number = ("dim", "dim-word", "dim-figure") if record.tier == "C" else ("cell", "word", "figure")
     sheet.put(row, 1, context.said(one.industry), grey)
     sheet.put(row, 2, context.word(f"metric.{record.metric}", record.metric), grey)
     sheet.put(row, 3, record.value, f"{number}:count" if record.value.is_integer() else f"{number}:rate")
-    sheet.put(row, 4, context.word(f"unit.{record.unit}", record.unit), grey)
+    sheet.put(row, 4, context.word(f"unit.{record.unit}", record.unit), apart)
     sheet.put(row, 5, record.currency or None, grey)
     sheet.put(row, 6, context.text(f"measure.{one.measure}") if one.measure else None, grey)
     sheet.put(row, 7, None if record.year is None else float(record.year), f"{number}:year")
     sheet.compute(row, 8, f'IF(COUNT(G{row},as_of)<2,"",MAX(0,YEAR(as_of)-G{row}))', f"{number}:count")
-    sheet.put(row, 9, record.tier, grey)
+    sheet.put(row, 9, record.tier, apart)
     sheet.put(row, 10, source, "source" if record.url else "dim-figure", link=record.url)
 
 

@@ -118,7 +118,7 @@ def _row(context: Context, sheet: SheetPlan, row: int, key: str, bands: Area) ->
     newest = f"SUMPRODUCT(MAX(({industries}=B{row})*({used}=A{row})*{years}))"
     sheet.compute(row, YEAR, f'IF(SUMIFS({years},{chosen})=0,"",{newest})', "plain:year")
     best = f'IF(COUNTIFS({chosen},{tiers},"A")>0,"A",IF(COUNTIFS({chosen},{tiers},"B")>0,"B","C"))'
-    sheet.compute(row, TIER, f'IF(G{row}=0,"",{best})', "note")
+    sheet.compute(row, TIER, f'IF(G{row}=0,"",{best})', "aside")
     _clients(context, sheet, row, key)
     against = f'IF(COUNT(F{row})=1,C{row}/F{row},"")' if measure.told else '""'
     sheet.compute(row, RATIO, f'IF(COUNT(C{row})=0,"",IF(SUM(J{row})>0,C{row}/J{row},{against}))', "value:ratio")

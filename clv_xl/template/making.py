@@ -16,7 +16,7 @@ from . import (
     checks,
     cohorts,
     customers,
-    help,
+    guide,
     history,
     inputs,
     levers,
@@ -62,7 +62,7 @@ def _inputs(context: Context) -> SheetPlan:
 
 BUILDERS: tuple[Callable[[Context], SheetPlan], ...] = (
     *(_inputs, orders.build, results.build, customers.build, segments.build, profile.build, cohorts.build),
-    *(prediction.build, levers.build, benchmarks.build, history.build, checks.build, help.build, overview.build),
+    *(prediction.build, levers.build, benchmarks.build, history.build, checks.build, guide.build, overview.build),
 )
 """Each makes one sheet, after those that it names cells of."""
 

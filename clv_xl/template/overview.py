@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 WIDTHS = (27, 100, 16)
 STEPS = ("orders", "inputs", "results", "benchmarks")  # where each step is done
 KEY_FIGURES = {"clv_margin": "money", "clv_revenue": "money", "cac_ceiling": "money", "ratio_now": "rate"}
-METHODS = ("lifespan", "margin", "frequency", "discount", "bands")
 LEGEND = ("input", "orders", "used")
 
 
@@ -25,10 +24,6 @@ def build(context: Context) -> SheetPlan:
     row = _figures(context, sheet, row + 1)
     row = _steps(context, sheet, row + 1)
     row = _legend(context, sheet, row + 1)
-    context.section(sheet, row + 1, "overview.method")
-    row += 2
-    for method in METHODS:
-        row = _line(context, sheet, row, f"overview.method.{method}")
     context.section(sheet, row + 1, "overview.about")
     _about(context, sheet, row + 2)
     return sheet

@@ -128,7 +128,7 @@ class SheetPlan:
         return max([*rows, *(block.bottom for block in self.blocks), *(chart.area.bottom for chart in self.charts)])
 
 
-WRAPPED = {"wrap", "note", "answer", "head", "head-right", "cell", "check", "dim"}
+WRAPPED = {"wrap", "strong-wrap", "note", "answer", "head", "head-right", "cell", "check", "dim", "word", "dim-word"}
 
 
 @dataclass

@@ -29,6 +29,7 @@ STYLES: dict[str, dict[str, Any]] = {
     "head-right": {**_HEAD, **_RIGHT},
     "label": {**_ROW},
     "strong": {"bold": True, **_ROW},
+    "strong-wrap": {"bold": True, "text_wrap": True, **_ROW},
     "wrap": {"text_wrap": True, **_ROW},
     "note": {"font_color": GREY, "text_wrap": True, **_ROW},
     "check": {"bold": True, "text_wrap": True, **_ROW},
@@ -48,10 +49,12 @@ STYLES: dict[str, dict[str, Any]] = {
     "banner": {"bold": True, **_MIDDLE},
     "cell": {"text_wrap": True, **_MIDDLE},
     "result": {"text_wrap": True, "align": "left", **_MIDDLE},
-    "word": {"indent": 1, **_MIDDLE},
+    "word": {"indent": 1, "text_wrap": True, **_MIDDLE},
     "figure": {**_MIDDLE},
     "dim": {"font_color": GREY, "italic": True, "text_wrap": True, **_MIDDLE},
     "dim-figure": {"font_color": GREY, "italic": True, **_MIDDLE},
+    "dim-word": {"font_color": GREY, "italic": True, "text_wrap": True, "indent": 1, **_MIDDLE},
+    "aside": {"font_color": GREY, "indent": 1, **_ROW},
     "source": {"font_color": BLUE, "underline": 1, **_MIDDLE},
 }
 
