@@ -73,7 +73,7 @@ def _choices(context: Context, sheet: SheetPlan, row: int) -> int:
     for at, (name, kind) in enumerate((("exchange_rate", "exact"), ("exchange_date", "date")), row + 1):
         sheet.put(at, FIGURE, context.text(f"comparison.{name}", foreign=SOURCE_CURRENCY), "strong")
         sheet.put(at, INDUSTRY, None, f"input:{kind}")
-        sheet.put(at, OWN, context.text(f"comparison.{name}.note", foreign=SOURCE_CURRENCY), "purpose")
+        sheet.put(at, OWN, context.text(f"comparison.{name}.note", foreign=SOURCE_CURRENCY), "hint")
         sheet.validations[at, INDUSTRY] = _validation(context, name, rules[name])
         sheet.heights[at] = 19
         context.define(name, sheet, at, INDUSTRY)

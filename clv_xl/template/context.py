@@ -42,7 +42,7 @@ class Brief:
     period    in which a lifespan and a frequency are told: `year`, `month` or `week`
     client    whose workbook it is, "" for nobody's
     logo      a PNG or JPEG picture for the first sheet
-    industry  of the drop-down, as the benchmarks call it in the language; "" for the first that is common
+    industry  of the drop-down, as the benchmarks call it in a language; "" for one that is common, None for none
     """
 
     language: str = "en"
@@ -51,7 +51,7 @@ class Brief:
     period: str = "year"
     client: str = ""
     logo: bytes | None = None
-    industry: str = ""
+    industry: str | None = ""
 
 
 @dataclass

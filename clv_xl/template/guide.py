@@ -20,9 +20,10 @@ if TYPE_CHECKING:
     from .context import Context
     from .plan import SheetPlan
 
-WIDTHS = (24, 60, 42, 34, 17, 14, 17)
+WIDTHS = (23, 56, 40, 32, 13, 13, 15)
 TERM, MEANING, FORMULA = range(1, 4)
 COLUMNS = ("name", "doc", "call", "example", "result", "topic", "where")
+CALLS = (3, 4)  # of those columns
 LONGEST = 60  # characters of an example that still reads well
 FROM_TABLE = {"ids": "customer", "dates": "date", "amounts": "amount"}
 STEPS = ("orders", "inputs", "overview", "customers", "levers", "checks", "refresh")
@@ -94,6 +95,8 @@ def _functions(context: Context, sheet: SheetPlan, row: int) -> None:
         ]
         for column, text in enumerate(texts, 1):
             sheet.put(at, column, text, _style(text))
+            if column in CALLS and isinstance(text, str):
+                sheet.reserve(at, column, text + "_" * (len(text) // 6))  # capitals and underscores are wide
     context.plan.table(context.text("functions.table"), sheet, header, heads, len(CATALOGUE))
 
 

@@ -84,11 +84,12 @@ def build(context: Context, industries: list[str]) -> SheetPlan:
     for item in OWN_FIGURES:
         _row(context, sheet, row, item)
         if item.name == "industry":
-            preferred = context.text("inputs.industry_sample")
+            preferred = context.brief.industry or context.text("inputs.industry_sample")
             sample = preferred if preferred in industries else industries[0]
-            sheet.put(row, OWN, sample, "input")
-            # Marked, but no point of attention: it is what many shops are.
-            sheet.compute(row, CHECK, f'IF(B{row}="{sample}",{context.quoted("inputs.made_up")},"")', "check")
+            sheet.put(row, OWN, None if context.brief.industry is None else sample, "input")
+            if context.brief.industry == "":
+                # Marked, but no point of attention: it is what many shops are.
+                sheet.compute(row, CHECK, f'IF(B{row}="{sample}",{context.quoted("inputs.made_up")},"")', "check")
             sheet.compute(row, USED, sheet.cells[row, USED].formula or "", "choice")
             sheet.heights[row] = 45
         row += 1

@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from clv_xl.benchmarks import Benchmark, records
+from clv_xl.benchmarks import Benchmark, nearest, records
+from clv_xl.errors import ClvError
 from clv_xl.terms import LANGUAGES, Text
 
 SOURCE_CURRENCY = "USD"
 """Of every amount that is compared, so that one exchange rate converts them all."""
+
+_NEAREST = (("en", "Nearest"), ("nl", "Het dichtst erbij"))
 
 INDICATIVE = "Client article"
 """How the source of the seven sector figures begins that stand on top."""
@@ -75,6 +78,21 @@ def published() -> tuple[Published, ...]:
 def industries() -> list[Text]:
     """Those of which a figure is compared."""
     return list({one.industry: None for one in published() if one.measure})
+
+
+def named(name: str) -> Text:
+    """The industry of this name, in English or Dutch. Raises ClvError, with the nearest, when there is none."""
+    known = industries()
+    for one in known:
+        if name.strip().casefold() in {one[language].casefold() for language in LANGUAGES}:
+            return one
+    near = {language: nearest(name, [one[language] for one in known]) for language in LANGUAGES}
+    names = {language: ", ".join(sorted((one[language] for one in known), key=str.casefold)) for language in LANGUAGES}
+    hint = Text(*(f" {words}: {', '.join(near[language])}." if near[language] else "" for language, words in _NEAREST))
+    raise ClvError(
+        f"There is no industry {name!r} to compare with.{hint.en} There are: {names['en']}.",
+        f"Er is geen branche {name!r} om mee te vergelijken.{hint.nl} Er zijn: {names['nl']}.",
+    )
 
 
 def _measure(record: Benchmark) -> str:

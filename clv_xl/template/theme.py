@@ -54,6 +54,7 @@ STYLES: dict[str, dict[str, Any]] = {
     "dim": {"font_color": GREY, "italic": True, "text_wrap": True, **_MIDDLE},
     "dim-figure": {"font_color": GREY, "italic": True, **_MIDDLE},
     "dim-word": {"font_color": GREY, "italic": True, "text_wrap": True, "indent": 1, **_MIDDLE},
+    "hint": {"font_color": GREY, "indent": 1, **_MIDDLE},
     "aside": {"font_color": GREY, "indent": 1, **_ROW},
     "source": {"font_color": BLUE, "underline": 1, **_MIDDLE},
 }

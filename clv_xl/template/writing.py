@@ -10,6 +10,7 @@ import xlsxwriter
 
 from clv_xl.version import __version__
 
+from . import logo
 from .theme import FONT, TABLE_STYLE, style
 
 if TYPE_CHECKING:
@@ -79,6 +80,7 @@ class Writer:
             self._block(tab, block)
         for (row, column), image, told in sheet.images:
             options = {"image_data": BytesIO(image), "description": told, "object_position": 1}
+            options |= dict.fromkeys(("x_scale", "y_scale"), logo.scale(image))
             tab.insert_image(row - 1, column - 1, "logo", options)
         for (row, column), rule in sheet.validations.items():
             tab.data_validation(row - 1, column - 1, row - 1, column - 1, rule)
