@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 from io import BytesIO
+from pathlib import Path
 
 from xlsxwriter.exceptions import XlsxWriterException
 from xlsxwriter.image import Image
@@ -16,12 +17,18 @@ KINDS = {b"\x89PNG\r\n\x1a\n": "PNG", b"\xff\xd8\xff": "JPEG"}
 _DPI = 96
 
 
+def read(path: Path) -> bytes:
+    """The picture in a file; see `checked`."""
+    with path.open("rb") as file:
+        return checked(file.read(LARGEST + 1))
+
+
 def checked(content: bytes) -> bytes:
     """The picture itself; raises ClvError when a workbook cannot show it, or should not."""
     if len(content) > LARGEST:
         raise ClvError(
-            f"The logo is {len(content) / 1e6:.1f} MB, at most {LARGEST // 10**6} MB fits: save it smaller.",
-            f"Het logo is {len(content) / 1e6:.1f} MB, er past hoogstens {LARGEST // 10**6} MB: sla het kleiner op.",
+            f"The logo is larger than {LARGEST // 10**6} MB: save it smaller.",
+            f"Het logo is groter dan {LARGEST // 10**6} MB: sla het kleiner op.",
         )
     try:
         known = any(content.startswith(start) for start in KINDS)

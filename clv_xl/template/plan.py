@@ -35,8 +35,8 @@ CHARACTERS_PER_WIDTH = 1.17  # Arial letters are a little narrower than the digi
 class PlannedCell:
     """A cell: `style` is a style of the theme with a number format, such as `value:money`.
 
-    `array` is its own area for a formula that Excel stores as a dynamic array; `link` is a sheet of the workbook, or the
-    address of a page.
+    `array` is its own area for a formula that Excel stores as a dynamic array; `link` is a sheet of the workbook, or
+    the address of a page.
     """
 
     value: Value

@@ -87,8 +87,8 @@ def named(name: str) -> Text:
         if name.strip().casefold() in {one[language].casefold() for language in LANGUAGES}:
             return one
     near = {language: nearest(name, [one[language] for one in known]) for language in LANGUAGES}
-    names = {language: ", ".join(sorted((one[language] for one in known), key=str.casefold)) for language in LANGUAGES}
-    hint = Text(*(f" {words}: {', '.join(near[language])}." if near[language] else "" for language, words in _NEAREST))
+    names = {language: "; ".join(sorted((one[language] for one in known), key=str.casefold)) for language in LANGUAGES}
+    hint = Text(*(f" {words}: {'; '.join(near[language])}." if near[language] else "" for language, words in _NEAREST))
     raise ClvError(
         f"There is no industry {name!r} to compare with.{hint.en} There are: {names['en']}.",
         f"Er is geen branche {name!r} om mee te vergelijken.{hint.nl} Er zijn: {names['nl']}.",

@@ -375,8 +375,8 @@ TEXTS = {
     "comparison.industry": "Branche",
     "comparison.none": "geen: kies er een op het blad {inputs_sheet}",
     "comparison.exchange_rate": "Wisselkoers: 1 {foreign} in {currency}",
-    "comparison.exchange_rate.note": "Niet verplicht. Met een datum worden de gepubliceerde bedragen omgerekend; zonder "
-    "blijven ze in {foreign} en krijgen ze geen verhouding.",
+    "comparison.exchange_rate.note": "Niet verplicht. Met een datum worden de gepubliceerde bedragen omgerekend; "
+    "zonder blijven ze in {foreign} en krijgen ze geen verhouding.",
     "comparison.exchange_rate.title": "Wisselkoers",
     "comparison.exchange_rate.hint": "Hoeveel {currency} één {foreign} waard is. Laat leeg om niets om te rekenen.",
     "comparison.exchange_rate.wrong": "Typ een getal boven 0",
@@ -436,10 +436,10 @@ TEXTS = {
     "benchmarks.purpose": "Uw cijfers naast die van uw branche, en alle gepubliceerde cijfers met bron en jaar: ordes "
     "van grootte, geen doelen.",
     "benchmarks.section": "Alle gepubliceerde cijfers",
-    "benchmarks.note.ratio": "Definities verschillen per bron: lees een verhouding (half, gelijk, dubbel), geen goed of "
-    "fout. De mediaan van uw eigen klanten wint van elke tabel.",
-    "benchmarks.note.basis": "Bronnen vertellen niet of een CLV op omzet of op marge is: die krijgt geen verhouding. Uw "
-    "CLV/CAC-verhouding is op brutomarge.",
+    "benchmarks.note.ratio": "Definities verschillen per bron: lees een verhouding (half, gelijk, dubbel), geen goed "
+    "of fout. De mediaan van uw eigen klanten wint van elke tabel.",
+    "benchmarks.note.basis": "Bronnen vertellen niet of een CLV op omzet of op marge is: die krijgt geen verhouding. "
+    "Uw CLV/CAC-verhouding is op brutomarge.",
     "benchmarks.note.tiers": "Klasse A: eigen data van de bron. Klasse B: uit tweede hand of van een bureau. Klasse C, "
     "grijs en cursief: alleen indicatief. Vergeleken wordt met de beste klasse die er is.",
     "benchmarks.note.indicative": "De eerste zeven rijen zijn de sectorcijfers uit een klantartikel: indicatief, "
