@@ -36,6 +36,7 @@ def build(context: Context) -> SheetPlan:
     sheet.compute(4, CHECK, f"IF(B4=0,{fine},{attention})", "check")
     _colours(sheet, Area(4, CHECK, end, CHECK))
     context.define("points_of_attention", sheet, 4, FOUND)
+    context.define("made_up_figures", sheet, 8, FOUND)
     return sheet
 
 
@@ -75,7 +76,7 @@ def _doubts(context: Context) -> dict[str, str]:
     none = f"(COUNT({context.column('amount')})=0)"
     first, last = _place(context, "margin"), _place(context, "longest_lifespan")
     typed, used = f"{inputs}!B{first}:B{last}", f"{inputs}!D{first}:D{last}"
-    doubts = {
+    doubts = {  # made_up stays the first: its cell has a name
         "made_up": f"IF({context.sample_orders}+{none}>0,0,{marked}{context.quoted('inputs.made_up')})>0)",
         "refused": f'SUMPRODUCT(({typed}<>"")*({typed}<>{used}))>0',
         "stale": f"IF({own},0,{counted})",

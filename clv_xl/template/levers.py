@@ -67,7 +67,7 @@ def build(context: Context) -> SheetPlan:
         _row(context, sheet, at, lever, f"F{first}:F{last}")
     row = _strategies(context, sheet, last + 2, first)
     _grid(context, sheet, row + 1)
-    sheet.charts.append(lever_chart(context, Area(row + 1, YEARLY, row + 9, NOTE)))
+    sheet.charts.append(lever_chart(context, Area(row + 1, YEARLY, row + 12, NOTE)))
     return sheet
 
 
@@ -107,7 +107,7 @@ def _yearly(context: Context, sheet: SheetPlan, row: int) -> None:
 def _message(context: Context, sheet: SheetPlan, row: int, first: int, last: int) -> None:
     """One sentence, which is also the title of the chart."""
     gains = f"F{first}:F{last}"
-    sheet.put(row, YEARLY, context.text("results.told"), "aside")
+    sheet.put(row, YEARLY, context.text("results.told"), "aside-right")
     sheet.compute(row, NOTE, amount(context, f"MAX({gains})"), "purpose")
     told = sentence(
         context,

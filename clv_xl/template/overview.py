@@ -64,8 +64,8 @@ def build(context: Context) -> SheetPlan:
 
 def _notices(context: Context, sheet: SheetPlan) -> None:
     """What is made up, and how many points of attention there are, each coloured when there is something to say."""
-    made_up = f'IF({context.sample_orders}>0,{context.quoted("overview.sample")},"")'
-    sheet.compute(3, 1, made_up, "banner")
+    figures = f'IF(made_up_figures>0,{context.quoted("overview.made_up")},"")'
+    sheet.compute(3, 1, f"IF({context.sample_orders}>0,{context.quoted('overview.sample')},{figures})", "banner")
     fine = context.quoted("overview.checks.fine")
     doubts = sentence(context, "overview.checks.doubts", count="points_of_attention")
     sheet.compute(3, 9, f"IF(points_of_attention=0,{fine},{doubts})", "banner")
@@ -91,14 +91,15 @@ def _answer(context: Context, sheet: SheetPlan) -> None:
     without = f"IF(COUNT(clv_revenue)=1,{revenue},{context.quoted('overview.empty')})"
     told = f"IF(COUNT(cac_ceiling)=0,{without},{worth}&IF(COUNT(cac_now)=1,{now},{stop}))"
     sheet.compute(HEADLINE, 1, told, "headline")
-    sheet.compute(HEADLINE + 1, 1, f'IF(COUNT(ratio_now)=1,verdict&". ","")&lever_message', "subline")
+    start = f"IF(COUNT(clv_margin)=1,lever_message,{context.quoted('overview.start')})"
+    sheet.compute(HEADLINE + 1, 1, f'IF(COUNT(ratio_now)=1,verdict&". ","")&{start}', "subline")
     sheet.heights[HEADLINE], sheet.heights[HEADLINE + 1] = 26, 20
 
 
 def _tile(context: Context, sheet: SheetPlan, column: int, name: str, kind: str) -> None:
     """A big figure between what it is and on which basis."""
     sheet.put(TILE_ROW, column, context.text(f"overview.tile.{name}"), "tile-label")
-    sheet.compute(TILE_ROW + 1, column, name, f"tile-value:{kind}")
+    sheet.compute(TILE_ROW + 1, column, f'IF(COUNT({name})=0,"–",{name})', f"tile-value:{kind}")
     marks = {"ratio": whole("lifetime_multiple"), "target": "target_ratio", "horizon": "horizon_months"}
     told = sentence(context, f"overview.tile.{name}.note", **marks)
     asked = {"margin_per_order": "lifetime_multiple"}.get(name, name)
@@ -135,8 +136,8 @@ def _steps(context: Context, sheet: SheetPlan) -> None:
     for at, target in enumerate(STEPS, BELOW + 1):
         sheet.put(at, left, context.text(f"overview.step.{target}"), "plain-link", link=context.text(f"sheet.{target}"))
     last = BELOW + 1 + len(STEPS)
-    sheet.put(last, left, context.text("overview.remove"), "purpose")
-    sheet.put(last + 1, left, context.text("overview.remove.how"), "purpose")
+    for at, key in enumerate(("overview.remove", "overview.remove.how"), last):
+        sheet.compute(at, left, f'IF({context.sample_orders}>0,{context.quoted(key)},"")', "purpose")
 
 
 def _where(context: Context, sheet: SheetPlan) -> None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 LABEL, VALUE, UNIT, BASIS, PERIOD, NOTE, TOLD = range(1, 8)
 PARTS = {LABEL: "", UNIT: ".unit", BASIS: ".basis", PERIOD: ".period", NOTE: ".note"}
-WIDTHS = (38, 18, 26, 20, 20, 84, 16)
+WIDTHS = (38, 20, 26, 20, 20, 84, 16)
 
 
 def build(context: Context) -> SheetPlan:
@@ -72,7 +72,7 @@ def _called(context: Context, result: Result) -> str:
     asked = ",".join(name for name in names if name != "1")
     if result.function not in CATALOGUE:
         return context.speller.guarded(asked, result.function, result.also)
-    extra = [f'"{context.language}"'] if result.name == "verdict" else []
+    extra = [f'"{context.spoken}"'] if result.name == "verdict" else []
     taken = [1.0 if name == "1" else name for name in names[: len(CATALOGUE[result.function].parameters)]]
     return context.speller.guarded(asked, context.speller.call(result.function, *taken, *extra), result.also)
 
