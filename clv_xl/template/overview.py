@@ -41,6 +41,7 @@ def build(context: Context) -> SheetPlan:
     sheet = context.sheet("overview", WIDTHS)
     sheet.put(1, 1, context.title, "title")
     if context.brief.logo:
+        sheet.heights[1] = 32  # with the next row as high as a logo may be
         sheet.images.append(((1, LAST), context.brief.logo, context.brief.client or context.title))
     _notices(context, sheet)
     _answer(context, sheet)
