@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from .context import Context
     from .plan import SheetPlan
 
-WIDTHS = (24, 32, 12, 12, 12, 12, 12)
+WIDTHS = (24, 32, 12, 12, 12, 12, 12, 20)
 HEADER = 4
 
 
