@@ -1,16 +1,18 @@
-"""COUNTIF and SUMIF: cells that answer to a criterion written as text."""
+"""COUNTIF, SUMIFS and their kin: cells that answer to a criterion written as text."""
 
 from __future__ import annotations
 
 import operator
 import re
 from collections import Counter
+from collections.abc import Callable, Sequence
+from itertools import compress
 
-from clv_xl.cells import Range, Value, finite, text
-from clv_xl.errors import CELL_ERRORS, CellError
+from clv_xl.cells import Range, Value, finite, first_error, text
+from clv_xl.errors import CELL_ERRORS, CellError, DivideByZero, NotANumber
 
-from .refusals import Incalculable
-from .rows import Result, rows_of, several, spread
+from .refusals import Incalculable, miscounted
+from .rows import Result, rows_of, shape, spread
 
 _BEYOND = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.IGNORECASE)
@@ -52,15 +54,97 @@ def countif(cells: Result, criteria: Result) -> Result:
     return spread(compute, criteria)
 
 
-def sumif(cells: Result, criterion: Result) -> Value:
-    """The numbers beyond a limit added up; other criteria are not needed here."""
-    told = "..." if several(criterion) else text(criterion)
-    found = _CRITERION.match(told)
-    limit = None if found is None else _as_number(found[2])
-    if found is None or limit is None or found[1] not in _BEYOND:
-        raise Incalculable(f"SUMIF with {told!r}", f"SOM.ALS met {told!r}")
-    beyond = _BEYOND[found[1]]
-    return finite(lambda: float(sum(value for value in _range(cells).numbers if beyond(value, limit))))
+def sumif(cells: Result, criterion: Result, amounts: Result = None) -> Result:
+    """The numbers of the cells that answer to a criterion added up, or of those in the same places of `amounts`."""
+    return _over(cells if amounts is None else amounts, (cells, criterion), "SUMIF", "SOM.ALS", _sum)
+
+
+def sumifs(amounts: Result, cells: Result, criterion: Result, *others: Result) -> Result:
+    """The numbers added up in whose places all criteria hold."""
+    return _over(amounts, (cells, criterion, *others), "SUMIFS", "SOMMEN.ALS", _sum)
+
+
+def averageif(cells: Result, criterion: Result, amounts: Result = None) -> Result:
+    """The mean of the cells that answer to a criterion, or of those in the same places of `amounts`."""
+    return _over(cells if amounts is None else amounts, (cells, criterion), "AVERAGEIF", "GEMIDDELDE.ALS", _mean)
+
+
+def averageifs(amounts: Result, cells: Result, criterion: Result, *others: Result) -> Result:
+    """The mean of the numbers in whose places all criteria hold."""
+    return _over(amounts, (cells, criterion, *others), "AVERAGEIFS", "GEMIDDELDEN.ALS", _mean)
+
+
+def countifs(cells: Result, criterion: Result, *others: Result) -> Result:
+    """In how many places all criteria hold."""
+    places = tuple([1.0] * (shape(cells)[1]) for _ in range(shape(cells)[0]))
+    return _over(list(places), (cells, criterion, *others), "COUNTIFS", "AANTALLEN.ALS", _sum)
+
+
+def _over(
+    amounts: Result, pairs: Sequence[Result], name: str, dutch: str, combine: Callable[[list[float]], Value]
+) -> Result:
+    """What `combine` makes of the numbers where all criteria hold; for each where there are several criteria."""
+    ranges, criteria = [_range(cells) for cells in pairs[::2]], pairs[1::2]
+    held = _range(amounts)
+    if len(ranges) != len(criteria):
+        raise miscounted(name, 1 + len(pairs))
+    if any(cells.shape != held.shape for cells in ranges):
+        if name in ("SUMIF", "AVERAGEIF"):  # which take as many cells as the criterion is about
+            raise Incalculable(f"{name} over ranges of two sizes", f"{dutch} over bereiken van twee maten")
+        return NotANumber("the ranges differ in size")
+
+    def compute(*wanted: Value) -> Value:
+        masks = [_answers(cells, one, name, dutch) for cells, one in zip(ranges, wanted, strict=True)]
+        both = masks[0] if len(masks) == 1 else [all(answers) for answers in zip(*masks, strict=True)]
+        chosen = list(compress(held.values, both))
+        return first_error(chosen) or combine([value for value in chosen if type(value) is float])
+
+    return spread(compute, *criteria)
+
+
+def _sum(numbers: list[float]) -> Value:
+    return finite(lambda: float(sum(numbers)))
+
+
+def _mean(numbers: list[float]) -> Value:
+    none = DivideByZero("there is nothing to take the mean of")
+    return finite(lambda: sum(numbers) / len(numbers)) if numbers else none
+
+
+def _answers(cells: Range, criterion: Value, name: str, dutch: str) -> list[bool]:
+    """For each cell whether it answers to a criterion."""
+    told = text(0.0 if criterion is None else criterion)
+    symbol, wanted = _CRITERION.match(told).groups()  # type: ignore[union-attr]  # matches anything
+    limit = _as_number(wanted)
+    odd = limit is None and (symbol in _BEYOND or LIKE_A_NUMBER.fullmatch(wanted))
+    if odd or isinstance(criterion, CellError) or wanted.upper() in CELL_ERRORS[1:]:
+        told = criterion.cell if isinstance(criterion, CellError) else told
+        raise Incalculable(f"{name} with {told!r}", f"{dutch} met {told!r}")
+    if symbol in _BEYOND and limit is not None:
+        beyond = _BEYOND[symbol]
+        return [type(value) is float and beyond(value, limit) for value in cells.values]
+    same = _alike(wanted, limit) if wanted or symbol is None else lambda value: value is None
+    if symbol == "<>":
+        return [not same(value) for value in cells.values]
+    return [same(value) for value in cells.values]
+
+
+def _alike(wanted: str, limit: float | None) -> Callable[[Value], bool]:
+    """Whether a cell holds what is wanted; a number and its digits are one, and an empty text asks for no text."""
+    folded = wanted.casefold()
+    if limit is not None:
+        shown = text(limit)
+        return lambda value: (
+            (value == limit or text(value) == shown)
+            if type(value) is float
+            else isinstance(value, str) and value == shown
+        )
+    pattern = wildcards(folded)
+    if pattern is not None:
+        return lambda value: isinstance(value, str) and pattern.fullmatch(value.casefold()) is not None
+    if not folded:
+        return lambda value: value is None or value == ""
+    return lambda value: isinstance(value, str) and value.casefold() == folded
 
 
 def _range(cells: Result) -> Range:

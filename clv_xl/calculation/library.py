@@ -15,7 +15,7 @@ from clv_xl import words
 from clv_xl.cells import Cell, Range, Value, finite, first_error, number, text
 from clv_xl.errors import CellError, NotANumber, NotAvailable
 
-from .criteria import LIKE_A_NUMBER, countif, sumif
+from .criteria import LIKE_A_NUMBER, averageif, averageifs, countif, countifs, sumif, sumifs
 from .lookups import filtered, index, match, truth, unique
 from .refusals import Incalculable
 from .rows import Result, rows_of, several, shape, spread, values_of
@@ -186,7 +186,11 @@ LIBRARY: dict[str, Callable[..., Result]] = {
     "AVERAGE": _average,
     "COUNTA": _counta,
     "COUNTIF": countif,
+    "COUNTIFS": countifs,
     "SUMIF": sumif,
+    "SUMIFS": sumifs,
+    "AVERAGEIF": averageif,
+    "AVERAGEIFS": averageifs,
     "SUBSTITUTE": lambda value, old, new: spread(_substitute, value, old, new),
     "SUMPRODUCT": _sumproduct,
     "LARGE": _large,
@@ -206,11 +210,15 @@ LIBRARY: dict[str, Callable[..., Result]] = {
     "INDEX": index,
 }
 
-_ALL = slice(None)
-RANGES = {
+_ALL = (slice(None),)
+_FIRST_AND_THIRD = (slice(0, 3, 2),)
+RANGES: dict[str, tuple[slice, ...]] = {
     **dict.fromkeys(("AND", "AVERAGE", "COUNT", "COUNTA", "MAX", "MIN", "OR", "SUM"), _ALL),
-    **dict.fromkeys(("COUNTIF", "LARGE", "SUMIF"), slice(0, 1)),
-    "RANK": slice(1, 2),
-    "SUBTOTAL": slice(1, None),
+    **dict.fromkeys(("COUNTIF", "LARGE"), (slice(0, 1),)),
+    **dict.fromkeys(("SUMIF", "AVERAGEIF"), _FIRST_AND_THIRD),
+    **dict.fromkeys(("SUMIFS", "AVERAGEIFS"), (slice(0, 1), slice(1, None, 2))),
+    "COUNTIFS": (slice(0, None, 2),),
+    "RANK": (slice(1, 2),),
+    "SUBTOTAL": (slice(1, None),),
 }
 """The arguments of a function that are ranges: read at once, one cell too, and what is no number in it is nothing."""

@@ -99,10 +99,10 @@ class Context:
         sheet.put(2, 1, self.text(f"{key}.purpose"), "purpose")
         return sheet
 
-    def section(self, sheet: SheetPlan, row: int, key: str) -> None:
-        """A heading over the whole width of a sheet."""
+    def section(self, sheet: SheetPlan, row: int, key: str, right: int = 0) -> None:
+        """A heading over the columns up to `right`, by default over the whole width of a sheet."""
         sheet.put(row, 1, self.text(key), "section")
-        for column in range(2, len(sheet.widths) + 1):
+        for column in range(2, (right or len(sheet.widths)) + 1):
             sheet.put(row, column, None, "rule")
         sheet.heights[row] = 20
 

@@ -9,6 +9,8 @@ FONT = "Arial"
 INK, BLUE, NAVY, GREY, PALE, INPUT = "#1F2933", "#0B3FB5", "#17375E", "#52606D", "#EAF0F6", "#FFF8DC"
 GOOD, FAIR, BAD = ("#D9F0DD", "#14532D"), ("#FFF0C2", "#6B4300"), ("#FBDDDD", "#8A1C1C")
 """Fill and font of a verdict; its text says the same in words."""
+HEAT = "#7FB3D5"
+"""The highest of a heat map, and bars behind figures: dark figures stay readable on it."""
 
 WHITE = "#FFFFFF"
 _MIDDLE = {"valign": "vcenter"}
@@ -48,10 +50,12 @@ STYLES: dict[str, dict[str, Any]] = {
     "result": {"text_wrap": True, "align": "left", **_MIDDLE},
     "word": {"indent": 1, **_MIDDLE},
     "figure": {**_MIDDLE},
+    "heat": {"bold": True, "align": "center", **_MIDDLE},
+    "small": {"font_color": INK, "font_size": 9, "align": "center", "text_wrap": True, **_ROW},
 }
 
 TABLE_STYLE = "Table Style Light 1"
-CHART_FILL, CHART_TEXT = "#2F6690", INK
+CHART_FILL, CHART_ACCENT, CHART_TEXT = "#2F6690", "#C77700", INK
 
 _SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£"}
 _ENGLISH = {"EUR": "1809", "USD": "409", "GBP": "809"}  # English of Ireland, the US, the UK

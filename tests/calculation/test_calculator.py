@@ -47,6 +47,13 @@ PLAIN = [
     "INDEX(D1:D7,NA())", "SUMPRODUCT(1E308,10)", "SUMPRODUCT(D2:D4,C2:C5)", 'CHOOSE("x",1)',
     "MATCH(1,D2:D7,)", "MATCH(20,D2:D7,)", "COUNTA(Orders[])",
     "SUM(Orders[[Date]:[Amount]])", "SUM({1,2;3,4})", "#N/A", "NA()",
+    'SUMIF(B2:B7,"an",D2:D7)', 'SUMIF(D2:D7,">=20",C2:C7)', 'SUMIF(D2:D7,20)', 'SUMIF(B2:B7,"<>an",D2:D7)',
+    'SUMIF(D2:D7,">5")', 'SUMIF(B2:B7,"*",D2:D7)', 'SUMIFS(D2:D7,B2:B7,"an",D2:D7,">1")', 'SUMIFS(C2:C7,B2:B7,"bo")',
+    'SUMIFS(D2:D7,B2:B7,"nobody")', 'SUMIFS(D2:D7,B2:B6,"an")', 'COUNTIFS(B2:B7,"an",D2:D7,"<1")',
+    'COUNTIFS(B2:B7,"an")', 'COUNTIFS(C2:C7,">=45010",C2:C7,"<45030")', 'COUNTIFS(D2:D7,10.5,B2:B7,"AN")',
+    'AVERAGEIF(B2:B7,"an",D2:D7)', 'AVERAGEIF(D2:D7,">0")', 'AVERAGEIF(B2:B7,"nobody",D2:D7)',
+    'AVERAGEIFS(D2:D7,B2:B7,"an",D2:D7,"<5")', 'AVERAGEIFS(D2:D7,B2:B7,"b?")', 'COUNTIFS(D2:D7,"<>20")',
+    'SUMPRODUCT(SUMIFS(D2:D7,B2:B7,B2:B4))',
 ]  # fmt: skip
 
 # What only newer engines know, or LibreOffice answers otherwise than Excel: IronCalc is the witness.
@@ -183,7 +190,9 @@ def one_sheet(names=None, **cells):
         ('=SUM(IF(TRUE,""))', "may be a cell or a value"),
         ("=COUNTIF(A1:A3,NA())", "COUNTIF with '#N/A'"),
         ('=COUNTIF(A1:A3,"#N/A")', "COUNTIF with '#N/A'"),
-        ("=SUMIF(A1:A3,A1:A2)", "SUMIF with '...'"),
+        ("=SUMIF(A1:A3,NA())", "SUMIF with '#N/A'"),
+        ('=COUNTIFS(A1:A3,">x")', "COUNTIFS with '>x'"),
+        ('=SUMIF(A1:A3,"x",A1:A2)', "SUMIF over ranges of two sizes"),
         ("=SUBTOTAL(A1:A2,A1:A3)", r"SUBTOTAL\(\.\.\., \.\.\.\)"),
         ("=SUBTOTAL(201,A1:A3)", r"SUBTOTAL\(201"),
         ("=FILTER(A1:A3,TRUE)", "FILTER by a single condition"),

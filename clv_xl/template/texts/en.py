@@ -514,9 +514,56 @@ TEXTS = {
     "customers.value": "Predicted CLV",
     "customers.low": "From",
     "customers.high": "To",
+    "customers.message": "The 20% of customers who spent most ([count]) brought [share]% of the revenue so far.",
+    "customers.empty": "Fill in your orders and run clv-xl refresh: then your customers stand here.",
+    "customers.scores": "R, F and M: how recently, how often and for how much a customer bought, from 1 to 5, "
+    "where 5 is best. Decile: by spend; 1 is the highest tenth.",
+    "customers.alive_note": "P(alive): the chance that a customer still buys. Rank: by predicted CLV, or by "
+    "spend where there is no prediction.",
+    "customers.basis": "Expected orders and predicted CLV: in the next [months] months, on [basis], at today's "
+    "value. From and To: what happens lies between them with a chance of [level]%.",
+    "customers.on_revenue": "revenue",
+    "customers.on_margin": "gross margin",
     # segments
     "segments.title": "Segments",
     "segments.purpose": "Eleven groups of customers by how recently and how often they buy, and what to do with each.",
+    "segments.segment": "Segment",
+    "segments.customers": "Customers",
+    "segments.share": "Share of customers",
+    "segments.revenue": "Revenue so far",
+    "segments.revenue_share": "Share of revenue",
+    "segments.value": "Predicted CLV, mean",
+    "segments.alive": "P(alive), mean",
+    "segments.advice": "What to do",
+    "segments.total": "Total",
+    "segments.complete": "Every customer is in one segment.",
+    "segments.incomplete": "Not every customer is in a segment: run clv-xl refresh.",
+    "segments.message": "[segment]: [customers]% of the customers, [share]% of the revenue.",
+    "segments.empty": "Fill in your orders and run clv-xl refresh: then the segments stand here.",
+    "segments.champions": "Thank them and give them something first: new products, early access. Ask for reviews "
+    "and referrals. No discount is needed.",
+    "segments.loyal": "Offer a loyalty programme and products that go with what they bought.",
+    "segments.potential": "Bring them to the next order soon: a personal suggestion, membership, a bundle.",
+    "segments.new": "Welcome them well: explain the product, and make the second order easy.",
+    "segments.promising": "Stay in their mind with useful content; a small offer for the second order.",
+    "segments.attention": "Offer something for a limited time, based on what they bought before.",
+    "segments.sleepy": "Remind them now, with popular products; later it is harder.",
+    "segments.at_risk": "Write to them personally, ask what was wrong, and give a reason to come back.",
+    "segments.precious": "They bought most often: call them or visit them before a competitor does. Make good "
+    "what went wrong.",
+    "segments.hibernating": "Send a cheap reminder now and then; spend no advertising budget on them.",
+    "segments.lost": "One last offer to come back; after that, leave them out of campaigns.",
+    "segments.map": "Map: recency (down) and frequency (across), number of customers",
+    "segments.corner": "R (5 = recent) \\ F (5 = often)",
+    "segments.deciles": "Deciles: customers in ten groups by what they spent",
+    "segments.decile": "Decile (1 spent most)",
+    "segments.cumulative": "Share of revenue, cumulative",
+    "segments.axis": "Share of all (%)",
+    "segments.axis_revenue": "Share of revenue (%)",
+    "segments.axis_decile": "Decile of customers by spend",
+    "segments.alt": "Bar chart: each segment's share of the customers and of the revenue.",
+    "segments.deciles.alt": "Column chart: share of the revenue brought by each tenth of the customers, the "
+    "highest spenders first.",
     # profile
     "profile.title": "Profile",
     "profile.purpose": "What the most valuable customers have in common, so that you can look for more like them.",
@@ -529,6 +576,17 @@ TEXTS = {
     "profile.top_share": "Share of the top 20%",
     "profile.lift": "Lift",
     "profile.reading": "How sure",
+    "profile.message": "[attribute] [trait]: [top]% of the top 20%, and [all]% of all customers.",
+    "profile.none": "Your orders tell nothing but amounts. Add columns such as channel, city or product to the "
+    "table on the sheet {orders_sheet}, and run clv-xl refresh.",
+    "profile.alike": "The most valuable customers do not clearly differ from the others in what the orders tell.",
+    "profile.highest": "Highest lift that is more than chance",
+    "profile.top_count": "Customers in the top 20% (by spend)",
+    "profile.top_revenue": "Their share of the revenue",
+    "profile.reading_note": "Lift: how many times more common a value is in the top 20% than among all "
+    "customers; 1 is equal. Taken from each customer's first order.",
+    "profile.use": "Look-alikes: aim advertising at values with a lift above 1 that are more than chance, and "
+    "give the list of these customers to your ad platform.",
     # cohorts
     "cohorts.title": "Cohorts",
     "cohorts.purpose": "Of the customers who first bought in a period: how many come back, and what they have brought by then.",
@@ -538,6 +596,27 @@ TEXTS = {
     "cohort_value.table": "CohortValue",
     "cohort_value.cohort": "Cohort",
     "cohort_value.customers": "Customers",
+    "cohorts.together": "All cohorts together",
+    "cohorts.retention_table": "Retention: the share of each cohort that buys in period 0, 1, 2 ... after the "
+    "first order",
+    "cohorts.value_table": "Value: revenue per customer of each cohort, up to and including period 0, 1, 2 ... "
+    "({currency})",
+    "cohorts.period": "Period",
+    "cohorts.retention": "Retention",
+    "cohorts.revenue": "Revenue per customer, so far",
+    "cohorts.margin": "Gross margin per customer, so far",
+    "cohorts.cac": "CAC",
+    "cohorts.unit": "A period is a",
+    "cohorts.note.step": "Each step is the mean over the customers",
+    "cohorts.note.step2": "of the cohorts old enough to have made it.",
+    "cohorts.note.last": "The last period of each cohort still runs.",
+    "cohorts.earned": "A customer has earned back its CAC in [unit] [period] after the first order.",
+    "cohorts.first": "A customer earns back its CAC in the [unit] of the first order.",
+    "cohorts.never": "By [unit] [period] after the first order a customer has not earned back its CAC.",
+    "cohorts.empty": "Fill in orders, gross margin and CAC: then it shows when a customer is earned back.",
+    "cohorts.axis": "Per customer ({currency})",
+    "cohorts.axis_period": "Periods after the first order",
+    "cohorts.alt": "Columns: gross margin of a customer so far, by period after the first order. Line: the CAC.",
     # prediction
     "prediction.title": "Prediction",
     "prediction.purpose": "The model behind the predicted CLV, and how it did on the past.",
@@ -564,6 +643,42 @@ TEXTS = {
     "tracking.end": "Up to",
     "tracking.actual": "Repeat orders made",
     "tracking.expected": "Expected by the model",
+    "prediction.message": "In the next [months] months your customers are expected to order [orders] times, "
+    "worth [money][value] of [basis]",
+    "prediction.between": " (between [money][low] and [money][high] with a chance of [level]%).",
+    "prediction.outlook": "What to expect",
+    "prediction.fresh": "Customers of now only: new customers come on top. Made with the gross margin and "
+    "discount rate that stand on the sheet {inputs_sheet}.",
+    "prediction.stale": "The gross margin or discount rate has changed since this prediction was made: run "
+    "clv-xl refresh.",
+    "prediction.past": "How it did on the past",
+    "prediction.models": "Models compared",
+    "prediction.models.note": "Holdout: fitted to the first two thirds of the time, then held against what "
+    "customers really did. A lower BIC fits better.",
+    "prediction.doubts": "What speaks against it",
+    "prediction.parameters": "Parameters",
+    "prediction.facts": "Made with",
+    "prediction.prediction_model": "Model",
+    "prediction.prediction_reason": "Why this one, or why none",
+    "prediction.horizon_months": "Months ahead",
+    "prediction.interval_level": "Chance of the intervals",
+    "prediction.predicted_with": "Control figure: margin + discount rate + months",
+    "prediction.missed": "Off in the holdout",
+    "prediction.assumed": "What such a model assumes",
+    "prediction.assumed.buys": "While active, a customer buys at random moments at a rate of its own that does "
+    "not change: no seasons, no campaigns.",
+    "prediction.assumed.leaves": "At some moment a customer leaves for good, without saying so; the silence "
+    "tells how likely that is: P(alive).",
+    "prediction.assumed.differs": "Customers differ in both; who has bought little is judged mostly by how the "
+    "others behave.",
+    "prediction.assumed.spend": "What a customer spends a time varies around a mean of its own, whatever its "
+    "frequency (Gamma-Gamma).",
+    "prediction.assumed.unknown": "It says what happens if you go on as before. For one person chance rules; "
+    "totals of many customers are surer.",
+    "prediction.tracked": "Repeat orders so far: [actual] made, [expected] expected by the model",
+    "prediction.off": "; in the holdout it was [off]% off.",
+    "prediction.axis": "Repeat orders, cumulative",
+    "prediction.alt": "Line chart: repeat orders made so far and those the model expects, added up over time.",
     # history
     "history.title": "History",
     "history.purpose": "The figures at each refresh; the newest row is last.",
@@ -579,6 +694,13 @@ TEXTS = {
     "history.clv_margin": "CLV on margin",
     "history.cac": "CAC",
     "history.ratio": "CLV/CAC",
+    "history.up": "CLV on gross margin rose [share]% over the [rows] rows below.",
+    "history.down": "CLV on gross margin fell [share]% over the [rows] rows below.",
+    "history.empty": "The trend shows from the second row on: clv-xl refresh adds one each time.",
+    "history.note": "Rows up to the making of this workbook were computed backwards from the orders up to that "
+    "day, with the gross margin and CAC of now.",
+    "history.axis": "Per customer ({currency})",
+    "history.alt": "Line chart: CLV on gross margin and CAC at each row of the table below.",
     # checks
     "checks.title": "Checks",
     "checks.purpose": "Doubts about the data and the figures; their number is repeated on the first sheet.",

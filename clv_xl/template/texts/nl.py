@@ -521,9 +521,57 @@ TEXTS = {
     "customers.value": "Voorspelde CLV",
     "customers.low": "Van",
     "customers.high": "Tot",
+    "customers.message": "De 20% klanten die het meest besteedden ([count]) brachten [share]% van de omzet tot nu toe.",
+    "customers.empty": "Vul uw bestellingen in en voer clv-xl refresh uit: dan staan uw klanten hier.",
+    "customers.scores": "R, F en M: hoe recent, hoe vaak en voor hoeveel een klant kocht, van 1 tot 5, waarbij 5 "
+    "het beste is. Deciel: naar besteding; 1 is het hoogste tiende deel.",
+    "customers.alive_note": "P(actief): de kans dat een klant nog koopt. Rang: naar voorspelde CLV, of naar "
+    "besteding als er geen voorspelling is.",
+    "customers.basis": "Verwachte bestellingen en voorspelde CLV: in de komende [months] maanden, op [basis], in "
+    "waarde van nu. Van en Tot: wat er gebeurt, ligt ertussen met een kans van [level]%.",
+    "customers.on_revenue": "omzet",
+    "customers.on_margin": "brutomarge",
     # segments
     "segments.title": "Segmenten",
     "segments.purpose": "Elf groepen klanten naar hoe recent en hoe vaak zij kopen, en wat u met elke groep doet.",
+    "segments.segment": "Segment",
+    "segments.customers": "Klanten",
+    "segments.share": "Aandeel klanten",
+    "segments.revenue": "Omzet tot nu toe",
+    "segments.revenue_share": "Aandeel omzet",
+    "segments.value": "Voorspelde CLV, gemiddeld",
+    "segments.alive": "P(actief), gemiddeld",
+    "segments.advice": "Wat u doet",
+    "segments.total": "Totaal",
+    "segments.complete": "Elke klant zit in één segment.",
+    "segments.incomplete": "Niet elke klant zit in een segment: voer clv-xl refresh uit.",
+    "segments.message": "[segment]: [customers]% van de klanten, [share]% van de omzet.",
+    "segments.empty": "Vul uw bestellingen in en voer clv-xl refresh uit: dan staan de segmenten hier.",
+    "segments.champions": "Bedank ze en geef ze als eerste iets nieuws: producten, voorverkoop. Vraag om "
+    "beoordelingen en aanbevelingen. Korting is niet nodig.",
+    "segments.loyal": "Bied een loyaliteitsprogramma aan en producten die passen bij wat zij kochten.",
+    "segments.potential": "Breng ze snel naar de volgende bestelling: een persoonlijke suggestie, lidmaatschap, "
+    "een bundel.",
+    "segments.new": "Heet ze goed welkom: leg het product uit en maak de tweede bestelling makkelijk.",
+    "segments.promising": "Blijf in beeld met nuttige inhoud; een kleine aanbieding voor de tweede bestelling.",
+    "segments.attention": "Doe een tijdelijk aanbod op basis van wat zij eerder kochten.",
+    "segments.sleepy": "Herinner ze er nu aan, met populaire producten; later is het moeilijker.",
+    "segments.at_risk": "Schrijf ze persoonlijk aan, vraag wat er mis was en geef een reden om terug te komen.",
+    "segments.precious": "Zij kochten het vaakst: bel of bezoek ze voordat een concurrent het doet. Maak goed "
+    "wat fout ging.",
+    "segments.hibernating": "Stuur af en toe een goedkope herinnering; geef er geen advertentiebudget aan uit.",
+    "segments.lost": "Nog één aanbod om terug te komen; laat ze daarna buiten campagnes.",
+    "segments.map": "Kaart: recentheid (omlaag) en frequentie (opzij), aantal klanten",
+    "segments.corner": "R (5 = recent) \\ F (5 = vaak)",
+    "segments.deciles": "Decielen: klanten in tien groepen naar besteding",
+    "segments.decile": "Deciel (1 besteedde meest)",
+    "segments.cumulative": "Aandeel omzet, cumulatief",
+    "segments.axis": "Aandeel van alle (%)",
+    "segments.axis_revenue": "Aandeel van de omzet (%)",
+    "segments.axis_decile": "Deciel van klanten naar besteding",
+    "segments.alt": "Staafdiagram: het aandeel van elk segment in de klanten en in de omzet.",
+    "segments.deciles.alt": "Kolomdiagram: aandeel van de omzet per tiende deel van de klanten, de grootste "
+    "bestedingen eerst.",
     # profile
     "profile.title": "Profiel",
     "profile.purpose": "Wat de waardevolste klanten gemeen hebben, zodat u naar meer van zulke klanten kunt zoeken.",
@@ -536,6 +584,18 @@ TEXTS = {
     "profile.top_share": "Aandeel van de top 20%",
     "profile.lift": "Lift",
     "profile.reading": "Hoe zeker",
+    "profile.message": "[attribute] [trait]: [top]% van de top 20%, en [all]% van alle klanten.",
+    "profile.none": "Uw bestellingen vertellen alleen bedragen. Voeg kolommen zoals kanaal, plaats of product "
+    "toe aan de tabel op het blad {orders_sheet} en voer clv-xl refresh uit.",
+    "profile.alike": "De waardevolste klanten verschillen niet duidelijk van de andere in wat de bestellingen "
+    "vertellen.",
+    "profile.highest": "Hoogste lift die meer dan toeval is",
+    "profile.top_count": "Klanten in de top 20% (naar besteding)",
+    "profile.top_revenue": "Hun aandeel in de omzet",
+    "profile.reading_note": "Lift: hoeveel keer vaker een waarde voorkomt in de top 20% dan bij alle klanten; 1 "
+    "is gelijk. Uit de eerste bestelling van elke klant.",
+    "profile.use": "Vergelijkbare klanten: richt advertenties op waarden met een lift boven 1 die meer dan "
+    "toeval zijn, en geef de lijst van deze klanten aan uw advertentieplatform.",
     # cohorts
     "cohorts.title": "Cohorten",
     "cohorts.purpose": "Van de klanten die in een periode voor het eerst kochten: hoeveel er terugkomen en wat zij tot dan opbrachten.",
@@ -545,6 +605,26 @@ TEXTS = {
     "cohort_value.table": "Cohortwaarde",
     "cohort_value.cohort": "Cohort",
     "cohort_value.customers": "Klanten",
+    "cohorts.together": "Alle cohorten samen",
+    "cohorts.retention_table": "Retentie: het deel van elk cohort dat koopt in periode 0, 1, 2 ... na de eerste "
+    "bestelling",
+    "cohorts.value_table": "Waarde: omzet per klant van elk cohort, tot en met periode 0, 1, 2 ... ({currency})",
+    "cohorts.period": "Periode",
+    "cohorts.retention": "Retentie",
+    "cohorts.revenue": "Omzet per klant tot dan",
+    "cohorts.margin": "Brutomarge per klant tot dan",
+    "cohorts.cac": "CAC",
+    "cohorts.unit": "Een periode is een",
+    "cohorts.note.step": "Elke stap is het gemiddelde over de klanten",
+    "cohorts.note.step2": "van cohorten die er oud genoeg voor zijn.",
+    "cohorts.note.last": "De laatste periode van elk cohort loopt nog.",
+    "cohorts.earned": "Een klant heeft de CAC terugverdiend in [unit] [period] na de eerste bestelling.",
+    "cohorts.first": "Een klant verdient de CAC al terug in de periode van de eerste bestelling.",
+    "cohorts.never": "In [unit] [period] na de eerste bestelling heeft een klant de CAC nog niet terugverdiend.",
+    "cohorts.empty": "Vul bestellingen, brutomarge en CAC in: dan blijkt wanneer een klant is terugverdiend.",
+    "cohorts.axis": "Per klant ({currency})",
+    "cohorts.axis_period": "Perioden na de eerste bestelling",
+    "cohorts.alt": "Kolommen: brutomarge van een klant tot dan, per periode na de eerste bestelling. Lijn: de CAC.",
     # prediction
     "prediction.title": "Voorspelling",
     "prediction.purpose": "Het model achter de voorspelde CLV, en hoe het op het verleden presteerde.",
@@ -571,6 +651,42 @@ TEXTS = {
     "tracking.end": "Tot en met",
     "tracking.actual": "Herhaalbestellingen gedaan",
     "tracking.expected": "Verwacht door het model",
+    "prediction.message": "In de komende [months] maanden bestellen uw klanten naar verwachting [orders] keer, "
+    "goed voor [money][value] aan [basis]",
+    "prediction.between": " (tussen [money][low] en [money][high] met een kans van [level]%).",
+    "prediction.outlook": "Wat u kunt verwachten",
+    "prediction.fresh": "Alleen de klanten van nu: nieuwe klanten komen erbij. Gemaakt met de brutomarge en "
+    "disconteringsvoet op het blad {inputs_sheet}.",
+    "prediction.stale": "De brutomarge of disconteringsvoet is veranderd sinds deze voorspelling is gemaakt: "
+    "voer clv-xl refresh uit.",
+    "prediction.past": "Hoe het op het verleden presteerde",
+    "prediction.models": "Modellen vergeleken",
+    "prediction.models.note": "Toetsperiode: geschat op de eerste twee derde van de tijd, daarna vergeleken met "
+    "wat klanten echt deden. Een lagere BIC past beter.",
+    "prediction.doubts": "Wat ertegen pleit",
+    "prediction.parameters": "Parameters",
+    "prediction.facts": "Gemaakt met",
+    "prediction.prediction_model": "Model",
+    "prediction.prediction_reason": "Waarom dit, of waarom geen",
+    "prediction.horizon_months": "Maanden vooruit",
+    "prediction.interval_level": "Kans van de intervallen",
+    "prediction.predicted_with": "Controlegetal: marge + disconteringsvoet + maanden",
+    "prediction.missed": "Afwijking in de toetsperiode",
+    "prediction.assumed": "Wat zo'n model aanneemt",
+    "prediction.assumed.buys": "Zolang een klant actief is, koopt die op willekeurige momenten in een eigen, "
+    "vast tempo: geen seizoenen, geen acties.",
+    "prediction.assumed.leaves": "Op enig moment vertrekt een klant voorgoed, zonder het te zeggen; de stilte "
+    "vertelt hoe waarschijnlijk dat is: P(actief).",
+    "prediction.assumed.differs": "Klanten verschillen in beide; wie weinig kocht, wordt vooral beoordeeld naar "
+    "hoe de anderen zich gedragen.",
+    "prediction.assumed.spend": "Wat een klant per keer besteedt, schommelt rond een eigen gemiddelde, los van "
+    "de frequentie (Gamma-Gamma).",
+    "prediction.assumed.unknown": "Het zegt wat er gebeurt als u doorgaat zoals voorheen. Over één klant gaat "
+    "het toeval; totalen van veel klanten zijn zekerder.",
+    "prediction.tracked": "Herhaalbestellingen tot nu toe: [actual] gedaan, [expected] verwacht door het model",
+    "prediction.off": "; in de toetsperiode zat het er [off]% naast.",
+    "prediction.axis": "Herhaalbestellingen, cumulatief",
+    "prediction.alt": "Lijndiagram: gedane herhaalbestellingen en die welke het model verwacht, opgeteld over de tijd.",
     # history
     "history.title": "Historie",
     "history.purpose": "De cijfers bij elke verversing; de nieuwste rij staat onderaan.",
@@ -586,6 +702,13 @@ TEXTS = {
     "history.clv_margin": "CLV op marge",
     "history.cac": "CAC",
     "history.ratio": "CLV/CAC",
+    "history.up": "De CLV op brutomarge steeg [share]% over de [rows] rijen hieronder.",
+    "history.down": "De CLV op brutomarge daalde [share]% over de [rows] rijen hieronder.",
+    "history.empty": "De trend is te zien vanaf de tweede rij: clv-xl refresh voegt er telkens een toe.",
+    "history.note": "Rijen tot het maken van deze werkmap zijn achteraf berekend uit de bestellingen tot die "
+    "dag, met de brutomarge en CAC van nu.",
+    "history.axis": "Per klant ({currency})",
+    "history.alt": "Lijndiagram: CLV op brutomarge en CAC bij elke rij van de tabel hieronder.",
     # checks
     "checks.title": "Controles",
     "checks.purpose": "Twijfels over de data en de cijfers; het aantal staat ook op het eerste blad.",

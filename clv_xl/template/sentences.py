@@ -1,0 +1,26 @@
+"""Sentences of the catalogue as formulas, with figures in the place of their marks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .context import Context
+
+
+def sentence(context: Context, key: str, **parts: str) -> str:
+    """A text with `[mark]` in it as a formula; `parts` are formulas by mark, `[money]` is the sign of the currency."""
+    formula = context.quoted(key).replace("[money]", context.numbers.symbol)
+    for mark, part in parts.items():
+        formula = formula.replace(f"[{mark}]", f'"&{part}&"')
+    return formula.removeprefix('""&').removesuffix('&""')
+
+
+def percent(formula: str) -> str:
+    """A share as a whole number of percents."""
+    return f"ROUND(100*{formula},0)"
+
+
+def whole(formula: str) -> str:
+    """A figure without decimals."""
+    return f"ROUND({formula},0)"
