@@ -11,6 +11,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -132,7 +133,7 @@ def is_personal(head: str) -> bool:
     plain = unicodedata.normalize("NFKD", head)
     words = [word.casefold() for word in _WORDS.findall("".join(sign for sign in plain if sign.isascii()))]
     # "e-mail" and "first_name" are one word to who writes them so.
-    joined = {first + second for first, second in zip(words, words[1:], strict=False)}
+    joined = {first + second for first, second in pairwise(words)}
     told = {*words, *joined, compact(head)}
     if told & PERSONAL or told & CONTACTS:
         return True

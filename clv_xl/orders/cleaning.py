@@ -20,8 +20,8 @@ import numpy as np
 import pandas as pd
 
 from clv_xl.errors import OrdersError
-from clv_xl.orders.attributes import Beside
 from clv_xl.orders.amounts import Money, currency_code, read_money
+from clv_xl.orders.attributes import Beside
 from clv_xl.orders.columns import DAY, NUMBER, OTHER, TEXT, Column, Ids
 from clv_xl.orders.dates import dates
 from clv_xl.orders.headers import Mapping, Note, compact, field_names
