@@ -129,6 +129,7 @@ class SheetPlan:
 
 
 WRAPPED = {
+    "advice",
     "answer",
     "cell",
     "check",

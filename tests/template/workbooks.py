@@ -15,6 +15,7 @@ from unittest import mock
 
 import pandas as pd
 from lxml import etree
+from openpyxl.styles.numbers import BUILTIN_FORMATS
 
 from clv_xl.orders.cleaning import read_orders
 from clv_xl.template import making, orders
@@ -303,7 +304,8 @@ def colour_of(element: Any) -> str:
 
 def _looks(styles: bytes) -> list[Look]:
     root = etree.fromstring(styles)
-    numbers = {int(e.get("numFmtId")): e.get("formatCode") for e in root.iter(f"{MAIN}numFmt")} | {0: "General"}
+    own = {int(e.get("numFmtId")): e.get("formatCode") for e in root.iter(f"{MAIN}numFmt")}
+    numbers = {**BUILTIN_FORMATS, **own}
     fonts = root.find(f"{MAIN}fonts")
     fills = root.find(f"{MAIN}fills")
     looks = []

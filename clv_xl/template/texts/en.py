@@ -752,8 +752,8 @@ TEXTS = {
     "where 5 is best. Decile: by spend; 1 is the highest tenth.",
     "customers.alive_note": "P(alive): the chance that a customer still buys. Rank: by predicted CLV, or by "
     "spend where there is no prediction.",
-    "customers.basis": "Expected orders and predicted CLV: in the next [months] months, on [basis], at today's "
-    "value. From and To: what happens lies between them with a chance of [level]%.",
+    "customers.basis": "Expected orders and predicted CLV: in the next [months] months, on [basis], at today's value.",
+    "customers.interval": " From and To: what happens lies between them with a chance of [level]%.",
     "customers.on_revenue": "revenue",
     "customers.on_margin": "gross margin",
     # segments
@@ -808,7 +808,8 @@ TEXTS = {
     "profile.top_share": "Share of the top 20%",
     "profile.lift": "Lift",
     "profile.reading": "How sure",
-    "profile.message": "[attribute] [trait]: [top]% of the top 20%, and [all]% of all customers.",
+    "profile.message": "[attribute] [trait]: [lift] times as common in the top 20% as among all customers ([top] "
+    "of these [customers] are in it).",
     "profile.none": "Your orders tell nothing but amounts. Add columns such as channel, city or product to the "
     "table on the sheet {orders_sheet}, and run clv-xl refresh.",
     "profile.alike": "The most valuable customers do not clearly differ from the others in what the orders tell.",
@@ -932,6 +933,8 @@ TEXTS = {
     "history.empty": "The trend shows from the second row on: clv-xl refresh adds one each time.",
     "history.note": "Rows up to the making of this workbook were computed backwards from the orders up to that "
     "day, with the gross margin and CAC of now.",
+    "history.young": "The less time the orders cover, the shorter a lifetime seems: part of a rise in the first "
+    "years is that the orders tell more.",
     "history.axis": "Per customer ({currency})",
     "history.alt": "Line chart: CLV on gross margin and CAC at each row of the table below.",
     # checks

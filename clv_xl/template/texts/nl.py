@@ -759,7 +759,8 @@ TEXTS = {
     "customers.alive_note": "P(actief): de kans dat een klant nog koopt. Rang: naar voorspelde CLV, of naar "
     "besteding als er geen voorspelling is.",
     "customers.basis": "Verwachte bestellingen en voorspelde CLV: in de komende [months] maanden, op [basis], in "
-    "waarde van nu. Van en Tot: wat er gebeurt, ligt ertussen met een kans van [level]%.",
+    "waarde van nu.",
+    "customers.interval": " Van en Tot: wat er gebeurt, ligt ertussen met een kans van [level]%.",
     "customers.on_revenue": "omzet",
     "customers.on_margin": "brutomarge",
     # segments
@@ -815,7 +816,8 @@ TEXTS = {
     "profile.top_share": "Aandeel van de top 20%",
     "profile.lift": "Lift",
     "profile.reading": "Hoe zeker",
-    "profile.message": "[attribute] [trait]: [top]% van de top 20%, en [all]% van alle klanten.",
+    "profile.message": "[attribute] [trait]: [lift] keer zo vaak in de top 20% als onder alle klanten ([top] van "
+    "deze [customers] zitten erin).",
     "profile.none": "Uw bestellingen vertellen alleen bedragen. Voeg kolommen zoals kanaal, plaats of product "
     "toe aan de tabel op het blad {orders_sheet} en voer clv-xl refresh uit.",
     "profile.alike": "De waardevolste klanten verschillen niet duidelijk van de andere in wat de bestellingen "
@@ -939,6 +941,8 @@ TEXTS = {
     "history.empty": "De trend is te zien vanaf de tweede rij: clv-xl refresh voegt er telkens een toe.",
     "history.note": "Rijen tot het maken van deze werkmap zijn achteraf berekend uit de bestellingen tot die "
     "dag, met de brutomarge en CAC van nu.",
+    "history.young": "Hoe minder tijd de bestellingen beslaan, hoe korter een levensduur lijkt: een deel van een "
+    "stijging in de eerste jaren is dat de bestellingen meer vertellen.",
     "history.axis": "Per klant ({currency})",
     "history.alt": "Lijndiagram: CLV op brutomarge en CAC bij elke rij van de tabel hieronder.",
     # checks
