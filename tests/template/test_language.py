@@ -21,7 +21,6 @@ from lxml import etree
 
 import clv_xl
 from clv_xl import CATALOGUE
-from clv_xl.analysis import LISTINGS
 from clv_xl.benchmarks import records
 from clv_xl.functions.acquisition import HIGH_STATUS, STATUS
 from clv_xl.functions.customers import SEGMENTS
