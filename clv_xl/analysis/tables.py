@@ -79,6 +79,7 @@ PROFILE = Listing(
         top_customers="count",
         top_share="share",
         lift="ratio",
+        reading="word",
     ),
 )
 COHORTS = Listing("cohorts", (*_fields(cohort="date", customers="count"), *_periods("whole")), own="cohort")

@@ -27,6 +27,7 @@ class Series:
 
     labels  number format of the values written beside them, "" for none
     dashed  a line that is an expectation, not something seen
+    over    a line over the columns of the others
     """
 
     name: str
@@ -36,6 +37,7 @@ class Series:
     colour: str
     labels: str = ""
     dashed: bool = False
+    over: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ class Chart:
             "categories": [series.sheet, *_box(series.categories)],
             "values": [series.sheet, *_box(series.values)],
         }
-        if self.kind in ("line", "scatter"):
+        if series.over or self.kind in ("line", "scatter"):
             told["line"] = {"color": series.colour, "width": 2.25, "dash_type": "dash" if series.dashed else "solid"}
             told["marker"] = {"type": "none" if series.dashed else "circle", "size": 5}
             told["marker"] |= {"fill": {"color": series.colour}, "border": {"color": series.colour}}
@@ -77,10 +79,13 @@ class Chart:
             told["data_labels"] = {"value": True, "num_format": series.labels, "font": _FONT}
         return told
 
-    def apply(self, chart: Any) -> None:
+    def apply(self, chart: Any, book: Any) -> None:
         """Put all but the size in a chart of XlsxWriter."""
+        lines = book.add_chart({"type": "line"}) if any(series.over for series in self.series) else None
         for series in self.series:
-            chart.add_series(self.options(series))
+            (lines if series.over else chart).add_series(self.options(series))
+        if lines is not None:
+            chart.combine(lines)
         chart.set_title({"name": f"={self.title}", "name_font": {**_FONT, "size": 12, "bold": True}, "overlay": False})
         several = {"position": "bottom", "font": _FONT}
         chart.set_legend(several if len(self.series) > 1 else {"none": True})
@@ -100,8 +105,9 @@ class Chart:
         if self.category_number:
             categories["num_format"] = self.category_number
         if self.kind == "bar":  # XlsxWriter calls the upright axis y, which holds the categories of bars
-            chart.set_y_axis({**categories, "reverse": True})
-            chart.set_x_axis(values)
+            told = all(series.labels for series in self.series)  # then the bars say what the axis would
+            chart.set_y_axis({**categories, "reverse": True, "interval_unit": 1})
+            chart.set_x_axis({**values, "label_position": "none"} if told else values)
         else:
             chart.set_x_axis(categories)
             chart.set_y_axis(values)

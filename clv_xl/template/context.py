@@ -113,10 +113,10 @@ class Context:
         sheet.put(2, 1, self.text(f"{key}.purpose"), "purpose")
         return sheet
 
-    def section(self, sheet: SheetPlan, row: int, key: str) -> None:
-        """A heading over the whole width of a sheet."""
+    def section(self, sheet: SheetPlan, row: int, key: str, right: int = 0) -> None:
+        """A heading over the columns up to `right`, by default over the whole width of a sheet."""
         sheet.put(row, 1, self.text(key), "section")
-        for column in range(2, len(sheet.widths) + 1):
+        for column in range(2, (right or len(sheet.widths)) + 1):
             sheet.put(row, column, None, "rule")
         sheet.heights[row] = 20
 
@@ -135,13 +135,19 @@ class Context:
         column = key.rpartition(".")[2]
         return column if column.isdigit() else self.text(key)
 
-    def listing(self, sheet: SheetPlan, listing: Listing, row: int, left: int = 1) -> Area:
-        """Put a table of the analysis on a sheet, its header in `row`; gives the area of its cells."""
+    def listing(self, sheet: SheetPlan, listing: Listing, row: int, left: int = 1, *, wrapped: str = "phrase") -> Area:
+        """Put a table of the analysis on a sheet, its header in `row`; gives the area of its cells.
+
+        `wrapped` is the style of words: `phrase` wraps them, `word` lets them run on over empty cells.
+        """
         frame = self.analysis.tables[listing.key]
-        right = {left + at for at, kind in enumerate(listing.fields) if kind.kind not in ("word", "text")}
-        heads = self.heads(sheet, row, [f"{listing.key}.{head}" for head in listing.heads], tuple(right), left)
+        heads = [self.head(f"{listing.key}.{head}") for head in listing.heads]
+        for column, (head, told) in enumerate(zip(heads, listing.fields, strict=True), left):
+            sheet.put(row, column, head, "head-word" if told.kind in ("word", "text") else "head-number")
+        sheet.heights[row] = max(sheet.heights.get(row, 0), 20)
         columns = [self.cells(frame[head]) for head in listing.heads]
-        styles = ["cell" if kind.kind == "word" else f"figure:{kind.kind}" for kind in listing.fields]
+        words = {"word": wrapped, "text": "word:text"}
+        styles = [words.get(told.kind, f"number:{told.kind}") for told in listing.fields]
         sheet.blocks.append(Block(row + 1, left, columns, styles))
         self.plan.table(self.text(f"{listing.key}.table"), sheet, row, heads, len(columns[0]), left)
         return Area(row + 1, left, row + len(columns[0]), left + len(columns) - 1)

@@ -6,17 +6,42 @@ from typing import TYPE_CHECKING
 
 from clv_xl.analysis.tables import CUSTOMERS
 
+from .sentences import percent, sentence
+from .theme import BARS
+
 if TYPE_CHECKING:
     from .context import Context
     from .plan import SheetPlan
 
-WIDTHS = (8, 24, 13, 13, 9, 14, 6, 6, 6, 22, 8, 10, 10, 14, 14, 14)
-HEADER = 4
+WIDTHS = (8, 22, 13, 13, 13, 15, 5, 5, 5, 22, 9, 11, 13, 15, 15, 15)
+HEADER = 7
 
 
 def build(context: Context) -> SheetPlan:
     """The sheet."""
     sheet = context.sheet("customers", WIDTHS)
-    sheet.header_row = HEADER
-    context.listing(sheet, CUSTOMERS, HEADER)
+    sheet.header_row, sheet.frozen_columns, sheet.gridlines = HEADER, 2, True
+    told = sentence(context, "customers.message", count="top_customers", share=percent("top_share"))
+    sheet.compute(3, 1, f"IF(COUNT(top_share)=0,{context.quoted('customers.empty')},{told})", "message")
+    sheet.put(4, 1, context.text("customers.scores"), "purpose")
+    sheet.put(5, 1, context.text("customers.alive_note"), "purpose")
+    sheet.compute(6, 1, _basis(context), "purpose")
+    area = context.listing(sheet, CUSTOMERS, HEADER, wrapped="word")
+    sheet.heights[HEADER] = 33
+    alive = area.left + CUSTOMERS.heads.index("alive")
+    sheet.conditions.append((area._replace(left=alive, right=alive), bar(1)))
     return sheet
+
+
+def bar(most: float | None = None) -> dict[str, object]:
+    """A bar behind the figures of a column, from 0 to `most`, by default the highest of them."""
+    end = {} if most is None else {"max_type": "num", "max_value": most}
+    return {"type": "data_bar", "bar_color": BARS, "bar_solid": True, "min_type": "num", "min_value": 0, **end}
+
+
+def _basis(context: Context) -> str:
+    """How the predictions are meant; why there are none."""
+    basis = f"IF(COUNT(margin)=0,{context.quoted('customers.on_revenue')},{context.quoted('customers.on_margin')})"
+    parts = {"months": "horizon_months", "basis": basis, "level": percent("interval_level")}
+    told = sentence(context, "customers.basis", **parts)
+    return f"IF(COUNT({context.column('value', 'customers')})=0,prediction_reason,{told})"

@@ -1,22 +1,145 @@
-"""The figures of each refresh."""
+"""The figures of each refresh; before the first one, those that the orders up to then would have given."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
+from clv_xl.analysis import Analysis
 from clv_xl.analysis.tables import HISTORY
+from clv_xl.calculation import Calculator
+from clv_xl.cells import serial
+from clv_xl.orders.totals import totals
+from clv_xl.workbook.address import Area, parse
+
+from . import inputs, orders, results
+from .charts import Chart, Series
+from .plan import PlannedCell, Readable
+from .sentences import percent, sentence
+from .theme import CHART_ACCENT, CHART_FILL
 
 if TYPE_CHECKING:
+    from clv_xl.cells import Value
+
     from .context import Context
     from .plan import SheetPlan
 
-WIDTHS = (13,) * 11
-HEADER = 4
+WIDTHS = (13, 12, 12, 17, 13, 13, 13, 15, 15, 13, 11)
+MESSAGE, NOTE, CHART = 3, 4, 5
+CHART_ROWS = 16
+HEADER = CHART + CHART_ROWS + 1
+MOST = 8  # rows computed backwards: two years of quarters
+
+NAMES = {
+    "as_of": "as_of",
+    "orders": "purchases",
+    "customers": "customers",
+    "revenue": "revenue",
+    "order_value": "order_value",
+    "frequency": "orders_per_year",
+    "lifespan": "lifespan_used",
+    "clv_revenue": "clv_revenue",
+    "clv_margin": "clv_margin",
+    "cac": "cac_now",
+    "ratio": "ratio_now",
+}
+"""The named cell that each column keeps."""
 
 
 def build(context: Context) -> SheetPlan:
     """The sheet."""
+    tables = {**context.analysis.tables, HISTORY.key: backcast(context)}
+    context.analysis = Analysis(tables, context.analysis.facts)
     sheet = context.sheet("history", WIDTHS)
-    sheet.header_row = HEADER
-    context.listing(sheet, HISTORY, HEADER)
+    area = context.listing(sheet, HISTORY, HEADER)
+    sheet.heights[HEADER] = 33
+    clv = context.column("clv_margin", "history")
+    first, last = f"INDEX({clv},1)", f"INDEX({clv},ROWS({clv}))"
+    up, down = (
+        sentence(context, f"history.{way}", share=percent(f"ABS({last}/{first}-1)"), rows=f"ROWS({clv})")
+        for way in ("up", "down")
+    )
+    empty = context.quoted("history.empty")
+    told = f"IF({last}>={first},{up},{down})"
+    sheet.compute(MESSAGE, 1, f"IF(COUNT({clv})<2,{empty},IF({first}*{last}=0,{empty},{told}))", "message")
+    sheet.put(NOTE, 1, context.text("history.note"), "purpose")
+    dates = area._replace(right=area.left)
+    sheet.charts.append(
+        Chart(
+            kind="line",
+            area=Area(CHART, 1, CHART + CHART_ROWS - 1, len(WIDTHS)),
+            title=sheet.place(MESSAGE, 1),
+            series=[
+                Series(context.text(f"history.{key}"), sheet.name, dates, _only(area, key), colour, dashed=dashed)
+                for key, colour, dashed in (("clv_margin", CHART_FILL, False), ("cac", CHART_ACCENT, True))
+            ],
+            value_title=context.text("history.axis"),
+            number=context.numbers.format("round"),
+            alt=context.text("history.alt"),
+            category_number=context.numbers.format("date"),
+        )
+    )
     return sheet
+
+
+def _only(area: Area, key: str) -> Area:
+    column = area.left + HISTORY.heads.index(key)
+    return area._replace(left=column, right=column)
+
+
+def backcast(context: Context) -> pd.DataFrame:
+    """The table at the ends of the last quarters and at the last order, by the formulas of the workbook itself."""
+    frame = context.orders
+    if frame.empty:
+        return context.analysis.tables[HISTORY.key]
+    codes = pd.factorize(frame["customer"].to_numpy())[0]
+    then = _without_orders(context)
+    rows = []
+    for end in _ends(frame["date"]):
+        known = totals(frame, as_of=end, codes=codes)
+        typed = {
+            "revenue": known.revenue,
+            "purchases": float(known.purchases),
+            "customers": float(known.customers),
+            "first_order": serial(known.first_date),
+            "as_of": serial(known.as_of),
+            "durations": known.durations_total,
+            "exposure": known.exposure_total,
+            "watched": float(known.watched),
+            "churned": float(known.churned),
+            "once": float(known.once),
+        }
+        shown = _computed(then, typed)
+        rows.append({**shown, "as_of": pd.Timestamp(end)})
+    return pd.DataFrame(rows, columns=list(HISTORY.heads))
+
+
+def _ends(dates: pd.Series) -> list[pd.Timestamp]:
+    """The last days of quarters in which there were orders, and the day of the last order."""
+    first, last = dates.min(), dates.max()
+    quarters = pd.date_range(first, last, freq="QE").normalize()
+    return [*[end for end in quarters if end < last][1 - MOST :], last.normalize()]
+
+
+def _without_orders(context: Context) -> Context:
+    """The sheets with formulas of a workbook without orders, in which all totals are typed."""
+    then = type(context)(context.brief, context.orders.iloc[:0], context.analysis)
+    inputs.build(then, [context.text("inputs.industry_sample")])
+    orders.build(then)
+    results.build(then)
+    return then
+
+
+def _computed(context: Context, typed: dict[str, float]) -> dict[str, Value]:
+    """The figures of the table once these totals are typed."""
+    for name, figure in typed.items():
+        sheet, _, spot = context.plan.names[name].partition("!")
+        context.plan.sheets[sheet].cells[parse(spot)[0], inputs.OWN] = PlannedCell(figure)
+    calculator = Calculator(Readable(context.plan))
+    found: dict[str, Value] = {}
+    for column, name in NAMES.items():
+        sheet, _, spot = context.plan.names[name].partition("!")
+        value = calculator.value(sheet, *parse(spot))
+        found[column] = value if isinstance(value, float) else None
+    return found

@@ -13,6 +13,7 @@ from clv_xl.terms import dutch
 from clv_xl.workbook.address import LAST_ROW, Area
 
 from .plan import Block
+from .texts import texts
 from .theme import FAIR
 
 if TYPE_CHECKING:
@@ -27,12 +28,16 @@ COLUMNS = ("order", "customer", "date", "amount")
 
 
 def sample(language: str, customer: str) -> pd.DataFrame:
-    """The sample orders, customers named in the language."""
+    """The orders of a made-up shop, all words in the language and its customers named after `customer`."""
     text = resources.files("clv_xl").joinpath("data/sample_orders.csv").read_text("utf-8")
     frame = pd.read_csv(StringIO(text), dtype={"order": str, "customer": str}, parse_dates=["date"])
     if language != "en":
         frame["customer"] = frame["customer"].str.replace("Sample", customer, regex=False)
-    return frame
+    words = texts(language)
+    others = [column for column in frame.columns if column not in COLUMNS]
+    for column in others:
+        frame[column] = [words[f"orders.{column}.{value}"] for value in frame[column]]
+    return frame.rename(columns={column: words[f"orders.{column}"] for column in others})
 
 
 def build(context: Context) -> SheetPlan:

@@ -128,7 +128,23 @@ class SheetPlan:
         return max([*rows, *(block.bottom for block in self.blocks), *(chart.area.bottom for chart in self.charts)])
 
 
-WRAPPED = {"wrap", "strong-wrap", "note", "answer", "head", "head-right", "cell", "check", "dim", "word", "dim-word"}
+WRAPPED = {
+    "answer",
+    "cell",
+    "check",
+    "dim",
+    "dim-word",
+    "head",
+    "head-number",
+    "head-right",
+    "head-word",
+    "note",
+    "phrase",
+    "small",
+    "strong-wrap",
+    "word",
+    "wrap",
+}
 
 
 @dataclass

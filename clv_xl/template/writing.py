@@ -155,7 +155,7 @@ class Writer:
             chart = self.book.add_chart(
                 {"type": spec.kind, **({"subtype": "straight"} if spec.kind == "scatter" else {})}
             )
-            spec.apply(chart)
+            spec.apply(chart, self.book)
             area = spec.area
             width = sum(int(width * 7 + 5) for width in sheet.widths[area.left - 1 : area.right])
             height = sum(sheet.heights.get(row, ROW_HEIGHT) for row in range(area.top, area.bottom + 1)) * 4 / 3
