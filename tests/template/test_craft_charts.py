@@ -84,8 +84,8 @@ def test_35_all_charts_and_pictures_have_words(workbook: Workbook):
     for tab in workbook.tabs:
         for one in placed(tab):
             assert 20 <= len(one.alt) <= 400, one
-    told = [one.alt for tab in workbook.tabs for one in placed(tab)]
-    assert len(set(told)) == len(told), "two charts with the same words"
+        told = [one.alt for one in placed(tab)]
+        assert len(set(told)) == len(told), f"{tab.name}: two charts with the same words"
 
 
 def test_36_ranges_are_whole_columns_of_tables_so_that_they_grow(workbook: Workbook, shown: list[Placed]):
@@ -152,7 +152,6 @@ def test_39_charts_lie_on_free_cells_and_move_with_them(workbook: Workbook):
                 if cell.value not in (None, "")
                 and overlap(one.area, Area(cell.row, cell.column, cell.row, cell.column))
             )
-            assert one.area.right - one.area.left >= 1 or one.root is None, one
         assert not [(str(a), str(b)) for a, b in combinations(lying, 2) if overlap(a.area, b.area)]
 
 

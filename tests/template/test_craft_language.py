@@ -22,7 +22,7 @@ ENGLISH = re.compile(
     r"\b(the|and|with|your|you|from|for|customers?|your orders|order value|revenue|years?|months?|days?|spend|"
     r"used|purchases?|average|lifespan|frequency|results?|inputs?|gross|per (?:order|customer|year)|share|rank|"
     r"industry|source|sample|type|choose|date|amount|check|value per|money|how|what|which|when|higher|lower|native|"
-    r"expected|actual|that|this|these|who|more|less|than|most|each|every|benchmarks? of|orders)\b",
+    r"expected|actual|that|this|these|who|more|less|than|most|each|every|benchmarks? of)\b",
     re.IGNORECASE,
 )
 DUTCH = re.compile(
@@ -48,6 +48,15 @@ SAME = {
     "Help": "the same word",
     "Lift": "the term in both languages",
     "Churn": "the term in both languages",
+    "BG/NBD": "the name of a model",
+    "MBG/NBD": "the name of a model",
+    "Pareto/NBD": "the name of a model",
+    "Gamma-Gamma": "the name of a model",
+    "week": "the same word",
+    "per ": "the same word",
+    "over ": "the same word",
+    "x": "times, as in 3x",
+    "Excel 2016+, LibreOffice, Sheets": "names of programs",
 }
 """Texts that are the same in Dutch, and why."""
 WITHOUT_WORDS = re.compile(r"[^A-Za-z]*|[A-Z]{1,5}([:/][A-Z]{1,5})*|[\w.]+@[\w.]+|https?://\S+|\d+\.\d+\.\d+\w*")
@@ -64,7 +73,8 @@ def test_46_catalogues_have_the_same_texts_with_the_same_gaps(language: str):
     assert list(english) == list(other)
     for key in english:
         assert fields(english[key]) == fields(other[key]), key
-        assert bool(english[key].strip()) == bool(other[key].strip()), key
+        codes = key.startswith("format.")  # of Excel, and none of them words
+        assert codes or bool(english[key].strip()) == bool(other[key].strip()), key
 
 
 def test_46_no_words_of_the_other_language(workbook: Workbook):
