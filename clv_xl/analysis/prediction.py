@@ -30,7 +30,7 @@ FEWEST = 10
 """Customers who came back: of fewer a model finds parameters that say more than the data."""
 
 _SIMULATED = 3_000_000  # numbers drawn: half a second
-_DRAWS = (100, 1_000)
+_DRAWS = (100, 500)
 
 _MOST_ROWS = 104  # of the tracking chart: two years of weeks
 _WEEKS_APART = (1, 4, 13, 26, 52)
