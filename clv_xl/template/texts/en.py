@@ -557,7 +557,7 @@ TEXTS = {
     "segments.corner": "R (5 = recent) \\ F (5 = often)",
     "segments.deciles": "Deciles: customers in ten groups by what they spent",
     "segments.decile": "Decile (1 spent most)",
-    "segments.cumulative": "Share of revenue, cumulative",
+    "segments.cumulative": "Cumulative share",
     "segments.axis": "Share of all (%)",
     "segments.axis_revenue": "Share of revenue (%)",
     "segments.axis_decile": "Decile of customers by spend",
@@ -578,8 +578,8 @@ TEXTS = {
     "profile.reading": "How sure",
     "profile.message": "[attribute] [trait]: [lift] times as common in the top 20% as among all customers ([top] "
     "of these [customers] are in it).",
-    "profile.none": "Your orders tell nothing but amounts. Add columns such as channel, city or product to the "
-    "table on the sheet {orders_sheet}, and run clv-xl refresh.",
+    "profile.none": "No characteristics to compare: add columns such as channel, city or product to the table on "
+    "the sheet {orders_sheet}, and run clv-xl refresh.",
     "profile.alike": "The most valuable customers do not clearly differ from the others in what the orders tell.",
     "profile.highest": "Highest lift that is more than chance",
     "profile.top_count": "Customers in the top 20% (by spend)",
@@ -590,7 +590,8 @@ TEXTS = {
     "give the list of these customers to your ad platform.",
     # cohorts
     "cohorts.title": "Cohorts",
-    "cohorts.purpose": "Of the customers who first bought in a period: how many come back, and what they have brought by then.",
+    "cohorts.purpose": "Of the customers who first bought in a period: how many come back, and what they "
+    "have brought by then.",
     "cohorts.table": "Cohorts",
     "cohorts.cohort": "Cohort",
     "cohorts.customers": "Customers",

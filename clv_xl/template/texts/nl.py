@@ -566,7 +566,7 @@ TEXTS = {
     "segments.corner": "R (5 = recent) \\ F (5 = vaak)",
     "segments.deciles": "Decielen: klanten in tien groepen naar besteding",
     "segments.decile": "Deciel (1 besteedde meest)",
-    "segments.cumulative": "Aandeel omzet, cumulatief",
+    "segments.cumulative": "Cumulatief aandeel",
     "segments.axis": "Aandeel van alle (%)",
     "segments.axis_revenue": "Aandeel van de omzet (%)",
     "segments.axis_decile": "Deciel van klanten naar besteding",
@@ -587,8 +587,8 @@ TEXTS = {
     "profile.reading": "Hoe zeker",
     "profile.message": "[attribute] [trait]: [lift] keer zo vaak in de top 20% als onder alle klanten ([top] van "
     "deze [customers] zitten erin).",
-    "profile.none": "Uw bestellingen vertellen alleen bedragen. Voeg kolommen zoals kanaal, plaats of product "
-    "toe aan de tabel op het blad {orders_sheet} en voer clv-xl refresh uit.",
+    "profile.none": "Geen kenmerken om te vergelijken: voeg kolommen zoals kanaal, plaats of product toe aan de "
+    "tabel op het blad {orders_sheet} en voer clv-xl refresh uit.",
     "profile.alike": "De waardevolste klanten verschillen niet duidelijk van de andere in wat de bestellingen "
     "vertellen.",
     "profile.highest": "Hoogste lift die meer dan toeval is",
@@ -600,7 +600,8 @@ TEXTS = {
     "toeval zijn, en geef de lijst van deze klanten aan uw advertentieplatform.",
     # cohorts
     "cohorts.title": "Cohorten",
-    "cohorts.purpose": "Van de klanten die in een periode voor het eerst kochten: hoeveel er terugkomen en wat zij tot dan opbrachten.",
+    "cohorts.purpose": "Van de klanten die in een periode voor het eerst kochten: hoeveel er "
+    "terugkomen en wat zij tot dan opbrachten.",
     "cohorts.table": "Cohorten",
     "cohorts.cohort": "Cohort",
     "cohorts.customers": "Klanten",
