@@ -91,6 +91,12 @@ def _rounded(rounding: str) -> Callable[[Value, Value], Value]:
     return compute
 
 
+def _remainder(value: Value, divisor: Value) -> Value:
+    """The sign is that of the divisor."""
+    whole = words.whole.cell(Cell.binary("/", Cell(value), Cell(divisor)).value)
+    return Cell.binary("-", Cell(value), Cell.binary("*", Cell(divisor), Cell(whole))).value
+
+
 def _sumproduct(first: Result, *others: Result) -> Value:
     args = (first, *others)
     if len({shape(arg) for arg in args}) > 1:
@@ -177,6 +183,7 @@ LIBRARY: dict[str, Callable[..., Result]] = {
     "INT": elementwise(words.whole),
     "ROUND": lambda value, digits: spread(_rounded(ROUND_HALF_UP), value, digits),
     "ROUNDUP": lambda value, digits: spread(_rounded(ROUND_UP), value, digits),
+    "MOD": lambda value, divisor: spread(_remainder, value, divisor),
     "CHOOSE": lambda place, first, *others: spread(_choose, place, first, *others),
     "SUM": _over_ranges(words.total),
     "SUBTOTAL": _subtotal,

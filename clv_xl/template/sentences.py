@@ -24,3 +24,20 @@ def percent(formula: str) -> str:
 def whole(formula: str) -> str:
     """A figure without decimals."""
     return f"ROUND({formula},0)"
+
+
+def timed(context: Context, key: str) -> str:
+    """A text in which the chosen period may stand, as a formula; "" when it does not."""
+    if "[period" not in context.text(key):
+        return ""
+    return sentence(context, key, period="period", periods="period_plural")
+
+
+def amount(context: Context, cell: str) -> str:
+    """Money as text without cents; spelled out, because TEXT reads separators as the user's own language has them."""
+    mark, separator = context.numbers.symbol, "," if context.text("decimal") == "." else "."
+    told = whole(cell)
+    rest = f"MOD({told},thousand)"
+    zeros = f'IF({rest}<100,"0","")&IF({rest}<thousand/100,"0","")'
+    plain = f"OR({told}<thousand,{told}>=thousand*thousand)"
+    return f'IF(COUNT({cell})=0,"","{mark}"&IF({plain},{told},INT({told}/thousand)&"{separator}"&{zeros}&{rest}))'

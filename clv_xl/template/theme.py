@@ -19,6 +19,7 @@ _MIDDLE = {"valign": "vcenter"}
 _RIGHT = {"align": "right", "indent": 1}
 _ROW = {"bottom": 1, "bottom_color": "#C9D3DD", **_MIDDLE}
 _BOX = {"border": 1, "border_color": "#9AA5B1", **_MIDDLE}
+_TILE = {"indent": 1, **_MIDDLE}
 _HEAD = {"bold": True, "font_color": WHITE, "bg_color": NAVY, "text_wrap": True, **_MIDDLE}
 
 STYLES: dict[str, dict[str, Any]] = {
@@ -27,6 +28,7 @@ STYLES: dict[str, dict[str, Any]] = {
     "purpose": {"font_color": GREY},
     "section": {"bold": True, "font_size": 12, "font_color": NAVY, "bottom": 2, "bottom_color": NAVY},
     "rule": {"bottom": 2, "bottom_color": NAVY},
+    "rule-right": {"bottom": 2, "bottom_color": NAVY, "font_color": GREY, **_RIGHT},
     "head": {**_HEAD},
     "head-right": {**_HEAD, **_RIGHT},
     "head-word": {**_HEAD, "indent": 1},
@@ -38,6 +40,11 @@ STYLES: dict[str, dict[str, Any]] = {
     "note": {"font_color": GREY, "text_wrap": True, **_ROW},
     "advice": {"font_color": GREY, "text_wrap": True, "indent": 1, **_ROW},
     "check": {"bold": True, "text_wrap": True, **_ROW},
+    "headline": {"bold": True, "font_size": 15, "font_color": NAVY, "bg_color": PALE, "indent": 1, **_MIDDLE},
+    "subline": {"font_size": 11, "bg_color": PALE, "indent": 1, **_MIDDLE},
+    "tile-label": {"font_color": GREY, "bold": True, "top": 5, "top_color": NAVY, "bg_color": PALE, **_TILE},
+    "tile-value": {"bold": True, "font_size": 20, "font_color": NAVY, "bg_color": PALE, "align": "left", **_TILE},
+    "tile-note": {"font_size": 9, "font_color": GREY, "bg_color": PALE, **_TILE},
     "answer": {"bold": True, "font_size": 12, "font_color": NAVY, "bg_color": PALE, "text_wrap": True, **_MIDDLE},
     "answer-label": {"bold": True, "font_color": GREY, "bg_color": PALE, **_MIDDLE},
     "input": {"font_color": BLUE, "bg_color": INPUT, "locked": False, "text_wrap": True, **_RIGHT, **_BOX},
@@ -48,6 +55,12 @@ STYLES: dict[str, dict[str, Any]] = {
     "value": {"bold": True, **_RIGHT, **_ROW},
     "plain": {**_RIGHT, **_ROW},
     "key": {"bold": True, "align": "left", **_ROW},
+    "grid": {**_RIGHT, **_BOX},
+    "now": {"bold": True, "border": 5, "border_color": NAVY, **_RIGHT, **_MIDDLE},
+    "step": {"bold": True, **_RIGHT, **_ROW},
+    "aside": {"font_color": GREY, "align": "right"},
+    "left": {"align": "left"},
+    "plain-link": {"font_color": BLUE, "underline": 1},
     "message": {"bold": True, "font_color": NAVY},
     "verdict": {"bold": True, **_ROW},
     "link": {"font_color": BLUE, "underline": 1, **_ROW},
@@ -99,6 +112,8 @@ class Numbers:
             "count": "#,##0",
             "rate": "0.00",
             "exact": "0.0000",
+            "small": "0E+00",
+            "step": "+0%;-0%;0%",
             "one": "0.0",
             "share": "0.0%",
             "whole": "0%",
