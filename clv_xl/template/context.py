@@ -125,9 +125,7 @@ class Context:
         column = key.rpartition(".")[2]
         return column if column.isdigit() else self.text(key)
 
-    def listing(
-        self, sheet: SheetPlan, listing: Listing, row: int, left: int = 1, *, wrapped: str = "phrase"
-    ) -> Area:
+    def listing(self, sheet: SheetPlan, listing: Listing, row: int, left: int = 1, *, wrapped: str = "phrase") -> Area:
         """Put a table of the analysis on a sheet, its header in `row`; gives the area of its cells.
 
         `wrapped` is the style of words: `phrase` wraps them, `word` lets them run on over empty cells.

@@ -126,7 +126,10 @@ class SheetPlan:
         return max([*rows, *(block.bottom for block in self.blocks), *(chart.area.bottom for chart in self.charts)])
 
 
-WRAPPED = {"wrap", "note", "answer", "head", "head-right", "head-word", "head-number", "cell", "phrase", "check", "small"}
+WRAPPED = {
+    *("wrap", "note", "advice", "answer", "cell", "phrase", "check", "small"),
+    *("head", "head-right", "head-word", "head-number"),
+}
 
 
 @dataclass

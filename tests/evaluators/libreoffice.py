@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -60,7 +61,10 @@ class LibreOffice:
 
     def values(self, path: Path, *, recalculate: bool = True) -> dict[str, dict[tuple[int, int], Value]]:
         """Every value of every sheet, by row and column from 1; errors are `CellError`, blanks are left out."""
-        book = openpyxl.load_workbook(self.convert(path, "xlsx", recalculate=recalculate), data_only=True)
+        converted = self.convert(path, "xlsx", recalculate=recalculate)
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", ".* extension is not supported", UserWarning)  # data bars, as LibreOffice writes them
+            book = openpyxl.load_workbook(converted, data_only=True)
         return {
             sheet.title: {
                 (cell.row, cell.column): as_value(cell.value)
