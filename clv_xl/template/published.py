@@ -46,7 +46,7 @@ MEASURES = {
         "retention_per_year", "share", ("Customer retention rate",), "% per year", "Average of 15 industries"
     ),
     "order_value": Measure("order_value", "money", ("AOV",), "per order"),
-    "repeat": Measure("repeat_rate", "share", ("Repeat purchase rate",), "% of customers", "E-commerce average"),
+    "repeat": Measure("repeat_share", "share", ("Repeat purchase rate",), "% of customers", "E-commerce average"),
     "margin": Measure("margin", "share", ("Gross margin",), "% of revenue", "All industries"),
 }
 

@@ -40,7 +40,7 @@ SECTIONS: dict[str, tuple[Result, ...]] = {
         Result("orders_per_year", "rate", "", "orders_seen"),
         Result("value_per_year", "money", "CUSTOMER_VALUE", "order_value,orders_per_year", own=_OWN_VALUE),
         Result("customers_per_year", "count", "customers/MAX(1,years)", "customers,years"),
-        Result("repeat_rate", "share", "", ""),
+        Result("repeat_share", "share", "", ""),
     ),
     "results.lifespan_section": (
         Result("lifespan_so_far", "one", "LIFESPAN", "durations,customers"),

@@ -112,7 +112,7 @@ def _payback(context: Context, result: Result) -> str:
     return context.speller.guarded(result.inputs, months, result.also)
 
 
-def _repeat_rate(context: Context, _: Result) -> str:
+def _repeat_share(context: Context, _: Result) -> str:
     orders = context.column("orders", "customers")
     return f'IF(COUNT({orders})=0,"",COUNTIF({orders},">1")/COUNT({orders}))'
 
@@ -133,7 +133,7 @@ _SPECIAL = {
     "orders_seen": _seen,
     "orders_per_year": _frequency,
     "payback_months": _payback,
-    "repeat_rate": _repeat_rate,
+    "repeat_share": _repeat_share,
     "predicted_total": _predicted,
     "predicted_each": _predicted_each,
 }
