@@ -68,7 +68,9 @@ class LibreOffice:
         """Every value of every sheet, by row and column from 1; errors are `CellError`, blanks are left out."""
         converted = self.convert(path, "xlsx", recalculate=recalculate)
         with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", ".* extension is not supported", UserWarning)  # data bars, as LibreOffice writes them
+            warnings.filterwarnings(
+                "ignore", ".* extension is not supported", UserWarning
+            )  # data bars, as LibreOffice writes them
             book = openpyxl.load_workbook(converted, data_only=True)
         return {
             sheet.title: {

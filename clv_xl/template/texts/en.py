@@ -96,8 +96,7 @@ TEXTS = {
     "host.lite.short": "Excel with xlwings Lite",
     "host.standalone.short": "Excel for Windows with Python",
     "overview.where.checks": "points of attention: [count]",
-    "overview.made_up": "SAMPLE FIGURES: some typed figures are still made up, see the column Check of "
-    "{inputs_sheet}.",
+    "overview.made_up": "SAMPLE FIGURES: some typed figures are still made up, see the column Check of {inputs_sheet}.",
     "overview.start": "Start with step 1 at the bottom of this sheet.",
     # inputs
     "inputs.title": "Inputs",
