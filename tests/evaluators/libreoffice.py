@@ -66,10 +66,12 @@ class LibreOffice:
 
     def values(self, path: Path, *, recalculate: bool = True) -> dict[str, dict[tuple[int, int], Value]]:
         """Every value of every sheet, by row and column from 1; errors are `CellError`, blanks are left out."""
-        found = self.convert(path, "xlsx", recalculate=recalculate)
+        converted = self.convert(path, "xlsx", recalculate=recalculate)
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", UserWarning)  # openpyxl does not know LibreOffice's own extensions
-            book = openpyxl.load_workbook(found, data_only=True)
+            warnings.filterwarnings(
+                "ignore", ".* extension is not supported", UserWarning
+            )  # data bars, as LibreOffice writes them
+            book = openpyxl.load_workbook(converted, data_only=True)
         return {
             sheet.title: {
                 (cell.row, cell.column): as_value(cell.value)

@@ -713,25 +713,10 @@ TEXTS = {
     "functions.host.standalone": "Alle functies vragen Python met clv-xl; de macro's van deze werkmap roepen het aan.",
     "functions.table": "Functies",
     "functions.name": "Functie",
-    "functions.call": "Aanroep",
+    "functions.call": "Aanroep en voorbeeld",
+    "functions.python": "Vraagt de invoegtoepassing clv-xl.",
     "functions.doc": "Wat hij geeft",
-    "functions.example": "Voorbeeld",
-    "functions.result": "Uitkomst",
-    "functions.topic": "Onderwerp",
-    "functions.where": "Werkt met",
-    "functions.where.native": "Excels eigen woorden",
-    "functions.where.python": "de invoegtoepassing",
     "functions.rows": "een tabel, {rows} x {columns} cellen",
-    "functions.table_result": "hangt af van uw data",
-    "topic.orders": "Bestellingen",
-    "topic.retention": "Retentie",
-    "topic.value": "Waarde",
-    "topic.acquisition": "Acquisitie",
-    "topic.customers": "Klantenbestand",
-    "topic.fits": "Modellen schatten",
-    "topic.prediction": "Voorspelling",
-    "topic.benchmarks": "Benchmarks",
-    "topic.help": "Hulp",
     # customers
     "customers.title": "Klanten",
     "customers.purpose": "Elke klant, de waardevolste eerst.",
@@ -797,7 +782,7 @@ TEXTS = {
     "segments.corner": "R (5 = recent) \\ F (5 = vaak)",
     "segments.deciles": "Decielen: klanten in tien groepen naar besteding",
     "segments.decile": "Deciel (1 besteedde meest)",
-    "segments.cumulative": "Aandeel omzet, cumulatief",
+    "segments.cumulative": "Cumulatief aandeel",
     "segments.axis": "Aandeel van alle (%)",
     "segments.axis_revenue": "Aandeel van de omzet (%)",
     "segments.axis_decile": "Deciel van klanten naar besteding",
@@ -818,8 +803,8 @@ TEXTS = {
     "profile.reading": "Hoe zeker",
     "profile.message": "[attribute] [trait]: [lift] keer zo vaak in de top 20% als onder alle klanten ([top] van "
     "deze [customers] zitten erin).",
-    "profile.none": "Uw bestellingen vertellen alleen bedragen. Voeg kolommen zoals kanaal, plaats of product "
-    "toe aan de tabel op het blad {orders_sheet} en voer clv-xl refresh uit.",
+    "profile.none": "Geen kenmerken om te vergelijken: voeg kolommen zoals kanaal, plaats of product toe aan de "
+    "tabel op het blad {orders_sheet} en voer clv-xl refresh uit.",
     "profile.alike": "De waardevolste klanten verschillen niet duidelijk van de andere in wat de bestellingen "
     "vertellen.",
     "profile.highest": "Hoogste lift die meer dan toeval is",
@@ -831,7 +816,8 @@ TEXTS = {
     "toeval zijn, en geef de lijst van deze klanten aan uw advertentieplatform.",
     # cohorts
     "cohorts.title": "Cohorten",
-    "cohorts.purpose": "Van de klanten die in een periode voor het eerst kochten: hoeveel er terugkomen en wat zij tot dan opbrachten.",
+    "cohorts.purpose": "Van de klanten die in een periode voor het eerst kochten: hoeveel er "
+    "terugkomen en wat zij tot dan opbrachten.",
     "cohorts.table": "Cohorten",
     "cohorts.cohort": "Cohort",
     "cohorts.customers": "Klanten",
