@@ -12,8 +12,8 @@ from functools import wraps
 from typing import TYPE_CHECKING
 
 from clv_xl import words
-from clv_xl.cells import Cell, Range, Value, finite, first_error, number, text
-from clv_xl.errors import CellError, NotANumber, NotAvailable
+from clv_xl.cells import Cell, Range, Value, day, finite, first_error, number, text
+from clv_xl.errors import CellError, NotANumber, NotAvailable, OutOfRange
 
 from .criteria import LIKE_A_NUMBER, averageif, averageifs, countif, countifs, sumif, sumifs
 from .lookups import filtered, index, match, truth, unique
@@ -109,6 +109,18 @@ def _sumproduct(first: Result, *others: Result) -> Value:
     return finite(lambda: float(sum(products)))
 
 
+_LAST_DAY = 2_958_466  # the first that no date has
+
+
+def _year(value: Value) -> Value:
+    serial = number(value)
+    if isinstance(serial, CellError):
+        return serial
+    if not 0 <= serial < _LAST_DAY:
+        return OutOfRange("no date")
+    return float(day(serial).year if serial >= 1 else 1900)  # day 0 is told as 0 January 1900
+
+
 _LONGEST = 32_767
 
 
@@ -184,6 +196,7 @@ LIBRARY: dict[str, Callable[..., Result]] = {
     "ROUND": lambda value, digits: spread(_rounded(ROUND_HALF_UP), value, digits),
     "ROUNDUP": lambda value, digits: spread(_rounded(ROUND_UP), value, digits),
     "MOD": lambda value, divisor: spread(_remainder, value, divisor),
+    "YEAR": lambda value: spread(_year, value),
     "CHOOSE": lambda place, first, *others: spread(_choose, place, first, *others),
     "SUM": _over_ranges(words.total),
     "SUBTOTAL": _subtotal,

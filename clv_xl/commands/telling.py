@@ -86,9 +86,7 @@ class Teller:
             why = self._say(record.no_orders, record.no_orders_nl)
             _indented(out, f"{self._say('No orders', 'Geen bestellingen')}: {why}")
         else:
-            _indented(out, f"{self._say('Orders', 'Bestellingen')}: {record.source}")
-            for en, nl in outcome.notes:
-                _indented(out, self._say(en, nl), 4)
+            self.read(out, record.source, [self._say(en, nl) for en, nl in outcome.notes])
         if record.figures:
             self._figures(out, record)
         if record.new_rows and record.status == "changed":
@@ -117,6 +115,12 @@ class Teller:
             else:
                 told = self._say(f"To put it back: {undo}", f"Terugzetten: {undo}")
             out.print(escape(f"  {told}"))
+
+    def read(self, out: Console, source: str, notes: Sequence[str]) -> None:
+        """Which orders were read, and how."""
+        _indented(out, f"{self._say('Orders', 'Bestellingen')}: {source}")
+        for note in notes:
+            _indented(out, note, 4)
 
     def refusal(self, record: Record) -> str:
         """Why a workbook was not refreshed."""

@@ -109,8 +109,9 @@ class Chart:
         if self.category_number:
             categories["num_format"] = self.category_number
         if self.kind == "bar":  # XlsxWriter calls the upright axis y, which holds the categories of bars
-            chart.set_y_axis({**categories, "reverse": True})
-            chart.set_x_axis(values)
+            told = all(series.labels for series in self.series)  # then the bars say what the axis would
+            chart.set_y_axis({**categories, "reverse": True, "interval_unit": 1})
+            chart.set_x_axis({**values, "label_position": "none"} if told else values)
         else:
             chart.set_x_axis(categories)
             chart.set_y_axis(values)

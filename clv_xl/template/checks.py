@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .plan import SheetPlan
 
 LABEL, FOUND, CHECK, NOTE, DO = range(1, 6)
-WIDTHS = (44, 12, 14, 66, 66)
+WIDTHS = (48, 12, 14, 78, 72)
 
 
 def build(context: Context) -> SheetPlan:
@@ -30,12 +30,13 @@ def build(context: Context) -> SheetPlan:
     context.section(sheet, last + 2, "checks.sums_section")
     end = _rows(context, sheet, last + 3, _sums(context))
     sheet.put(4, LABEL, context.text("checks.sum"), "strong")
-    wrong = f'COUNT(B{last + 3}:B{end})-COUNTIF(B{last + 3}:B{end},0)'
+    wrong = f"COUNT(B{last + 3}:B{end})-COUNTIF(B{last + 3}:B{end},0)"
     sheet.compute(4, FOUND, f"SUM(B8:B{last})+{wrong}", "used:count")
     fine, attention = context.quoted("checks.fine"), context.quoted("checks.attention")
     sheet.compute(4, CHECK, f"IF(B4=0,{fine},{attention})", "check")
     _colours(sheet, Area(4, CHECK, end, CHECK))
     context.define("points_of_attention", sheet, 4, FOUND)
+    context.define("made_up_figures", sheet, 8, FOUND)
     return sheet
 
 
@@ -56,7 +57,7 @@ def _colours(sheet: SheetPlan, area: Area) -> None:
     """Of the readings, which say the same in words."""
     for test, (fill, font) in (("=0", GOOD), ("<>0", FAIR)):
         look = {"bg_color": fill, "font_color": font}
-        criteria = f"=AND(COUNT($B{area.top})=1,$B{area.top}{test},$C{area.top}<>\"\")"
+        criteria = f'=AND(COUNT($B{area.top})=1,$B{area.top}{test},$C{area.top}<>"")'
         sheet.conditions.append((area, {"type": "formula", "criteria": criteria, "look": look}))
 
 
@@ -75,7 +76,7 @@ def _doubts(context: Context) -> dict[str, str]:
     none = f"(COUNT({context.column('amount')})=0)"
     first, last = _place(context, "margin"), _place(context, "longest_lifespan")
     typed, used = f"{inputs}!B{first}:B{last}", f"{inputs}!D{first}:D{last}"
-    doubts = {
+    doubts = {  # made_up stays the first: its cell has a name
         "made_up": f"IF({context.sample_orders}+{none}>0,0,{marked}{context.quoted('inputs.made_up')})>0)",
         "refused": f'SUMPRODUCT(({typed}<>"")*({typed}<>{used}))>0',
         "stale": f"IF({own},0,{counted})",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pandas as pd
 
 from clv_xl.cells import serial
+from clv_xl.terms import LANGUAGES as KNOWN
 from clv_xl.terms import Text
 from clv_xl.workbook.address import Area
 
@@ -41,7 +42,7 @@ class Brief:
     period    in which a lifespan and a frequency are told: `year`, `month` or `week`
     client    whose workbook it is, "" for nobody's
     logo      a PNG or JPEG picture for the first sheet
-    industry  of the drop-down, as the benchmarks call it in the language; "" for the first that is common
+    industry  of the drop-down, as the benchmarks call it in a language; "" for one that is common, None for none
     """
 
     language: str = "en"
@@ -50,7 +51,7 @@ class Brief:
     period: str = "year"
     client: str = ""
     logo: bytes | None = None
-    industry: str = ""
+    industry: str | None = ""
 
 
 @dataclass
@@ -81,6 +82,15 @@ class Context:
     def text(self, key: str, **details: str) -> str:
         """A text of the catalogue; names of sheets, columns and the currency may stand in it."""
         return self._texts[key].format(**self._always, **details)
+
+    @property
+    def spoken(self) -> str:
+        """The language in which functions answer: that of the workbook where they know it, else English."""
+        return self.language if self.language in KNOWN else KNOWN[0]
+
+    def said(self, words: Text) -> str:
+        """Words that the code has in its own languages; in others as the language's module has them."""
+        return words[self.language] if self.language in KNOWN else self._texts.get(f"said.{words.en}", words.en)
 
     def word(self, key: str, otherwise: str) -> str:
         """A word for what comes from elsewhere, and that word itself while it has no translation."""
@@ -156,7 +166,7 @@ class Context:
         if type(value) in (str, float) and value == value:  # noqa: PLR0124  NaN
             return value  # type: ignore[no-any-return]
         if isinstance(value, Text):
-            return value[self.language]
+            return self.said(value)
         if value is None or value is pd.NaT or value != value:  # noqa: PLR0124  NaN
             return None
         if isinstance(value, dt.date):  # a Timestamp is one

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from .plan import SheetPlan
 
 LABEL, OWN, ORDERS, USED, UNIT, CHECK, NOTE = range(1, 8)
-WIDTHS = (34, 16, 16, 16, 25, 30, 66)
+WIDTHS = (34, 17, 18, 18, 30, 30, 72)
 FIRST_DATE = dt.date(2000, 1, 1)
 
 
@@ -145,11 +145,10 @@ def _validation(context: Context, item: Item) -> dict[str, Any]:
 def _industry(context: Context, sheet: SheetPlan, row: int, industries: list[str]) -> None:
     preferred = context.brief.industry or context.text("inputs.industry_sample")
     sample = preferred if preferred in industries else industries[0]
-    sheet.put(row, OWN, sample, "input")
-    # Marked, but no point of attention: it is what many shops are.
-    mark = "" if context.brief.industry else f'IF(B{row}="{sample}",{context.quoted("inputs.made_up")},"")'
-    if mark:
-        sheet.compute(row, CHECK, mark, "check")
+    sheet.put(row, OWN, None if context.brief.industry is None else sample, "input")
+    if context.brief.industry == "":
+        # Marked, but no point of attention: it is what many shops are.
+        sheet.compute(row, CHECK, f'IF(B{row}="{sample}",{context.quoted("inputs.made_up")},"")', "check")
     sheet.compute(row, USED, sheet.cells[row, USED].formula or "", "choice")
     sheet.heights[row] = 45
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from .context import Context
     from .plan import SheetPlan
 
-WIDTHS = (43, 14, 14, 14, 14, 14, 18, 64)
+WIDTHS = (43, 14, 15, 15, 15, 15, 24, 76)
 LEVER, NOW, AFTER, SMALL, MIDDLE, STEP, YEARLY, NOTE = range(1, 9)
 STEPS = {SMALL: "step_small", MIDDLE: "step_middle", STEP: "lever_step"}
 HEAD = 6
@@ -60,14 +60,14 @@ def build(context: Context) -> SheetPlan:
     sheet.compute(base, NOW, context.speller.guarded("clv_margin", "clv_margin-SUM(cac_now)"), "plain:money")
     for column in range(AFTER, NOTE):
         sheet.put(base, column, None, "plain")
-    sheet.put(base, NOTE, context.text("levers.base.note"), "note")
     sheet.heights[base] = 19
+    sheet.put(base, NOTE, context.text("levers.base.note"), "note")
     context.define("net_now", sheet, base, NOW)
     for at, lever in enumerate(LEVERS, first):
         _row(context, sheet, at, lever, f"F{first}:F{last}")
     row = _strategies(context, sheet, last + 2, first)
     _grid(context, sheet, row + 1)
-    sheet.charts.append(lever_chart(context, Area(row + 1, YEARLY, row + 9, NOTE)))
+    sheet.charts.append(lever_chart(context, Area(row + 1, YEARLY, row + 10, NOTE)))
     return sheet
 
 
@@ -75,7 +75,7 @@ def _step_heads(context: Context, sheet: SheetPlan, row: int) -> None:
     for column, step in STEPS.items():
         sheet.compute(row, column, sentence(context, "levers.gain_at", step=percent(step)), "head-right")
     sheet.compute(row, YEARLY, sentence(context, "levers.yearly", step=percent("lever_step")), "head-right")
-    sheet.heights[row] = 46
+    sheet.heights[row] = 33
 
 
 def _row(context: Context, sheet: SheetPlan, row: int, lever: str, gains: str) -> None:
@@ -107,7 +107,8 @@ def _yearly(context: Context, sheet: SheetPlan, row: int) -> None:
 def _message(context: Context, sheet: SheetPlan, row: int, first: int, last: int) -> None:
     """One sentence, which is also the title of the chart."""
     gains = f"F{first}:F{last}"
-    sheet.compute(row, NOTE, amount(context, f"MAX({gains})"), "aside")
+    sheet.put(row, YEARLY, context.text("results.told"), "aside-right")
+    sheet.compute(row, NOTE, f'IF(COUNT({gains})=0,"",{amount(context, f"MAX({gains})")})', "purpose")
     told = sentence(
         context,
         "levers.message",

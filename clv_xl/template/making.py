@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,14 +17,16 @@ from . import (
     checks,
     cohorts,
     customers,
-    help,
+    guide,
     history,
     inputs,
     levers,
+    logo,
     orders,
     overview,
     prediction,
     profile,
+    published,
     results,
     segments,
 )
@@ -62,7 +65,7 @@ def _inputs(context: Context) -> SheetPlan:
 
 BUILDERS: tuple[Callable[[Context], SheetPlan], ...] = (
     *(_inputs, orders.build, results.build, customers.build, segments.build, profile.build, cohorts.build),
-    *(prediction.build, levers.build, benchmarks.build, history.build, checks.build, help.build, overview.build),
+    *(prediction.build, levers.build, benchmarks.build, history.build, checks.build, guide.build, overview.build),
 )
 """Each makes one sheet, after those that it names cells of."""
 
@@ -72,8 +75,12 @@ def planned(
 ) -> Context:
     """A template as a plan, with these orders instead of the sample ones; `more` as in `Brief`."""
     brief = checked(Brief(language, currency, host, **more))
+    if frame is not None and not brief.industry:
+        brief = replace(brief, industry=None)  # the sample shop's says nothing about others
     given = orders.sample(language, texts(language)["orders.sample"]) if frame is None else frame
     context = Context(brief, given, analyse(given, margin=0.45, discount=0.1))
+    if brief.industry:
+        context.brief = replace(brief, industry=context.said(published.named(brief.industry)))
     for build in BUILDERS:
         build(context)
     sheets = context.plan.sheets
@@ -101,6 +108,8 @@ def checked(brief: Brief) -> Brief:
             f"{brief.currency!r} is no currency: give its three capitals, such as EUR.",
             f"{brief.currency!r} is geen valuta: geef de drie hoofdletters, zoals EUR.",
         )
+    if brief.logo is not None:
+        logo.checked(brief.logo)
     return brief
 
 
@@ -113,13 +122,13 @@ def made(
         Writer(context).write(),
         language=context.text("language.code"),
         addin=host == "addin",
-        comments=lambdas.comments(language) if host == "excel" else {},
-        opening=lambda xml: _opening(xml, host, language),
+        comments=lambdas.comments(context.spoken) if host == "excel" else {},
+        opening=lambda xml: _opening(xml, host, context.spoken),
     )
     if host == "lite":
         from clv_xl.hosts import lite  # noqa: PLC0415  only this host carries its program
 
-        content = lite.embedded(content, language)
+        content = lite.embedded(content, context.spoken)
     return content
 
 
@@ -134,24 +143,35 @@ def _opening(xml: str, host: str, language: str) -> str:
     return xml
 
 
-def write(path: str | os.PathLike[str], *, language: str = "en", currency: str = "EUR", host: str = "excel") -> None:
+def write(
+    path: str | os.PathLike[str],
+    *,
+    language: str = "en",
+    currency: str = "EUR",
+    host: str = "excel",
+    frame: pd.DataFrame | None = None,
+    **more: Any,
+) -> None:
     """Write a template.
 
     Args:
         path: the file, which is replaced when it is there.
-        language: of everything that is read in it: `en` or `nl`.
+        language: of everything that is read in it: the name of a module of `texts`.
         currency: an ISO code; it is in the number formats, nothing is converted.
         host: `excel` carries the functions as LAMBDA names, `native` spells every formula out, `addin` calls the
             installed add-in, `standalone` carries what the add-in does as macros, for a file that ends in .xlsm, `lite`
             carries the functions as Python code for xlwings Lite.
+        frame: orders instead of the sample ones, columns order, customer, date, amount and any that describe an order.
+        **more: period, client, logo and industry, as in `Brief`.
 
     Raises:
-        ClvError: a language, currency or host that there is not, or a file that is open in another program.
+        ClvError: a language, currency, host or industry that there is not, a logo that is no picture, or a file that is
+            open in another program.
         OSError: a place that cannot be written; what stood there stays.
 
     """
     target = Path(path)
-    content = made(language, currency, host)
+    content = made(language, currency, host, frame, **more)
     refuse_if_open(target)
     draft = target.with_name(f".{target.name[:200]}.part")
     try:

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from clv_xl.workbook.address import Area
+from clv_xl.errors import ClvError
+from clv_xl.terms import dutch
+from clv_xl.workbook.address import LAST_ROW, Area
 
 from .plan import Block
 from .texts import texts
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 WIDTHS = (16, 24, 16, 18)
 OTHER_WIDTH = 18
 HEADER = 5
+MOST = LAST_ROW - HEADER
 COLUMNS = ("order", "customer", "date", "amount")
 
 
@@ -40,6 +43,12 @@ def sample(language: str, customer: str) -> pd.DataFrame:
 def build(context: Context) -> SheetPlan:
     """The sheet, with the orders in its table; what else describes an order stands in columns behind."""
     orders = context.orders
+    if len(orders) > MOST:
+        raise ClvError(
+            f"There are {len(orders):,} orders, and a sheet has room for {MOST:,}: give those of a shorter time.",
+            f"Er zijn {dutch(len(orders))} bestellingen, en op een blad passen er {dutch(MOST)}: geef die van een "
+            "kortere tijd.",
+        )
     others = [str(column) for column in orders.columns if column not in COLUMNS]
     sheet = context.sheet("orders", WIDTHS + (OTHER_WIDTH,) * len(others), landscape=False)
     sheet.compute(3, 1, f'IF({context.sample_orders}>0,{context.quoted("orders.banner")},"")', "banner")

@@ -28,7 +28,7 @@ TILES = {
 }
 WIDTHS = (TILE, *(GAP, TILE) * (len(TILES) - 1))
 LAST = len(WIDTHS)
-HEADLINE, TILE_ROW, CHART, CHART_ROWS = 4, 7, 11, 11
+HEADLINE, TILE_ROW, CHART, CHART_ROWS = 4, 7, 11, 12
 BELOW = CHART + CHART_ROWS + 1
 BLOCKS = {"steps": 1, "where": 5, "about": 9}  # each two tiles wide
 STEPS = ("orders", "inputs", "results", "benchmarks")
@@ -41,6 +41,7 @@ def build(context: Context) -> SheetPlan:
     sheet = context.sheet("overview", WIDTHS)
     sheet.put(1, 1, context.title, "title")
     if context.brief.logo:
+        sheet.heights[1] = 32  # with the next row as high as a logo may be
         sheet.images.append(((1, LAST), context.brief.logo, context.brief.client or context.title))
     _notices(context, sheet)
     _answer(context, sheet)
@@ -64,10 +65,11 @@ def build(context: Context) -> SheetPlan:
 
 def _notices(context: Context, sheet: SheetPlan) -> None:
     """What is made up, and how many points of attention there are, each coloured when there is something to say."""
-    made_up = f'IF({context.sample_orders}>0,{context.quoted("overview.sample")},"")'
-    sheet.compute(3, 1, made_up, "banner")
+    figures = f'IF(made_up_figures>0,{context.quoted("overview.made_up")},"")'
+    sheet.compute(3, 1, f"IF({context.sample_orders}>0,{context.quoted('overview.sample')},{figures})", "banner")
     fine = context.quoted("overview.checks.fine")
-    sheet.compute(3, 9, f"IF(points_of_attention=0,{fine},{_doubts(context)})", "banner")
+    doubts = sentence(context, "overview.checks.doubts", count="points_of_attention")
+    sheet.compute(3, 9, f"IF(points_of_attention=0,{fine},{doubts})", "banner")
     sheet.heights[3] = 18
     fair, good = ({"bg_color": fill, "font_color": font} for fill, font in (FAIR, GOOD))
     for place, test, look in (
@@ -76,10 +78,6 @@ def _notices(context: Context, sheet: SheetPlan) -> None:
         (Area(3, 9, 3, LAST), "points_of_attention=0", good),
     ):
         sheet.conditions.append((place, {"type": "formula", "criteria": f"={test}", "look": look}))
-
-
-def _doubts(context: Context) -> str:
-    return sentence(context, "overview.checks.doubts", count="points_of_attention")
 
 
 def _answer(context: Context, sheet: SheetPlan) -> None:
@@ -94,15 +92,16 @@ def _answer(context: Context, sheet: SheetPlan) -> None:
     without = f"IF(COUNT(clv_revenue)=1,{revenue},{context.quoted('overview.empty')})"
     told = f"IF(COUNT(cac_ceiling)=0,{without},{worth}&IF(COUNT(cac_now)=1,{now},{stop}))"
     sheet.compute(HEADLINE, 1, told, "headline")
-    sheet.compute(HEADLINE + 1, 1, f'IF(COUNT(ratio_now)=1,verdict&". ","")&lever_message', "subline")
+    start = f"IF(COUNT(clv_margin)=1,lever_message,{context.quoted('overview.start')})"
+    sheet.compute(HEADLINE + 1, 1, f'IF(COUNT(ratio_now)=1,verdict&". ","")&{start}', "subline")
     sheet.heights[HEADLINE], sheet.heights[HEADLINE + 1] = 26, 20
 
 
 def _tile(context: Context, sheet: SheetPlan, column: int, name: str, kind: str) -> None:
     """A big figure between what it is and on which basis."""
     sheet.put(TILE_ROW, column, context.text(f"overview.tile.{name}"), "tile-label")
-    sheet.compute(TILE_ROW + 1, column, name, f"tile-value:{kind}")
-    marks = {"ratio": whole("lifetime_multiple"), "target": "target_ratio"}
+    sheet.compute(TILE_ROW + 1, column, f'IF(COUNT({name})=0,"–",{name})', f"tile-value:{kind}")
+    marks = {"ratio": whole("lifetime_multiple"), "target": "target_ratio", "horizon": "horizon_months"}
     told = sentence(context, f"overview.tile.{name}.note", **marks)
     asked = {"margin_per_order": "lifetime_multiple"}.get(name, name)
     missing = context.quoted(f"overview.tile.{name}.empty")
@@ -118,12 +117,12 @@ def _curve(context: Context, sheet: SheetPlan, place: Area) -> None:
     )
     sheet.charts.append(
         Chart(
-            kind="line",
+            kind="column",
             area=place,
             title=context.plan.sheets[source].place(MESSAGE, 1),
             series=[
                 Series(context.text("overview.curve.value"), source, periods, value, CHART_FILL),
-                Series(context.text("overview.curve.cac"), source, periods, cac, CHART_ACCENT, dashed=True),
+                Series(context.text("overview.curve.cac"), source, periods, cac, CHART_ACCENT, dashed=True, over=True),
             ],
             value_title=context.text("overview.curve.axis"),
             number=context.numbers.format("round"),
@@ -138,8 +137,8 @@ def _steps(context: Context, sheet: SheetPlan) -> None:
     for at, target in enumerate(STEPS, BELOW + 1):
         sheet.put(at, left, context.text(f"overview.step.{target}"), "plain-link", link=context.text(f"sheet.{target}"))
     last = BELOW + 1 + len(STEPS)
-    sheet.put(last, left, context.text("overview.remove"), "purpose")
-    sheet.put(last + 1, left, context.text("overview.remove.how"), "purpose")
+    for at, key in enumerate(("overview.remove", "overview.remove.how"), last):
+        sheet.compute(at, left, f'IF({context.sample_orders}>0,{context.quoted(key)},"")', "purpose")
 
 
 def _where(context: Context, sheet: SheetPlan) -> None:
@@ -148,8 +147,7 @@ def _where(context: Context, sheet: SheetPlan) -> None:
         name = context.text(f"sheet.{target}")
         sheet.put(at, left, name, "plain-link", link=name)
         if target == "checks":
-            fine = context.quoted("overview.checks.fine")
-            sheet.compute(at, left + 2, f"IF(points_of_attention=0,{fine},{_doubts(context)})", "text")
+            sheet.compute(at, left + 2, sentence(context, "overview.where.checks", count="points_of_attention"), "text")
         else:
             sheet.put(at, left + 2, context.text(f"overview.where.{target}"), "text")
 

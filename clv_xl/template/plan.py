@@ -35,7 +35,8 @@ CHARACTERS_PER_WIDTH = 1.17  # Arial letters are a little narrower than the digi
 class PlannedCell:
     """A cell: `style` is a style of the theme with a number format, such as `value:money`.
 
-    `array` is its own area for a formula that Excel stores as a dynamic array; `link` is a place in the workbook.
+    `array` is its own area for a formula that Excel stores as a dynamic array; `link` is a sheet of the workbook, or
+    the address of a page.
     """
 
     value: Value
@@ -91,6 +92,7 @@ class SheetPlan:
     images: list[tuple[Position, bytes, str]] = field(default_factory=list)  # with a description
     page_breaks: list[int] = field(default_factory=list)  # rows that start a page on paper
     header_row: int = 0  # of the table that the sheet is for: frozen above, repeated on paper
+    freezes: bool = True  # that header stays in sight
     frozen_columns: int = 0  # that stay in sight
     protected: bool = True
     gridlines: bool = False
@@ -127,7 +129,7 @@ class SheetPlan:
 
 
 WRAPPED = {
-    *("wrap", "note", "advice", "answer", "cell", "phrase", "check", "small"),
+    *("wrap", "note", "advice", "answer", "cell", "phrase", "check", "small", "strong-wrap", "dim", "dim-word", "word"),
     *("head", "head-right", "head-word", "head-number"),
 }
 

@@ -33,22 +33,20 @@ _NEEDED = "AND(cac_now>0,margin_per_year>0,cac_now*discount<=margin_per_year)"
 SECTIONS: dict[str, tuple[Result, ...]] = {
     "results.orders_section": (
         Result("order_value", "money", "AOV", "revenue,purchases", own=("own_order_value", "own_order_value")),
-        Result("repeat_per_year", "rate", _REPEATS, "purchases,customers,durations", "COUNT(own_frequency,own_value)=0"),
+        Result(
+            "repeat_per_year", "rate", _REPEATS, "purchases,customers,durations", "COUNT(own_frequency,own_value)=0"
+        ),
         Result("orders_seen", "rate", "PURCHASE_FREQUENCY", "purchases,customers,years"),
         Result("orders_per_year", "rate", "", "orders_seen"),
         Result("value_per_year", "money", "CUSTOMER_VALUE", "order_value,orders_per_year", own=_OWN_VALUE),
-        Result("frequency_per_period", "rate", "orders_per_year/periods_per_year", "orders_per_year"),
-        Result("value_per_period", "money", "value_per_year/periods_per_year", "value_per_year"),
         Result("customers_per_year", "count", "customers/MAX(1,years)", "customers,years"),
-        Result("repeat_rate", "share", "", ""),
+        Result("repeat_share", "share", "", ""),
     ),
     "results.lifespan_section": (
         Result("lifespan_so_far", "one", "LIFESPAN", "durations,customers"),
         Result("lifespan_corrected", "one", "LIFESPAN_EXPOSURE", "exposure,churned,once,watched,customers", _SEEN),
         Result("lifespan_used", "one", "", "own_lifespan,lifespan_corrected,lifespan_so_far"),
-        Result("lifespan_periods", "one", "lifespan_used*periods_per_year", "lifespan_used"),
         Result("retention_per_year", "share", "1-MIN(1,1/lifespan_used)", "lifespan_used"),
-        Result("churn_per_period", "share", "MIN(1,1/lifespan_periods)", "lifespan_periods"),
         Result("active_share", "share", "1-churned/customers", "churned,customers"),
     ),
     "results.clv_section": (
@@ -56,7 +54,13 @@ SECTIONS: dict[str, tuple[Result, ...]] = {
         Result("clv_margin", "money", "CLV", "value_per_year,1,lifespan_used,margin", told=True),
         Result("clv_present", "money", "CLV", "value_per_year,1,lifespan_used,margin,discount"),
         Result("margin_per_order", "money", "order_value*margin", "order_value,margin"),
-        Result("lifetime_multiple", "rate", "clv_margin/margin_per_order", "clv_margin,margin_per_order", "margin_per_order>0"),
+        Result(
+            "lifetime_multiple",
+            "rate",
+            "clv_margin/margin_per_order",
+            "clv_margin,margin_per_order",
+            "margin_per_order>0",
+        ),
         Result("historic_revenue", "money", "revenue/customers", "revenue,customers"),
         Result("historic_margin", "money", "historic_revenue*margin", "historic_revenue,margin"),
         Result("predicted_total", "round", "", ""),
@@ -73,5 +77,12 @@ SECTIONS: dict[str, tuple[Result, ...]] = {
         Result("payback_months", "one", "CAC_PAYBACK", "cac_now,margin_per_month,lifespan_used", "margin_per_month>0"),
         Result("orders_to_earn_back", "one", "BREAKEVEN_ORDERS", "cac_now,margin_per_order", "margin_per_order>0"),
         Result("retention_needed", "share", "BREAKEVEN_RETENTION", "margin_per_year,cac_now,discount", _NEEDED),
+    ),
+    "results.period_section": (
+        Result("value_per_period", "money", "value_per_year/periods_per_year", "value_per_year"),
+        Result("lifespan_periods", "one", "lifespan_used*periods_per_year", "lifespan_used"),
+        Result("clv_period", "money", "value_per_period*lifespan_periods", "value_per_period,lifespan_periods"),
+        Result("frequency_per_period", "rate", "orders_per_year/periods_per_year", "orders_per_year"),
+        Result("churn_per_period", "share", "MIN(1,1/lifespan_periods)", "lifespan_periods"),
     ),
 }

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from .plan import SheetPlan
 
 LABEL, VALUE, UNIT, BASIS, PERIOD, NOTE, TOLD = range(1, 8)
-WIDTHS = (37, 18, 26, 20, 19, 68, 16)
+PARTS = {LABEL: "", UNIT: ".unit", BASIS: ".basis", PERIOD: ".period", NOTE: ".note"}
+WIDTHS = (38, 20, 26, 20, 20, 84, 16)
 
 
 def build(context: Context) -> SheetPlan:
@@ -28,6 +29,8 @@ def build(context: Context) -> SheetPlan:
     row = 5
     for section, results in SECTIONS.items():
         context.section(sheet, row, section)
+        if told := timed(context, section):
+            sheet.compute(row, LABEL, told, "section")
         row += 1
         for result in results:
             _row(context, sheet, row, result)
@@ -36,23 +39,21 @@ def build(context: Context) -> SheetPlan:
 
 
 def _row(context: Context, sheet: SheetPlan, row: int, result: Result) -> None:
-    sheet.put(row, LABEL, context.text(f"results.{result.name}"), "strong")
     dynamic = context.speller.calls and result.function in CATALOGUE
     style = "value" if not result.kind else f"value:{result.kind}"
     sheet.compute(row, VALUE, _formula(context, result), style, dynamic=dynamic)
-    for column, part in ((LABEL, ""), (UNIT, ".unit"), (BASIS, ".basis"), (PERIOD, ".period")):
+    for column, part in PARTS.items():
         key = f"results.{result.name}{part}"
         look = "note" if part else "strong"
         if told := timed(context, key):
             sheet.compute(row, column, told, look)
         else:
             sheet.put(row, column, context.text(key), look)
-    sheet.put(row, NOTE, context.text(f"results.{result.name}.note"), "note")
     sheet.put(row, TOLD, None, "orders")
     if result.told:
         sheet.compute(row, TOLD, amount(context, f"B{row}"), "orders")
         context.define(f"{result.name}_told", sheet, row, TOLD)
-    sheet.heights[row] = max(sheet.heights.get(row, 0), 19)
+    sheet.heights[row] = max(sheet.heights.get(row, 0), 17)
     context.define(result.name, sheet, row, VALUE)
     if result.name == "verdict":
         _spread_over(sheet, row)
@@ -71,7 +72,7 @@ def _called(context: Context, result: Result) -> str:
     asked = ",".join(name for name in names if name != "1")
     if result.function not in CATALOGUE:
         return context.speller.guarded(asked, result.function, result.also)
-    extra = [f'"{context.language}"'] if result.name == "verdict" else []
+    extra = [f'"{context.spoken}"'] if result.name == "verdict" else []
     taken = [1.0 if name == "1" else name for name in names[: len(CATALOGUE[result.function].parameters)]]
     return context.speller.guarded(asked, context.speller.call(result.function, *taken, *extra), result.also)
 
@@ -111,7 +112,7 @@ def _payback(context: Context, result: Result) -> str:
     return context.speller.guarded(result.inputs, months, result.also)
 
 
-def _repeat_rate(context: Context, _: Result) -> str:
+def _repeat_share(context: Context, _: Result) -> str:
     orders = context.column("orders", "customers")
     return f'IF(COUNT({orders})=0,"",COUNTIF({orders},">1")/COUNT({orders}))'
 
@@ -132,7 +133,7 @@ _SPECIAL = {
     "orders_seen": _seen,
     "orders_per_year": _frequency,
     "payback_months": _payback,
-    "repeat_rate": _repeat_rate,
+    "repeat_share": _repeat_share,
     "predicted_total": _predicted,
     "predicted_each": _predicted_each,
 }

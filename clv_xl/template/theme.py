@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from .texts import texts
+
 FONT = "Arial"
 INK, BLUE, NAVY, GREY, PALE, INPUT = "#1F2933", "#0B3FB5", "#17375E", "#52606D", "#EAF0F6", "#FFF8DC"
 GOOD, FAIR, BAD = ("#D9F0DD", "#14532D"), ("#FFF0C2", "#6B4300"), ("#FBDDDD", "#8A1C1C")
@@ -36,6 +38,7 @@ STYLES: dict[str, dict[str, Any]] = {
     "head-number": {**_HEAD, "align": "right"},
     "label": {**_ROW},
     "strong": {"bold": True, **_ROW},
+    "strong-wrap": {"bold": True, "text_wrap": True, **_ROW},
     "wrap": {"text_wrap": True, **_ROW},
     "note": {"font_color": GREY, "text_wrap": True, **_ROW},
     "advice": {"font_color": GREY, "text_wrap": True, "indent": 1, **_ROW},
@@ -58,7 +61,7 @@ STYLES: dict[str, dict[str, Any]] = {
     "grid": {**_RIGHT, **_BOX},
     "now": {"bold": True, "border": 5, "border_color": NAVY, **_RIGHT, **_MIDDLE},
     "step": {"bold": True, **_RIGHT, **_ROW},
-    "aside": {"font_color": GREY, "align": "right"},
+    "aside-right": {"font_color": GREY, **_RIGHT},
     "left": {"align": "left"},
     "plain-link": {"font_color": BLUE, "underline": 1},
     "message": {"bold": True, "font_color": NAVY},
@@ -68,12 +71,18 @@ STYLES: dict[str, dict[str, Any]] = {
     "cell": {"text_wrap": True, **_MIDDLE},
     "phrase": {"text_wrap": True, "indent": 1, **_MIDDLE},
     "result": {"text_wrap": True, "align": "left", **_MIDDLE},
-    "word": {"indent": 1, **_MIDDLE},
+    "word": {"indent": 1, "text_wrap": True, **_MIDDLE},
     "figure": {**_MIDDLE},
     "number": {"align": "right", **_MIDDLE},
     "total": {"bold": True, "bg_color": PALE, **_ROW},
     "heat": {"bold": True, "align": "center", **_MIDDLE},
     "small": {"font_color": INK, "font_size": 9, "align": "center", "text_wrap": True, **_ROW},
+    "dim": {"font_color": GREY, "italic": True, "text_wrap": True, **_MIDDLE},
+    "dim-figure": {"font_color": GREY, "italic": True, **_MIDDLE},
+    "dim-word": {"font_color": GREY, "italic": True, "text_wrap": True, "indent": 1, **_MIDDLE},
+    "hint": {"font_color": GREY, "indent": 1, **_MIDDLE},
+    "aside": {"font_color": GREY, "indent": 1, **_ROW},
+    "source": {"font_color": BLUE, "underline": 1, **_MIDDLE},
 }
 
 TABLE_STYLE = "Table Style Light 1"
@@ -94,14 +103,15 @@ class Numbers:
     def symbol(self) -> str:
         """What stands before an amount, with the space that the language puts there."""
         mark = _SYMBOLS.get(self.currency)
-        return f"{self.currency} " if mark is None else f"{mark} " if self.language == "nl" else mark
+        return f"{self.currency} " if mark is None else mark + texts(self.language)["format.gap"]
 
     @property
     def _money(self) -> str:
         mark = _SYMBOLS.get(self.currency)
         if mark is None:
             return f"[${self.currency}] "
-        return f"[${mark}-413] " if self.language == "nl" else f"[${mark}-{_ENGLISH[self.currency]}]"
+        told = texts(self.language)
+        return f"[${mark}-{told['format.locale'] or _ENGLISH[self.currency]}]{told['format.gap']}"
 
     def format(self, kind: str) -> str:
         """The format code of a kind of number."""
@@ -114,12 +124,13 @@ class Numbers:
             "exact": "0.0000",
             "small": "0E+00",
             "step": "+0%;-0%;0%",
+            "year": "0",
             "one": "0.0",
             "share": "0.0%",
             "whole": "0%",
             "round": f"{self._money}#,##0",
             "ratio": '0.0"x"',
-            "date": "dd-mm-yyyy" if self.language == "nl" else "yyyy-mm-dd",
+            "date": texts(self.language)["format.date"],
         }[kind]
 
 

@@ -10,6 +10,7 @@ import xlsxwriter
 
 from clv_xl.version import __version__
 
+from . import logo
 from .theme import FONT, TABLE_STYLE, style
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ class Writer:
         for number, tab in enumerate(tabs, 1):
             tab.set_vba_name(f"Sheet{number}")
             code.append(project.Module(f"Sheet{number}", kind="sheet"))
-        code += wrapper.modules(self.context.language)
+        code += wrapper.modules(self.context.spoken)
         self.book.add_vba_project(BytesIO(project.project("CLV_XL", code)), is_stream=True)
         self.book.set_vba_name("ThisWorkbook")
 
@@ -79,6 +80,7 @@ class Writer:
             self._block(tab, block)
         for (row, column), image, told in sheet.images:
             options = {"image_data": BytesIO(image), "description": told, "object_position": 1}
+            options |= dict.fromkeys(("x_scale", "y_scale"), logo.scale(image))
             tab.insert_image(row - 1, column - 1, "logo", options)
         for (row, column), rule in sheet.validations.items():
             tab.data_validation(row - 1, column - 1, row - 1, column - 1, rule)
@@ -118,7 +120,8 @@ class Writer:
         elif cell.formula is not None:
             tab.write_formula(row, column, f"={cell.formula}", look, _stored(value))
         elif cell.link:
-            tab.write_url(row, column, f"internal:'{cell.link}'!A1", look, str(cell.value))
+            target = cell.link if "://" in cell.link else f"internal:'{cell.link}'!A1"
+            tab.write_url(row, column, target, look, str(cell.value))
         elif cell.value is None:
             tab.write_blank(row, column, None, look)
         elif isinstance(cell.value, str):
@@ -130,7 +133,8 @@ class Writer:
         if not sheet.gridlines:
             tab.hide_gridlines(2)
         if sheet.header_row:
-            tab.freeze_panes(sheet.header_row, sheet.frozen_columns)
+            if sheet.freezes:
+                tab.freeze_panes(sheet.header_row, sheet.frozen_columns)
             tab.repeat_rows(sheet.header_row - 1)
         if sheet.landscape:
             tab.set_landscape()

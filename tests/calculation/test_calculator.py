@@ -54,7 +54,8 @@ PLAIN = [
     'COUNTIFS(B2:B7,"an")', 'COUNTIFS(C2:C7,">=45010",C2:C7,"<45030")', 'COUNTIFS(D2:D7,10.5,B2:B7,"AN")',
     'AVERAGEIF(B2:B7,"an",D2:D7)', 'AVERAGEIF(D2:D7,">0")', 'AVERAGEIF(B2:B7,"nobody",D2:D7)',
     'AVERAGEIFS(D2:D7,B2:B7,"an",D2:D7,"<5")', 'AVERAGEIFS(D2:D7,B2:B7,"b?")', 'COUNTIFS(D2:D7,"<>20")',
-    'SUMPRODUCT(SUMIFS(D2:D7,B2:B7,B2:B4))',
+    'SUMPRODUCT(SUMIFS(D2:D7,B2:B7,B2:B4))', "YEAR(C2)", "YEAR(45292)", "YEAR(45291.99)", "YEAR(1000)", "YEAR(B2)",
+    "YEAR(2958465)",
 ]  # fmt: skip
 
 # What only newer engines know, or LibreOffice answers otherwise than Excel: IronCalc is the witness.
