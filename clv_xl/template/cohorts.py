@@ -36,8 +36,10 @@ def build(context: Context) -> SheetPlan:
     sheet.put(UNIT, 2, None, "label")
     sheet.put(UNIT, 3, context.shown(context.analysis.facts["cohort_unit"]), "key")
     context.define("cohort_unit", sheet, UNIT, 3)
-    for row, key in enumerate(("step", "cohorts", "last"), NOTES):
+    for row, key in enumerate(("step", "cohorts"), NOTES):
         sheet.put(row, 1, context.text(f"cohorts.note.{key}"), "purpose")
+    sheet.put(NOTES + 2, 1, context.shown(context.analysis.facts["cohort_note"]), "purpose")
+    context.define("cohort_note", sheet, NOTES + 2, 1)
     _message(context, sheet)
     _chart(context, sheet)
     scale = {"type": "2_color_scale", "min_type": "num", "min_value": 0, "min_color": "#FFFFFF", "max_color": HEAT}

@@ -125,11 +125,13 @@ def _ends(dates: pd.Series) -> list[pd.Timestamp]:
 
 
 def _without_orders(context: Context) -> Context:
-    """The sheets with formulas of a workbook without orders, in which all totals are typed."""
+    """The sheets with formulas of a workbook without orders, in which all totals are typed beside what is typed now."""
     then = type(context)(context.brief, context.orders.iloc[:0], context.analysis)
-    inputs.build(then, [context.text("inputs.industry_sample")])
+    sheet = inputs.build(then, [context.text("inputs.industry_sample")])
     orders.build(then)
     results.build(then)
+    now = context.plan.sheets[sheet.name].cells
+    sheet.cells.update({spot: cell for spot, cell in now.items() if spot[1] == inputs.OWN})
     return then
 
 

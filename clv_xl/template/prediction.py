@@ -8,7 +8,7 @@ from clv_xl.analysis.tables import DOUBTS, MODELS, OUTLOOK, PARAMETERS, TRACKING
 from clv_xl.workbook.address import Area
 
 from .charts import Chart, Series
-from .sentences import percent, sentence, whole
+from .sentences import amount, percent, sentence, whole
 from .theme import CHART_ACCENT, CHART_FILL
 
 if TYPE_CHECKING:
@@ -38,7 +38,6 @@ def build(context: Context) -> SheetPlan:
     context.section(sheet, 6, "prediction.outlook", RIGHT)
     first = context.listing(sheet, OUTLOOK, 7, wrapped="word").top
     sheet.compute(first + 4, 1, _basis(context, first), "purpose")
-    sheet.compute(HEADER, 1, _message(context, first), "message")
     chart = first + 6
     row = _listed(context, sheet, chart + CHART_ROWS + 2, MODELS)
     sheet.put(row - 1, 1, context.text("prediction.models.note"), "purpose")
@@ -47,7 +46,9 @@ def build(context: Context) -> SheetPlan:
     sheet.compute(row + 2, 2, none, "purpose")
     row = _listed(context, sheet, row + 1, DOUBTS)
     row = _listed(context, sheet, row + 1, PARAMETERS)
-    _assumed(context, sheet, _facts(context, sheet, row + 1) + 1)
+    told, row = _facts(context, sheet, row + 1, first + 2)
+    sheet.compute(HEADER, 1, _message(context, first, told), "message")
+    _assumed(context, sheet, row + 1)
     _past(context, sheet, chart)
     return sheet
 
@@ -60,15 +61,14 @@ def _listed(context: Context, sheet: SheetPlan, row: int, listing: Listing) -> i
     return area.bottom + 2
 
 
-def _message(context: Context, first: int) -> str:
-    """What the customers of now will bring, or why that cannot be told."""
-    orders, worth = first, first + 2
+def _message(context: Context, orders: int, worth: int) -> str:
+    """What the customers of now will bring, or why that cannot be told; the rows of the orders and of the value."""
     basis = f"IF(COUNT(margin)=0,{context.quoted('customers.on_revenue')},{context.quoted('customers.on_margin')})"
-    parts = {"months": "horizon_months", "orders": whole(f"B{orders}"), "value": whole(f"B{worth}"), "basis": basis}
+    parts = {"months": "horizon_months", "orders": whole(f"B{orders}"), "value": f"B{worth}", "basis": basis}
     told = sentence(context, "prediction.message", **parts)
-    ends = {"low": whole(f"C{worth}"), "high": whole(f"D{worth}"), "level": percent("interval_level")}
+    ends = {"low": f"C{worth}", "high": f"D{worth}", "level": percent("interval_level")}
     between = sentence(context, "prediction.between", **ends)
-    return f'IF(COUNT(B{worth})=0,prediction_reason,{told}&IF(COUNT(C{worth}:D{worth})<2,".",{between}))'
+    return f'IF(B{worth}="",prediction_reason,{told}&IF(C{worth}="",".",{between}))'
 
 
 def _basis(context: Context, first: int) -> str:
@@ -78,8 +78,11 @@ def _basis(context: Context, first: int) -> str:
     return f'IF(COUNT(B{first})=0,"",{told})'
 
 
-def _facts(context: Context, sheet: SheetPlan, row: int) -> int:
-    """What the prediction was made with, and in one sentence how it did; gives the row below."""
+def _facts(context: Context, sheet: SheetPlan, row: int, worth: int) -> tuple[int, int]:
+    """What the prediction was made with, how it did, and the amounts of row `worth` as text.
+
+    Gives the row of those amounts and the row below.
+    """
     context.section(sheet, row, "prediction.facts", RIGHT)
     for at, (name, kind) in enumerate(FACTS.items(), row + 1):
         sheet.put(at, 1, context.text(f"prediction.{name}"), "label")
@@ -92,7 +95,11 @@ def _facts(context: Context, sheet: SheetPlan, row: int) -> int:
     sheet.put(missed + 1, 1, context.text("prediction.past"), "label")
     sheet.compute(missed + 1, 2, _tracked(context, f"B{missed}"), "key")
     context.define("tracking_message", sheet, missed + 1, 2)
-    return missed + 2
+    told = missed + 2
+    sheet.put(told, 1, context.text("prediction.worth"), "label")
+    for column, letter in enumerate("BCD", 2):
+        sheet.compute(told, column, amount(context, f"{letter}{worth}"), "key")
+    return told, told + 1
 
 
 def _tracked(context: Context, missed: str) -> str:

@@ -228,8 +228,8 @@ class TestPrediction:
         told = str(shown("cdnow")["prediction"][prediction.HEADER, 1])
         (orders_, _), (_, worth) = expected["value"][:2], expected["value"][1:3]
         low, high = expected["low"][2], expected["high"][2]
-        assert f"order {orders_:.0f} times, worth €{worth:.0f} of gross margin" in told
-        assert told.endswith(f"(between €{low:.0f} and €{high:.0f} with a chance of 80%).")
+        assert f"order {orders_:.0f} times, worth €{worth:,.0f} of gross margin" in told
+        assert told.endswith(f"(between €{low:,.0f} and €{high:,.0f} with a chance of 80%).")
 
     def test_without_a_model_it_says_why(self):
         reasons = {content: plan(content).analysis.facts["prediction_reason"].en for content in ("empty", "one")}

@@ -827,7 +827,6 @@ TEXTS = {
     "cohorts.unit": "A period is a",
     "cohorts.note.step": "Each step is the mean over the customers",
     "cohorts.note.cohorts": "of the cohorts old enough to have made it.",
-    "cohorts.note.last": "The last period of each cohort still runs.",
     "cohorts.earned": "A customer has earned back its CAC in [unit] [period] after the first order.",
     "cohorts.first": "A customer earns back its CAC in the [unit] of the first order.",
     "cohorts.never": "By [unit] [period] after the first order a customer has not earned back its CAC.",
@@ -862,8 +861,8 @@ TEXTS = {
     "tracking.actual": "Repeat orders made",
     "tracking.expected": "Expected by the model",
     "prediction.message": "In the next [months] months your customers are expected to order [orders] times, "
-    "worth [money][value] of [basis]",
-    "prediction.between": " (between [money][low] and [money][high] with a chance of [level]%).",
+    "worth [value] of [basis]",
+    "prediction.between": " (between [low] and [high] with a chance of [level]%).",
     "prediction.outlook": "What to expect, amounts in {currency}",
     "prediction.fresh": "Customers of now only: new customers come on top. Made with the gross margin and "
     "discount rate that stand on the sheet {inputs_sheet}.",
@@ -882,6 +881,7 @@ TEXTS = {
     "prediction.horizon_months": "Months ahead",
     "prediction.interval_level": "Chance of the intervals",
     "prediction.predicted_with": "Control figure: margin + discount rate + months",
+    "prediction.worth": "Predicted CLV: expected, from, to",
     "prediction.missed": "Off in the holdout",
     "prediction.assumed": "What such a model assumes",
     "prediction.assumed.buys": "While active, a customer buys at random moments at a rate of its own that does "

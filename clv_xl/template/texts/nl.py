@@ -836,7 +836,6 @@ TEXTS = {
     "cohorts.unit": "Een periode is een",
     "cohorts.note.step": "Elke stap is het gemiddelde over de klanten",
     "cohorts.note.cohorts": "van cohorten die er oud genoeg voor zijn.",
-    "cohorts.note.last": "De laatste periode van elk cohort loopt nog.",
     "cohorts.earned": "Een klant heeft de CAC terugverdiend in [unit] [period] na de eerste bestelling.",
     "cohorts.first": "Een klant verdient de CAC al terug in de periode van de eerste bestelling.",
     "cohorts.never": "In [unit] [period] na de eerste bestelling heeft een klant de CAC nog niet terugverdiend.",
@@ -871,8 +870,8 @@ TEXTS = {
     "tracking.actual": "Herhaalbestellingen gedaan",
     "tracking.expected": "Verwacht door het model",
     "prediction.message": "In de komende [months] maanden bestellen uw klanten naar verwachting [orders] keer, "
-    "goed voor [money][value] aan [basis]",
-    "prediction.between": " (tussen [money][low] en [money][high] met een kans van [level]%).",
+    "goed voor [value] aan [basis]",
+    "prediction.between": " (tussen [low] en [high] met een kans van [level]%).",
     "prediction.outlook": "Wat u kunt verwachten, bedragen in {currency}",
     "prediction.fresh": "Alleen de klanten van nu: nieuwe klanten komen erbij. Gemaakt met de brutomarge en "
     "disconteringsvoet op het blad {inputs_sheet}.",
@@ -891,6 +890,7 @@ TEXTS = {
     "prediction.horizon_months": "Maanden vooruit",
     "prediction.interval_level": "Kans van de intervallen",
     "prediction.predicted_with": "Controlegetal: marge + disconteringsvoet + maanden",
+    "prediction.worth": "Voorspelde CLV: verwacht, van, tot",
     "prediction.missed": "Afwijking in de toetsperiode",
     "prediction.assumed": "Wat zo'n model aanneemt",
     "prediction.assumed.buys": "Zolang een klant actief is, koopt die op willekeurige momenten in een eigen, "
