@@ -42,7 +42,7 @@ def build(context: Context) -> SheetPlan:
 def _highest(context: Context) -> str:
     """The highest lift of a trait that is more than chance, 0 where there is none."""
     trait, lift, reading = (context.column(key, "profile") for key in ("trait", "lift", "reading"))
-    clear, blank, other = (f'"{text[context.language]}"' for text in (CLEAR, BLANK, OTHER))
+    clear, blank, other = (f'"{context.said(text)}"' for text in (CLEAR, BLANK, OTHER))
     return f"SUMPRODUCT(MAX(({reading}={clear})*({trait}<>{blank})*({trait}<>{other})*{lift}))"
 
 
