@@ -135,7 +135,7 @@ def refresh(
         work = gathered(book, told, None if orders is None else Path(orders), as_of)
         long = LongColumns.of(book, work.found)
         before = Revision(book, orders=long)
-        after = Revision(book, orders=None if imported else long)
+        after = Revision(book, orders=None if imported else long, before=before)
         refills = [] if work.refill is None else [work.refill]
         for refill in refills:
             after.refill(refill.table, refill.body)
