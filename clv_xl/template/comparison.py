@@ -121,7 +121,7 @@ def _row(context: Context, sheet: SheetPlan, row: int, key: str, bands: Area) ->
     sheet.compute(row, TIER, f'IF(G{row}=0,"",{best})', "aside")
     _clients(context, sheet, row, key)
     against = f'IF(COUNT(F{row})=1,C{row}/F{row},"")' if measure.told else '""'
-    sheet.compute(row, RATIO, f'IF(COUNT(C{row})=0,"",IF(SUM(J{row})>0,C{row}/J{row},{against}))', "value:ratio")
+    sheet.compute(row, RATIO, f'IF(COUNT(C{row})=0,"",IF(SUM(J{row})>0,C{row}/J{row},{against}))', "value:rate")
     words = f"$L${bands.top}:$L${bands.bottom}"
     place = f"1+(K{row}>band_half)+(K{row}>=band_below)+(K{row}>band_equal)+(K{row}>=band_above)"
     sheet.compute(row, BAND, f'IF(COUNT(K{row})=0,"",INDEX({words},{place}))', "strong")
@@ -170,7 +170,7 @@ def _farthest(context: Context, sheet: SheetPlan, row: int, first: int) -> None:
         sheet.put(row, column, None, "label")
     sheet.put(row, FIGURE, context.text("comparison.farthest"), "label")
     far = f"IF(MAX({ratios})*MIN({ratios})>=1,MAX({ratios}),MIN({ratios}))"
-    sheet.compute(row, RATIO, f'IF(COUNT({ratios})=0,"",{far})', "plain:ratio")
+    sheet.compute(row, RATIO, f'IF(COUNT({ratios})=0,"",{far})', "plain:rate")
     sheet.heights[row] = 19
 
 
@@ -178,7 +178,7 @@ def _message(context: Context, sheet: SheetPlan, row: int, first: int, last: int
     """One sentence, which is also the title of the chart."""
     figure = f"INDEX(A{first}:A{last},MATCH(K{last + 1},K{first}:K{last},0))"
     sentence = context.quoted("comparison.message").replace("[figure]", f'"&{figure}&"')
-    sentence = sentence.replace("[ratio]", f'"&ROUND(K{last + 1},1)&"').removeprefix('""&').removesuffix('&""')
+    sentence = sentence.replace("[ratio]", f'"&ROUND(K{last + 1},2)&"').removeprefix('""&').removesuffix('&""')
     empty = context.quoted("comparison.empty")
     sheet.compute(row, FIGURE, f"IF(COUNT(K{last + 1})=0,{empty},{sentence})", "message")
     sheet.heights[row] = 20
@@ -186,7 +186,7 @@ def _message(context: Context, sheet: SheetPlan, row: int, first: int, last: int
 
 def _chart(context: Context, sheet: SheetPlan, area: Area, first: int, last: int) -> None:
     figures, ratios = Area(first, FIGURE, last, FIGURE), Area(first, RATIO, last, RATIO)
-    shown = f"{context.numbers.format('ratio')};;"  # no ratio, no label
+    shown = f"{context.numbers.format('rate')};;"  # no ratio, no label
     sheet.charts.append(
         Chart(
             kind="bar",
@@ -210,11 +210,11 @@ def _bands(context: Context, sheet: SheetPlan, area: Area) -> None:
     below = ""
     for row, band in enumerate((*BANDS, "double"), area.top):
         if below:
-            sheet.compute(row, CLIENTS, below, "plain:ratio")
+            sheet.compute(row, CLIENTS, below, "plain:rate")
         else:
-            sheet.put(row, CLIENTS, 0.0, "plain:ratio")
+            sheet.put(row, CLIENTS, 0.0, "plain:rate")
         if band in BANDS:
-            sheet.put(row, RATIO, BANDS[band], "plain:ratio")
+            sheet.put(row, RATIO, BANDS[band], "plain:rate")
             context.define(f"band_{band}", sheet, row, RATIO)
         else:
             sheet.put(row, RATIO, None, "plain")

@@ -90,7 +90,7 @@ class Context:
 
     def said(self, words: Text) -> str:
         """Words that the code has in its own languages; in others as the language's module has them."""
-        return words[self.language] if self.language in KNOWN else self._texts.get(words.en, words.en)
+        return words[self.language] if self.language in KNOWN else self._texts.get(f"said.{words.en}", words.en)
 
     def word(self, key: str, otherwise: str) -> str:
         """A word for what comes from elsewhere, and that word itself while it has no translation."""

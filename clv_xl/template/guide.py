@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from clv_xl.benchmarks import records
-from clv_xl.cells import Value, plain
+from clv_xl.cells import plain
 from clv_xl.errors import CELL_ERRORS
 from clv_xl.formula import spell
 from clv_xl.functions import CATALOGUE
 from clv_xl.parameters import OMITTED
 from clv_xl.terms import LANGUAGES, TERMS
+
+from .plan import GAP, LINE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,10 +23,11 @@ if TYPE_CHECKING:
     from .context import Context
     from .plan import SheetPlan
 
-WIDTHS = (23, 56, 40, 32, 13, 13, 15)
+WIDTHS = (25, 66, 50)
 TERM, MEANING, FORMULA = range(1, 4)
-COLUMNS = ("name", "doc", "call", "example", "result", "topic", "where")
-CALLS = (3, 4)  # of those columns
+COLUMNS = ("name", "doc", "call")
+PARTLY = ("excel", "native")  # hosts in which some functions need more than the workbook
+WIDE = 1.15  # of capitals and underscores, beside the letters that a column is measured in
 LONGEST = 60  # characters of an example that still reads well
 FROM_TABLE = {"ids": "customer", "dates": "date", "amounts": "amount"}
 STEPS = ("orders", "inputs", "overview", "customers", "levers", "checks", "refresh")
@@ -40,7 +44,7 @@ SOURCES = ("gupta", "fader", "gamma", "batislam", "schmittlein", "benchmarks")
 
 def build(context: Context) -> SheetPlan:
     """The sheet: what it takes to read and use the workbook, and the table of functions last."""
-    sheet = context.sheet("help", WIDTHS)
+    sheet = context.sheet("help", WIDTHS, landscape=False)
     row = _lines(context, sheet, 4, "help.use", STEPS)
     row = _lines(context, sheet, row, "help.method", METHODS)
     row = _list(context, sheet, row, "glossary", GLOSSARY)
@@ -72,7 +76,7 @@ def _list(context: Context, sheet: SheetPlan, row: int, key: str, terms: Sequenc
 
 
 def _functions(context: Context, sheet: SheetPlan, row: int) -> None:
-    """Every function of the catalogue with its call, what it does and an example."""
+    """Every function of the catalogue with what it gives, its call and an example."""
     sheet.page_breaks.append(row - 1)
     context.section(sheet, row, "functions.title")
     sheet.put(row + 1, 1, context.text(f"functions.host.{context.host}"), "purpose")
@@ -80,30 +84,15 @@ def _functions(context: Context, sheet: SheetPlan, row: int) -> None:
     sheet.header_row, sheet.freezes = header, False  # what stands above is more than a screen
     heads = context.heads(sheet, header, [f"functions.{column}" for column in COLUMNS])
     for at, spec in enumerate(CATALOGUE.values(), header + 1):
-        example = _example(context, spec)
-        if example is not None and len(_typed(context, spec, example)) > LONGEST:
-            example = None
-        native = "native" if spec.native else "python"
-        texts: list[Value] = [
-            spec.name,
-            context.said(spec.doc),
-            _call(context, spec),
-            _typed(context, spec, example),
-            _result(context, example),
-            context.word(f"topic.{spec.topic}", spec.topic),
-            context.text(f"functions.where.{native}"),
-        ]
-        for column, text in enumerate(texts, 1):
-            sheet.put(at, column, text, _style(text))
-            if column in CALLS and isinstance(text, str):
-                sheet.reserve(at, column, text + "_" * (len(text) // 6))  # capitals and underscores are wide
+        doc = context.said(spec.doc)
+        if not spec.native and context.host in PARTLY:
+            doc = f"{doc} {context.text('functions.python')}"
+        call = [_call(context, spec), _shown(context, spec)]
+        for column, text in enumerate((spec.name, doc, "\n".join(call)), 1):
+            sheet.put(at, column, text, "cell:text")
+        lines = sum(math.ceil(len(line) * WIDE / WIDTHS[-1]) for line in call)
+        sheet.heights[at] = max(sheet.heights.get(at, 0), lines * LINE + GAP)
     context.plan.table(context.text("functions.table"), sheet, header, heads, len(CATALOGUE))
-
-
-def _style(value: Value) -> str:
-    if isinstance(value, str):
-        return "cell:text"
-    return "result" if isinstance(value, float) and value.is_integer() else "result:exact"
 
 
 def _separator(context: Context) -> str:
@@ -133,12 +122,18 @@ def _example(context: Context, spec: Function) -> Example | None:
     return neutral[0] if neutral and not by_default else None
 
 
-def _typed(context: Context, spec: Function, example: Example | None) -> str:
-    """An example as one types it, in Dutch with semicolons and decimal commas; without one, on the orders table."""
+def _shown(context: Context, spec: Function) -> str:
+    """An example as one types it, with what it gives; without one, the call on the orders table."""
+    example = _example(context, spec)
     if example is not None:
-        args = [_argument(context, arg) for arg in example.args]
-    else:
-        args = [_column(context, p.name) for p in spec.parameters.values() if not p.optional]
+        typed = _typed(context, spec, [_argument(context, arg) for arg in example.args])
+        if len(typed) <= LONGEST:
+            return f"{typed} → {_result(context, example)}"
+    return _typed(context, spec, [_column(context, p.name) for p in spec.parameters.values() if not p.optional])
+
+
+def _typed(context: Context, spec: Function, args: list[str]) -> str:
+    """A call with the separators of the language."""
     return f"={spec.name}({_separator(context).join(args)})"
 
 
@@ -156,10 +151,12 @@ def _argument(context: Context, value: Any) -> str:
     return typed.replace(".", context.text("decimal")) if isinstance(single, float) else typed
 
 
-def _result(context: Context, example: Example | None) -> Value:
-    if example is None:
-        return context.text("functions.table_result")
+def _result(context: Context, example: Example) -> str:
     if isinstance(example.result, list):
         rows, columns = len(example.result), len(example.result[0])
         return context.text("functions.rows", rows=str(rows), columns=str(columns))
-    return plain(example.result)
+    result = plain(example.result)
+    if not isinstance(result, float):
+        return str(result)
+    told = f"{result:.4f}".rstrip("0").rstrip(".")
+    return told.replace(".", context.text("decimal"))

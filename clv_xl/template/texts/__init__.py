@@ -2,7 +2,7 @@
 
 A module is named by the code of its language and holds `TEXTS`. What it does not say is said in English. Words that
 come from the functions, the data and the analysis (`clv_xl.terms.Text`: segments, industries, verdicts) it may
-translate too, each under its English words as the key.
+translate too: the key is `said.` and the English words.
 """
 
 from __future__ import annotations
