@@ -224,6 +224,7 @@ def test_without_an_industry_it_asks_for_one(language: str):
         assert book.show(key, comparison.RATIO) == ""
 
 
+@pytest.mark.filterwarnings("ignore:.*extension is not supported")  # openpyxl reads for LibreOffice
 def test_libreoffice_computes_the_same_with_a_rate_and_own_clients(libreoffice: LibreOffice, tmp_path: Path):
     book = Typed()
     typed = {"exchange_rate": 0.9, "exchange_date": serial(dt.date(2025, 6, 30)), "clients_margin": 0.5}

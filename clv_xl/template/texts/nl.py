@@ -837,7 +837,7 @@ TEXTS = {
     "cohorts.note.step": "Elke stap is het gemiddelde over de klanten",
     "cohorts.note.cohorts": "van cohorten die er oud genoeg voor zijn.",
     "cohorts.earned": "Een klant heeft de CAC terugverdiend in [unit] [period] na de eerste bestelling.",
-    "cohorts.first": "Een klant verdient de CAC al terug in de periode van de eerste bestelling.",
+    "cohorts.first": "Een klant verdient de CAC al terug in [unit] 0, met de eerste bestelling.",
     "cohorts.never": "In [unit] [period] na de eerste bestelling heeft een klant de CAC nog niet terugverdiend.",
     "cohorts.empty": "Vul bestellingen, brutomarge en CAC in: dan blijkt wanneer een klant is terugverdiend.",
     "cohorts.axis": "Per klant ({currency})",
