@@ -39,16 +39,15 @@ def build(context: Context) -> SheetPlan:
     sheet.header_row = HEADER
     context.section(sheet, 6, "prediction.outlook", RIGHT)
     first = context.listing(sheet, OUTLOOK, 7, wrapped="run").top
-    sheet.put(6, DOUBTED, context.text("prediction.doubts"), "section")
     doubts = context.listing(sheet, DOUBTS, 7, DOUBTED)
     sheet.heights |= dict.fromkeys(range(doubts.top, doubts.bottom + 1), DOUBT_HEIGHT)
-    none = f'IF(COUNTA({context.column("doubt", "doubts")})=0,{context.quoted("prediction.doubts.none")},"")'
-    sheet.compute(doubts.bottom + 1, DOUBTED, none, "purpose")
+    some, none = context.quoted("prediction.doubts"), context.quoted("prediction.doubts.none")
+    sheet.compute(6, DOUBTED, f"IF(COUNTA({context.column('doubt', 'doubts')})=0,{none},{some})", "section")
     sheet.compute(HEADER + 1, 1, _basis(context, first), "purpose")
     chart = doubts.bottom + 2
     row = _listed(context, sheet, chart + CHART_ROWS + 2, MODELS)
     sheet.put(row - 1, 1, context.text("prediction.models.note"), "purpose")
-    sheet.page_breaks = [chart - 1]
+    sheet.page_breaks = [row]
     row = _listed(context, sheet, row + 1, PARAMETERS, 3)
     told, row = _facts(context, sheet, row + 1, first + 2)
     sheet.compute(HEADER, 1, _message(context, first, told), "message")

@@ -876,7 +876,7 @@ TEXTS = {
     "prediction.models.note": "Holdout: fitted to the first two thirds of the time, then held against what "
     "customers really did. A lower BIC fits better.",
     "prediction.doubts": "What speaks against it",
-    "prediction.doubts.none": "None that the data show.",
+    "prediction.doubts.none": "Nothing that the data show speaks against it",
     "prediction.parameters": "Parameters",
     "prediction.facts": "Made with",
     "prediction.prediction_model": "Model",

@@ -885,7 +885,7 @@ TEXTS = {
     "prediction.models.note": "Toetsperiode: geschat op de eerste twee derde van de tijd, daarna vergeleken met "
     "wat klanten echt deden. Een lagere BIC past beter.",
     "prediction.doubts": "Wat ertegen pleit",
-    "prediction.doubts.none": "Geen die uit de data blijken.",
+    "prediction.doubts.none": "Niets dat uit de data blijkt, pleit ertegen",
     "prediction.parameters": "Parameters",
     "prediction.facts": "Gemaakt met",
     "prediction.prediction_model": "Model",
