@@ -63,7 +63,7 @@ def build(context: Context) -> SheetPlan:
     )
     empty = context.quoted("history.empty")
     told = f"IF({last}>={first},{up},{down})"
-    sheet.compute(MESSAGE, 1, f"IF(COUNT({clv})<2,{empty},IF({first}*{last}=0,{empty},{told}))", "message")
+    sheet.compute(MESSAGE, 1, f"IF(COUNT({clv})<=1,{empty},IF({first}*{last}=0,{empty},{told}))", "message")
     for row, key in enumerate(("note", "young"), NOTE):
         sheet.put(row, 1, context.text(f"history.{key}"), "purpose")
     dates = area._replace(right=area.left)
