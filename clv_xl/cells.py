@@ -99,6 +99,11 @@ class Range:
         return [key for key in keys if key]
 
     @cached_property
+    def answers(self) -> dict[str, list[int]]:
+        """The places of the cells that answer to a criterion such as `>=0`, of those that were asked for."""
+        return {}
+
+    @cached_property
     def filled(self) -> int:
         """How many cells are ids."""
         return len(self.keys)

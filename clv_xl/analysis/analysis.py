@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from clv_xl.terms import Text
+
 from . import doubts as doubted
 from .base import Base
 from .cohorts import UNITS, cohorts
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from clv_xl.models.prediction import Prediction
-    from clv_xl.terms import Text
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +42,7 @@ class Analysis:
 
 FACTS = (
     "cohort_unit",
+    "cohort_note",
     "prediction_model",
     "prediction_reason",
     "predicted_with",
@@ -52,6 +54,7 @@ FACTS = (
 """The facts, None where they are not known.
 
 cohort_unit        Text: the period of the cohorts
+cohort_note        Text: that the last period is not over yet, where it is not
 prediction_model   name of the model that was used
 prediction_reason  Text: why that model, or why none
 predicted_with     control figure: the sum of margin, discount and horizon, 0 for what was not given
@@ -60,6 +63,12 @@ interval_level     the chance that what will happen lies between low and high
 top_customers      how many customers the 20 % with the highest spend are
 top_share          share of all spend that they brought
 """
+
+
+NOT_OVER = Text(
+    "The last period is not over yet: the last figure of each row can still rise.",
+    "De laatste periode is nog niet voorbij: het laatste cijfer van elke rij kan nog stijgen.",
+)
 
 
 def analyse(
@@ -106,6 +115,7 @@ def analyse(
     everything = float(base.spend.sum())
     facts = {
         "cohort_unit": UNITS[by_cohort.unit][1],
+        "cohort_note": None if by_cohort.over or not len(base) else NOT_OVER,
         "prediction_model": prediction.model.name if prediction is not None else None,
         "prediction_reason": reason,
         "predicted_with": (margin or 0.0) + question.discount + horizon,

@@ -52,7 +52,7 @@ class Base:
         amount = orders["amount"].to_numpy(np.float64)
         kept = (codes >= 0) & ~np.isnat(when) & np.isfinite(amount)
         if as_of is not None:
-            kept &= when <= np.datetime64(as_of)
+            kept &= when <= np.datetime64(as_of, "D")
         buyers = np.bincount(codes[kept & (amount >= 0)], minlength=int(codes.max(initial=-1)) + 1) > 0
         kept[kept] = buyers[codes[kept]]
         rows = np.flatnonzero(kept)
@@ -60,7 +60,7 @@ class Base:
         numbers, _ = pd.factorize(codes[rows])
         firsts = np.unique(numbers, return_index=True)[1]
         ids = orders["customer"].to_numpy(object)[rows[firsts]]
-        end = int(day.max(initial=0)) if as_of is None else int(np.datetime64(as_of).astype(np.int64))
+        end = int(day.max(initial=0)) if as_of is None else int(np.datetime64(as_of, "D").astype(np.int64))
         return cls(orders.iloc[rows], numbers.astype(np.intp), day, paid, ids, end)
 
     def __len__(self) -> int:

@@ -30,9 +30,14 @@ MOST_COHORTS = 25
 
 @dataclass(frozen=True)
 class Cohorts:
-    """Both tables of cohorts; `unit` is one of `UNITS`."""
+    """Both tables of cohorts.
+
+    unit  one of `UNITS`
+    over  whether the last period of the data was watched to its end; if not, the last figure of each row will rise
+    """
 
     unit: str
+    over: bool
     retention: pd.DataFrame
     value: pd.DataFrame
 
@@ -60,8 +65,10 @@ def cohorts(base: Base) -> Cohorts:
     money = _table(row[base.codes], since, base.amount, shape).cumsum(axis=1)
     dates = (starts * length).astype("datetime64[M]").astype("datetime64[ns]")
     each = np.maximum(sizes, 1)[:, None]
+    next_day = np.datetime64((last + 1) * length, "M").astype("datetime64[D]").astype(np.int64)
     return Cohorts(
         unit,
+        bool(base.end >= next_day - 1),
         _frame(dates, sizes, np.where(later, np.nan, seen / each)),
         _frame(dates, sizes, np.where(later, np.nan, money / each)),
     )

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from clv_xl.models.prediction import Prediction
 
 _FAR = 0.2  # of the purchases of a holdout
+_CERTAIN = 0.99
 
 
 def silence(first: dt.date, last: dt.date, as_of: dt.date) -> list[Text]:
@@ -45,6 +46,15 @@ def misses(prediction: Prediction) -> list[Text]:
                 "ontbrekende bestellingen.",
             )
         )
+    if prediction.probability_alive.min() > _CERTAIN:
+        return [
+            *doubts,
+            Text(
+                "The model sees nobody leave: P(alive) is nearly 1 for all. Data of a longer time may tell who left.",
+                "Het model ziet niemand vertrekken: P(actief) is voor iedereen vrijwel 1. Data over langere tijd "
+                "zeggen misschien wie weg is.",
+            ),
+        ]
     once = int(np.sum(prediction.population.frequency == 0))
     if prediction.model.model == "bgnbd" and once:
         doubts.append(

@@ -19,6 +19,8 @@ from clv_xl.terms import Text, dutch
 from .tables import MODELS, OUTLOOK, TRACKING
 
 if TYPE_CHECKING:
+    from clv_xl.models.selection import Candidate
+
     from .base import Base
 
 UNIT = "week"
@@ -28,7 +30,7 @@ FEWEST = 10
 """Customers who came back: of fewer a model finds parameters that say more than the data."""
 
 _SIMULATED = 3_000_000  # numbers drawn: half a second
-_DRAWS = (100, 1_000)
+_DRAWS = (100, 500)
 
 _MOST_ROWS = 104  # of the tracking chart: two years of weeks
 _WEEKS_APART = (1, 4, 13, 26, 52)
@@ -127,16 +129,20 @@ def models(prediction: Prediction) -> pd.DataFrame:
         held: tuple[float | None, ...] = (None, None, None)
         if test is not None:
             held = (test.expected, test.actual, test.expected / test.actual - 1 if test.actual else None)
-        if one is prediction.model:
-            reading = Text("used", "gebruikt")
-        elif one.fit.verdict is not Verdict.CONVERGED:
-            reading = VERDICTS[one.fit.verdict]
-        elif one.fit.bic - best < DECISIVE:
-            reading = Text("fits about as well", "past ongeveer even goed")
-        else:
-            reading = Text("fits less well", "past minder goed")
-        rows.append((one.name, one.fit.bic, *held, reading))
+        rows.append((one.name, one.fit.bic, *held, _reading(one, best, used=one is prediction.model)))
     return pd.DataFrame(rows, columns=list(MODELS.heads))
+
+
+def _reading(one: Candidate, best: float, *, used: bool) -> Text:
+    """What became of a model of which the best has this BIC."""
+    if one.fit.verdict is not Verdict.CONVERGED:
+        verdict = VERDICTS[one.fit.verdict]
+        return Text(f"used, but {verdict.en}", f"gebruikt, maar {verdict.nl}") if used else verdict
+    if used:
+        return Text("used", "gebruikt")
+    if one.fit.bic - best < DECISIVE:
+        return Text("fits about as well", "past ongeveer even goed")
+    return Text("fits less well", "past minder goed")
 
 
 def tracking(base: Base, prediction: Prediction) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -114,6 +115,8 @@ def _grouped(values: pd.Series) -> tuple[Ints, list[str]]:
 def _written(value: Any) -> str:
     if isinstance(value, float) and value.is_integer():
         return f"{value:.0f}"
+    if isinstance(value, dt.date):
+        return f"{value:%Y-%m-%d}"
     return str(value).strip()
 
 

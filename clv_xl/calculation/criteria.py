@@ -6,13 +6,12 @@ import operator
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
-from itertools import compress
 
 from clv_xl.cells import Range, Value, finite, first_error, text
 from clv_xl.errors import CELL_ERRORS, CellError, DivideByZero, NotANumber
 
 from .refusals import Incalculable, miscounted
-from .rows import Result, rows_of, shape, spread
+from .rows import Result, rows_of, spread
 
 _BEYOND = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.IGNORECASE)
@@ -76,14 +75,16 @@ def averageifs(amounts: Result, cells: Result, criterion: Result, *others: Resul
 
 def countifs(cells: Result, criterion: Result, *others: Result) -> Result:
     """In how many places all criteria hold."""
-    places = tuple([1.0] * (shape(cells)[1]) for _ in range(shape(cells)[0]))
-    return _over(list(places), (cells, criterion, *others), "COUNTIFS", "AANTALLEN.ALS", _sum)
+    return _over(cells, (cells, criterion, *others), "COUNTIFS", "AANTALLEN.ALS", None)
 
 
 def _over(
-    amounts: Result, pairs: Sequence[Result], name: str, dutch: str, combine: Callable[[list[float]], Value]
+    amounts: Result, pairs: Sequence[Result], name: str, dutch: str, combine: Callable[[list[float]], Value] | None
 ) -> Result:
-    """What `combine` makes of the numbers where all criteria hold; for each where there are several criteria."""
+    """What `combine` makes of the numbers where all criteria hold, without it their places counted.
+
+    For each where there are several criteria.
+    """
     ranges, criteria = [_range(cells) for cells in pairs[::2]], pairs[1::2]
     held = _range(amounts)
     if len(ranges) != len(criteria):
@@ -94,9 +95,11 @@ def _over(
         return NotANumber("the ranges differ in size")
 
     def compute(*wanted: Value) -> Value:
-        masks = [_answers(cells, one, name, dutch) for cells, one in zip(ranges, wanted, strict=True)]
-        both = masks[0] if len(masks) == 1 else [all(answers) for answers in zip(*masks, strict=True)]
-        chosen = list(compress(held.values, both))
+        places = [_answers(cells, one, name, dutch) for cells, one in zip(ranges, wanted, strict=True)]
+        both = places[0] if len(places) == 1 else sorted(set(places[0]).intersection(*places[1:]))
+        if combine is None:
+            return float(len(both))
+        chosen = [held.values[place] for place in both]
         return first_error(chosen) or combine([value for value in chosen if type(value) is float])
 
     return spread(compute, *criteria)
@@ -111,8 +114,8 @@ def _mean(numbers: list[float]) -> Value:
     return finite(lambda: sum(numbers) / len(numbers)) if numbers else none
 
 
-def _answers(cells: Range, criterion: Value, name: str, dutch: str) -> list[bool]:
-    """For each cell whether it answers to a criterion."""
+def _answers(cells: Range, criterion: Value, name: str, dutch: str) -> list[int]:
+    """The places of the cells that answer to a criterion; found once, since tables of results ask again and again."""
     told = text(0.0 if criterion is None else criterion)
     symbol, wanted = _CRITERION.match(told).groups()  # type: ignore[union-attr]  # matches anything
     limit = _as_number(wanted)
@@ -120,13 +123,19 @@ def _answers(cells: Range, criterion: Value, name: str, dutch: str) -> list[bool
     if odd or isinstance(criterion, CellError) or wanted.upper() in CELL_ERRORS[1:]:
         told = criterion.cell if isinstance(criterion, CellError) else told
         raise Incalculable(f"{name} with {told!r}", f"{dutch} met {told!r}")
+    if told not in cells.answers:
+        test = _test(symbol, wanted, limit)
+        cells.answers[told] = [place for place, value in enumerate(cells.values) if test(value)]
+    return cells.answers[told]
+
+
+def _test(symbol: str | None, wanted: str, limit: float | None) -> Callable[[Value], bool]:
+    """Whether a cell answers."""
     if symbol in _BEYOND and limit is not None:
         beyond = _BEYOND[symbol]
-        return [type(value) is float and beyond(value, limit) for value in cells.values]
+        return lambda value: type(value) is float and beyond(value, limit)
     same = _alike(wanted, limit) if wanted or symbol is None else lambda value: value is None
-    if symbol == "<>":
-        return [not same(value) for value in cells.values]
-    return [same(value) for value in cells.values]
+    return (lambda value: not same(value)) if symbol == "<>" else same
 
 
 def _alike(wanted: str, limit: float | None) -> Callable[[Value], bool]:

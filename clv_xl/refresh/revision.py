@@ -1,4 +1,4 @@
-"""A workbook as it will be: the file, with new rows in a table and new constants, before anything is written."""
+"""A workbook as it will be: the file, with new rows in tables and new constants, before anything is written."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ _HIDDEN = re.compile(rb"""<(?:[\w.-]+:)?row\s[^>]*?\bhidden\s*=\s*["'](?:1|true)
 
 
 class Revision:
-    """What a calculator reads: `book` with `body` in place of a table's rows and `constants` in its cells.
+    """What a calculator reads: `book` with other rows in some of its tables and `constants` in its cells.
 
-    Names and formulas that name all rows of the table by their address follow it: `respelled` gives the new text of
+    Names and formulas that name all rows of such a table by their address follow it: `respelled` gives the new text of
     such formulas, `left_behind` those that cannot be given one, since they fill several cells.
     """
 
@@ -52,7 +52,7 @@ class Revision:
         orders: LongColumns | None = None,
     ) -> None:
         self._book, self._orders = book, orders
-        self._cells: dict[str, dict[tuple[int, int], Cell]] = {}
+        self._cells: dict[str, Mapping[tuple[int, int], Cell]] = {}
         self.date1904: bool = book.date1904
         self.sheets: Mapping[str, Any] = book.sheets
         self.names: Mapping[str, str] = book.names
@@ -61,29 +61,33 @@ class Revision:
         self.constants: dict[Key, Value] = {}
         self.respelled: dict[Key, str] = {}
         self.left_behind: set[Key] = set()
-        self._move: Move | None = None
-        self._totals = 0
+        self._moves: dict[str, Move] = {}
         self._hiding: dict[str, bool] = {}
         self._outdated: list[Place] = []
         self._pivots: list[Place] | None = None
         if table is not None:
-            self._refill(table, body)
+            self.refill(table, body)
 
     def cells(self, sheet: str) -> Mapping[tuple[int, int], Cell]:
         """The cells of a sheet, new ones included; a sheet that holds none (a chart sheet) is empty."""
         if sheet not in self._cells:
-            cells = self._book.cells(sheet) if self._book.sheets[sheet].kind == "worksheet" else {}
-            self._cells[sheet] = cells if self._move is None else self._followed(sheet, cells, self._move)
+            cells: Mapping[tuple[int, int], Cell] = {}
+            if self._book.sheets[sheet].kind == "worksheet":
+                cells = self._book.cells(sheet)
+            for move in self._moves.values():
+                cells = self._followed(sheet, cells, move)
+            self._cells[sheet] = cells
         return self._cells[sheet]
 
     def origin(self, key: Key) -> Key | None:
         """Where a cell stood before: a totals row moves with its table; None for a row that is filled anew."""
-        move = self._move
-        if move is None or key[0] != move.sheet or not move.old.left <= key[2] <= move.old.right:
-            return key
-        if not move.old.top <= key[1] <= move.new.bottom + self._totals:
-            return key
-        return None if key[1] <= move.new.bottom else (key[0], key[1] - move.rows, key[2])
+        for move in self._moves.values():
+            if key[0] != move.sheet or not move.old.left <= key[2] <= move.old.right:
+                continue
+            totals = max(move.table.bottom - move.old.bottom, 0)
+            if move.old.top <= key[1] <= move.new.bottom + totals:
+                return None if key[1] <= move.new.bottom else (key[0], key[1] - move.rows, key[2])
+        return key
 
     def out_of_date(self) -> list[tuple[Place, Text]]:
         """Where only Excel computes what new orders leave behind, and how to say so of a formula that reads it.
@@ -91,7 +95,7 @@ class Revision:
         All pivot tables, where the orders are new, and the data tables that were left.
         """
         if self._pivots is None:
-            sheets = self._book.sheets.values() if self._move is not None else ()
+            sheets = self._book.sheets.values() if self._moves else ()
             worksheets = [sheet for sheet in sheets if sheet.kind == "worksheet"]
             self._pivots = [Place(sheet.name, area) for sheet in worksheets for area in pivots(self._book, sheet)]
         tables = [(table, TABLE_READ) for table in self._outdated]
@@ -180,13 +184,20 @@ class Revision:
             return number - DAYS_TO_1904
         return number
 
-    def _refill(self, table: Table, body: Sequence[Sequence[Any]]) -> None:
+    def refill(self, table: Table, body: Sequence[Sequence[Any]]) -> None:
+        """Let a table of the file hold other rows; the rows beside it and below stay where they are.
+
+        Raises:
+            OrdersError: its totals row names cells by their address; nothing is changed then.
+
+        """
         top, left = table.area.top + table.header_rows, table.area.left
         old = table.body or table.area._replace(top=top, bottom=top)
         new = old._replace(bottom=top + max(len(body), 1) - 1)
-        self._move = move = Move(table.sheet, table.area, old, new)
-        self._totals = table.totals_rows
-        cells = self._followed(table.sheet, self._book.cells(table.sheet), move)
+        move = Move(table.sheet, table.area, old, new)
+        loaded = {**self._cells, table.sheet: self.cells(table.sheet)}
+        sheets = {sheet: self._followed(sheet, cells, move) for sheet, cells in loaded.items()}
+        cells = sheets[table.sheet]
         totals = old._replace(top=old.bottom + 1, bottom=old.bottom + table.totals_rows)
         kept = {spot: cell for spot, cell in cells.items() if not (old.covers(*spot) or totals.covers(*spot))}
         filled = {
@@ -195,7 +206,8 @@ class Revision:
             for column, value in enumerate(values)
         }
         moved = {(row + move.rows, column): cells[row, column] for row, column in cells if totals.covers(row, column)}
-        self._cells[table.sheet] = kept | filled | moved
+        self._cells = sheets | {table.sheet: kept | filled | moved}
+        self._moves[table.name] = move
         area = table.area._replace(bottom=new.bottom + table.totals_rows)
         self.tables = {**self.tables, table.name: replace(table, area=area)}
         self.names = {name: moved_formula(text, [move]) for name, text in self.names.items()}
@@ -203,13 +215,20 @@ class Revision:
             (sheet, name): moved_formula(text, [move], sheet) for (sheet, name), text in self.local_names.items()
         }
 
-    def _followed(self, sheet: str, cells: dict[tuple[int, int], Cell], move: Move) -> dict[tuple[int, int], Cell]:
+    def _followed(
+        self, sheet: str, cells: Mapping[tuple[int, int], Cell], move: Move
+    ) -> Mapping[tuple[int, int], Cell]:
         """The cells of a sheet, in whose formulas the rows that a table had are those that it has."""
-        followed = {}
+        if not move.rows:
+            return cells
+        followed, respelled = {}, {}
+        written = [other.new for other in self._moves.values() if other.sheet == sheet]
         for (row, column), cell in cells.items():
+            if cell.formula is None:
+                continue
             within = sheet == move.sheet and move.table.covers(row, column)
-            text = cell.formula if cell.formula is None else moved_formula(cell.formula, [move], sheet)
-            if text is None or text == cell.formula:
+            text = moved_formula(cell.formula, [move], sheet)
+            if text == cell.formula:
                 continue
             if within and row > move.old.bottom:
                 raise OrdersError(
@@ -221,6 +240,9 @@ class Revision:
             if cell.array is not None:
                 self.left_behind.add((sheet, row, column))
             elif not within:
-                self.respelled[sheet, row, column] = text
                 followed[row, column] = cell._replace(formula=text)
-        return cells | followed
+                # A formula among rows that are written anyway is written with them.
+                if not any(area.covers(row, column) for area in written):
+                    respelled[sheet, row, column] = text
+        self.respelled |= respelled
+        return {**cells, **followed} if followed else cells

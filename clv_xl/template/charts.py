@@ -81,10 +81,14 @@ class Chart:
 
     def apply(self, chart: Any, book: Any) -> None:
         """Put all but the size in a chart of XlsxWriter."""
-        lines = book.add_chart({"type": "line"}) if any(series.over for series in self.series) else None
+        over = [series for series in self.series if series.over]
         for series in self.series:
-            (lines if series.over else chart).add_series(self.options(series))
-        if lines is not None:
+            if not series.over:
+                chart.add_series(self.options(series))
+        if over:
+            lines = book.add_chart({"type": "line"})
+            for series in over:
+                lines.add_series(self.options(series))
             chart.combine(lines)
         chart.set_title({"name": f"={self.title}", "name_font": {**_FONT, "size": 12, "bold": True}, "overlay": False})
         several = {"position": "bottom", "font": _FONT}

@@ -45,7 +45,7 @@ def build(context: Context) -> SheetPlan:
         area = context.listing(sheet, listing, HEADER, left)
         # the period of the first order itself is 100% and would leave the others pale
         sheet.conditions.append((area._replace(left=left + skipped), scale))
-    sheet.heights[HEADER] = 33
+    sheet.heights[HEADER] = 46
     return sheet
 
 

@@ -42,6 +42,7 @@ def bar(most: float | None = None) -> dict[str, object]:
 def _basis(context: Context) -> str:
     """How the predictions are meant; why there are none."""
     basis = f"IF(COUNT(margin)=0,{context.quoted('customers.on_revenue')},{context.quoted('customers.on_margin')})"
-    parts = {"months": "horizon_months", "basis": basis, "level": percent("interval_level")}
-    told = sentence(context, "customers.basis", **parts)
-    return f"IF(COUNT({context.column('value', 'customers')})=0,prediction_reason,{told})"
+    told = sentence(context, "customers.basis", months="horizon_months", basis=basis)
+    ends = sentence(context, "customers.interval", level=percent("interval_level"))
+    value, low = (context.column(key, "customers") for key in ("value", "low"))
+    return f'IF(COUNT({value})=0,prediction_reason,{told}&IF(COUNT({low})=0,"",{ends}))'

@@ -26,10 +26,11 @@ if TYPE_CHECKING:
     from .plan import SheetPlan
 
 WIDTHS = (13, 12, 12, 17, 13, 13, 13, 15, 15, 13, 11)
-MESSAGE, NOTE, CHART = 3, 4, 5
+MESSAGE, NOTE, CHART = 3, 4, 6
 CHART_ROWS = 16
 HEADER = CHART + CHART_ROWS + 1
 MOST = 8  # rows computed backwards: two years of quarters
+LEAST = pd.DateOffset(years=1)  # of orders: from less time a lifetime cannot be told
 
 NAMES = {
     "as_of": "as_of",
@@ -63,7 +64,8 @@ def build(context: Context) -> SheetPlan:
     empty = context.quoted("history.empty")
     told = f"IF({last}>={first},{up},{down})"
     sheet.compute(MESSAGE, 1, f"IF(COUNT({clv})<2,{empty},IF({first}*{last}=0,{empty},{told}))", "message")
-    sheet.put(NOTE, 1, context.text("history.note"), "purpose")
+    for row, key in enumerate(("note", "young"), NOTE):
+        sheet.put(row, 1, context.text(f"history.{key}"), "purpose")
     dates = area._replace(right=area.left)
     sheet.charts.append(
         Chart(
@@ -116,9 +118,9 @@ def backcast(context: Context) -> pd.DataFrame:
 
 
 def _ends(dates: pd.Series) -> list[pd.Timestamp]:
-    """The last days of quarters in which there were orders, and the day of the last order."""
-    first, last = dates.min(), dates.max()
-    quarters = pd.date_range(first, last, freq="QE").normalize()
+    """The last days of quarters from a year of orders on, and the day of the last order."""
+    last = dates.max()
+    quarters = pd.date_range((dates.min() + LEAST).normalize(), last, freq="QE")
     return [*[end for end in quarters if end < last][1 - MOST :], last.normalize()]
 
 

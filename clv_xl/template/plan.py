@@ -129,21 +129,8 @@ class SheetPlan:
 
 
 WRAPPED = {
-    "answer",
-    "cell",
-    "check",
-    "dim",
-    "dim-word",
-    "head",
-    "head-number",
-    "head-right",
-    "head-word",
-    "note",
-    "phrase",
-    "small",
-    "strong-wrap",
-    "word",
-    "wrap",
+    *("wrap", "note", "advice", "answer", "cell", "phrase", "check", "small", "strong-wrap", "dim", "dim-word", "word"),
+    *("head", "head-right", "head-word", "head-number"),
 }
 
 

@@ -37,7 +37,7 @@ def build(context: Context) -> SheetPlan:
     sheet.header_row = HEADER
     context.section(sheet, 6, "prediction.outlook", RIGHT)
     first = context.listing(sheet, OUTLOOK, 7, wrapped="word").top
-    sheet.compute(first + 4, 1, _basis(context), "purpose")
+    sheet.compute(first + 4, 1, _basis(context, first), "purpose")
     sheet.compute(HEADER, 1, _message(context, first), "message")
     chart = first + 6
     row = _listed(context, sheet, chart + CHART_ROWS + 2, MODELS)
@@ -71,10 +71,11 @@ def _message(context: Context, first: int) -> str:
     return f'IF(COUNT(B{worth})=0,prediction_reason,{told}&IF(COUNT(C{worth}:D{worth})<2,".",{between}))'
 
 
-def _basis(context: Context) -> str:
+def _basis(context: Context, first: int) -> str:
     """Whether the inputs are still those that the prediction was made with."""
     same = "ROUND(predicted_with-SUM(margin,discount,horizon_months),12)=0"
-    return f"IF({same},{context.quoted('prediction.fresh')},{context.quoted('prediction.stale')})"
+    told = f"IF({same},{context.quoted('prediction.fresh')},{context.quoted('prediction.stale')})"
+    return f'IF(COUNT(B{first})=0,"",{told})'
 
 
 def _facts(context: Context, sheet: SheetPlan, row: int) -> int:

@@ -8,14 +8,14 @@ from clv_xl.analysis.profile import BLANK, CLEAR, OTHER
 from clv_xl.analysis.tables import PROFILE
 
 from .customers import bar
-from .sentences import percent, sentence
+from .sentences import sentence
 
 if TYPE_CHECKING:
     from .context import Context
     from .plan import SheetPlan
 
-WIDTHS = (30, 36, 13, 13, 13, 13, 12, 22)
-MESSAGE, COUNT, SHARE, LIFT, NOTES, HEADER = 3, 4, 5, 6, 7, 9
+WIDTHS = (37, 36, 13, 13, 13, 13, 12, 22)
+MESSAGE, COUNT, SHARE, LIFT, NOTES, HEADER = 3, 4, 5, 6, 7, 10
 
 
 def build(context: Context) -> SheetPlan:
@@ -40,22 +40,24 @@ def build(context: Context) -> SheetPlan:
 
 
 def _highest(context: Context) -> str:
-    """The highest lift of a trait that is more than chance, 0 where there is none."""
+    """The highest lift of a trait that is more than chance, 0 where none is."""
     trait, lift, reading = (context.column(key, "profile") for key in ("trait", "lift", "reading"))
     clear, blank, other = (f'"{context.said(text)}"' for text in (CLEAR, BLANK, OTHER))
-    return f"SUMPRODUCT(MAX(({reading}={clear})*({trait}<>{blank})*({trait}<>{other})*{lift}))"
+    most = f"SUMPRODUCT(MAX(({reading}={clear})*({trait}<>{blank})*({trait}<>{other})*{lift}))"
+    return f'IF(COUNT({lift})=0,"",{most})'
 
 
 def _message(context: Context) -> str:
-    trait, share, top_share, lift, attribute = (
-        context.column(key, "profile") for key in ("trait", "share", "top_share", "lift", "attribute")
+    trait, customers, top, lift, attribute = (
+        context.column(key, "profile") for key in ("trait", "customers", "top_customers", "lift", "attribute")
     )
     place = f"MATCH(B{LIFT},{lift},0)"
     parts = {
         "attribute": f"INDEX({attribute},{place})",
         "trait": f"INDEX({trait},{place})",
-        "top": percent(f"INDEX({top_share},{place})"),
-        "all": percent(f"INDEX({share},{place})"),
+        "lift": f"ROUND(B{LIFT},1)",
+        "top": f"INDEX({top},{place})",
+        "customers": f"INDEX({customers},{place})",
     }
     told = sentence(context, "profile.message", **parts)
     none, alike = context.quoted("profile.none"), context.quoted("profile.alike")

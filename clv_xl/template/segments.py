@@ -47,11 +47,12 @@ def build(context: Context) -> SheetPlan:
     sheet.page_breaks = [DECILES - 1]
     heads = ("segment", "customers", "share", "revenue", "revenue_share", "value", "alive", "advice")
     context.heads(sheet, HEADER, [f"segments.{head}" for head in heads], right=tuple(range(CUSTOMERS, ADVICE)))
+    sheet.put(HEADER, ADVICE, context.text("segments.advice"), "head-word")
     sheet.heights[HEADER] = 33
     for row, (key, name) in enumerate(ORDER.items(), FIRST):
         sheet.put(row, NAME, context.said(name), "strong")
         _figures(context, sheet, row)
-        sheet.put(row, ADVICE, context.text(f"segments.{key}"), "note")
+        sheet.put(row, ADVICE, context.text(f"segments.{key}"), "advice")
         sheet.heights[row] = max(sheet.heights.get(row, 0), 19)
     _total(context, sheet)
     _message(context, sheet)
@@ -85,7 +86,7 @@ def _total(context: Context, sheet: SheetPlan) -> None:
     for column, figures, kind in ((VALUE, value, "money"), (ALIVE, alive, "share")):
         sheet.compute(TOTAL, column, f'IF(COUNT({figures})=0,"",AVERAGE({figures}))', f"used:{kind}")
     right, wrong = context.quoted("segments.complete"), context.quoted("segments.incomplete")
-    sheet.compute(TOTAL, ADVICE, f"IF(B{TOTAL}=COUNTA({customer}),{right},{wrong})", "note")
+    sheet.compute(TOTAL, ADVICE, f"IF(B{TOTAL}=COUNTA({customer}),{right},{wrong})", "advice")
     sheet.heights[TOTAL] = 19
 
 
@@ -108,7 +109,7 @@ def _map(context: Context, sheet: SheetPlan) -> None:
     top = MAP + 1
     context.heads(sheet, top, ["segments.corner"])
     for score in range(1, SCORES + 1):
-        sheet.put(top, 1 + score, score, "head-right:count")
+        sheet.put(top, 1 + score, score, "head-middle:count")
     for place, segments in enumerate(reversed(rfm.SEGMENTS)):
         row = top + 1 + 2 * place
         sheet.put(row, 1, SCORES - place, "key:count")

@@ -154,7 +154,7 @@ class SheetPlan:
             edits = spelled_out(self._survey, self.cells, edits, masters)
         for resize in resizes:
             self._refuse_twice(edits, resize)
-            resize.check(self._survey, self.cells)
+            resize.check(self._survey, self.cells, protected=protected)
         self._regions = _regions(resizes)
         self._prepare(edits)
 

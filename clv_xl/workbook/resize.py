@@ -95,8 +95,8 @@ class Resize:
             self._results[column] = edit
         return ours
 
-    def check(self, survey: Survey, cells: CellXml) -> None:
-        """Refuse when something is in the way."""
+    def check(self, survey: Survey, cells: CellXml, *, protected: bool) -> None:
+        """Refuse when something is in the way; `protected`: locked cells of a protected sheet too."""
         table, sheet = self.table, self._book.sheet(self.table.sheet)
         obstacles = [(box, MERGED) for box in survey.merged]
         obstacles += [(span.area, ARRAY) for span in survey.spans.values()]
@@ -124,7 +124,8 @@ class Resize:
                 f"hij zou over {sheet.name}!{name(*self._below)} heen groeien, die niet leeg is: verplaats die cel",
             )
         protection = Protection(self._book, survey)
-        if any(protection.locks(self.old.top, column) for column in range(self.old.left, self.old.right + 1)):
+        columns = range(self.old.left, self.old.right + 1)
+        if protected and any(protection.locks(self.old.top, column) for column in columns):
             raise self._refusal(
                 "its sheet is protected and its cells are locked: unprotect the sheet in Excel",
                 "het blad is beveiligd en de cellen zijn vergrendeld: hef de beveiliging van het blad op in Excel",

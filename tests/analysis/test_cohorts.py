@@ -86,3 +86,11 @@ def test_value_of_all_periods_is_the_revenue() -> None:
     table = analyse(orders).tables["cohort_value"]
     last = table[COLUMNS].ffill(axis=1).iloc[:, -1]
     assert (last * table["customers"]).sum() == pytest.approx(orders["amount"].sum())
+
+
+@pytest.mark.parametrize(("end", "noted"), [("2024-03-30", True), ("2024-03-31", False), ("2024-05-01", False)])
+def test_a_period_that_is_not_over_is_told(end: str, noted: bool) -> None:
+    days = pd.to_datetime(["2024-01-05", "2024-02-10", "2024-03-20"])
+    orders = pd.DataFrame({"order": ["1", "2", "3"], "customer": "an", "date": days, "amount": 10.0})
+    note = analyse(orders, as_of=pd.Timestamp(end).date()).facts["cohort_note"]
+    assert (note is not None) == noted

@@ -124,3 +124,10 @@ def test_the_order_of_rows_changes_nothing() -> None:
     whole = ["orders", "recency_score", "frequency_score", "first_order", "last_order"]
     pd.testing.assert_frame_equal(one[whole], other[whole])
     pd.testing.assert_series_equal(one["value"], other["value"], rtol=1e-6)
+
+
+@ALL
+def test_share_of_the_best_is_that_of_the_function(shop: str) -> None:
+    analysis = analysed(shop)
+    want = CATALOGUE["PARETO_SHARE"].cells(analysis.tables["customers"]["spend"].tolist())
+    assert analysis.facts["top_share"] == pytest.approx(want)

@@ -157,3 +157,18 @@ def test_any_kind_of_column() -> None:
     assert set(traits) == {30}
     assert {"number", "share", "mixed"} <= set(traits.index)
     assert "nothing" not in traits.index
+
+
+@pytest.mark.parametrize("odd", [{"margin": 45}, {"discount": 10}, {"margin": math.nan}, {"horizon": 0}, {"level": 80}])
+def test_an_input_that_cannot_be_leaves_the_prediction_blank(odd: dict[str, float]) -> None:
+    frame = ENOUGH["just enough"]
+    analysis = analyse(frame, **odd)
+    assert analysis.facts["prediction_model"] is None
+    assert analysis.tables["customers"]["value"].isna().all()
+    assert analysis.tables["customers"]["spend"].is_monotonic_decreasing
+    assert analysis.facts["prediction_reason"].en
+
+
+def test_nobody_who_leaves_is_a_doubt() -> None:
+    told = analyse(ENOUGH["all alike"]).tables["doubts"]["doubt"].dropna()
+    assert [doubt for doubt in told if "sees nobody leave" in doubt.en and "niemand vertrekken" in doubt.nl]

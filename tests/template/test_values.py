@@ -37,7 +37,9 @@ def made(language: str, host: str, state: str = "sample") -> Context:
     sheets = {name: replace(sheet, cells=dict(sheet.cells)) for name, sheet in context.plan.sheets.items()}
     for sheet in sheets.values():
         sheet.blocks = list(sheet.blocks)
-    context.plan = replace(context.plan, sheets=sheets, names=dict(context.plan.names), tables=dict(context.plan.tables))
+    context.plan = replace(
+        context.plan, sheets=sheets, names=dict(context.plan.names), tables=dict(context.plan.tables)
+    )
     return context
 
 

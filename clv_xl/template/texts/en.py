@@ -96,8 +96,7 @@ TEXTS = {
     "host.lite.short": "Excel with xlwings Lite",
     "host.standalone.short": "Excel for Windows with Python",
     "overview.where.checks": "points of attention: [count]",
-    "overview.made_up": "SAMPLE FIGURES: some typed figures are still made up, see the column Check of "
-    "{inputs_sheet}.",
+    "overview.made_up": "SAMPLE FIGURES: some typed figures are still made up, see the column Check of {inputs_sheet}.",
     "overview.start": "Start with step 1 at the bottom of this sheet.",
     # inputs
     "inputs.title": "Inputs",
@@ -737,8 +736,8 @@ TEXTS = {
     "where 5 is best. Decile: by spend; 1 is the highest tenth.",
     "customers.alive_note": "P(alive): the chance that a customer still buys. Rank: by predicted CLV, or by "
     "spend where there is no prediction.",
-    "customers.basis": "Expected orders and predicted CLV: in the next [months] months, on [basis], at today's "
-    "value. From and To: what happens lies between them with a chance of [level]%.",
+    "customers.basis": "Expected orders and predicted CLV: in the next [months] months, on [basis], at today's value.",
+    "customers.interval": " From and To: what happens lies between them with a chance of [level]%.",
     "customers.on_revenue": "revenue",
     "customers.on_margin": "gross margin",
     # segments
@@ -774,7 +773,7 @@ TEXTS = {
     "segments.corner": "R (5 = recent) \\ F (5 = often)",
     "segments.deciles": "Deciles: customers in ten groups by what they spent",
     "segments.decile": "Decile (1 spent most)",
-    "segments.cumulative": "Share of revenue, cumulative",
+    "segments.cumulative": "Cumulative share",
     "segments.axis": "Share of all (%)",
     "segments.axis_revenue": "Share of revenue (%)",
     "segments.axis_decile": "Decile of customers by spend",
@@ -793,9 +792,10 @@ TEXTS = {
     "profile.top_share": "Share of the top 20%",
     "profile.lift": "Lift",
     "profile.reading": "How sure",
-    "profile.message": "[attribute] [trait]: [top]% of the top 20%, and [all]% of all customers.",
-    "profile.none": "Your orders tell nothing but amounts. Add columns such as channel, city or product to the "
-    "table on the sheet {orders_sheet}, and run clv-xl refresh.",
+    "profile.message": "[attribute] [trait]: [lift] times as common in the top 20% as among all customers ([top] "
+    "of these [customers] are in it).",
+    "profile.none": "No characteristics to compare: add columns such as channel, city or product to the table on "
+    "the sheet {orders_sheet}, and run clv-xl refresh.",
     "profile.alike": "The most valuable customers do not clearly differ from the others in what the orders tell.",
     "profile.highest": "Highest lift that is more than chance",
     "profile.top_count": "Customers in the top 20% (by spend)",
@@ -806,7 +806,8 @@ TEXTS = {
     "give the list of these customers to your ad platform.",
     # cohorts
     "cohorts.title": "Cohorts",
-    "cohorts.purpose": "Of the customers who first bought in a period: how many come back, and what they have brought by then.",
+    "cohorts.purpose": "Of the customers who first bought in a period: how many come back, and what they "
+    "have brought by then.",
     "cohorts.table": "Cohorts",
     "cohorts.cohort": "Cohort",
     "cohorts.customers": "Customers",
@@ -917,6 +918,8 @@ TEXTS = {
     "history.empty": "The trend shows from the second row on: clv-xl refresh adds one each time.",
     "history.note": "Rows up to the making of this workbook were computed backwards from the orders up to that "
     "day, with the gross margin and CAC of now.",
+    "history.young": "The less time the orders cover, the shorter a lifetime seems: part of a rise in the first "
+    "years is that the orders tell more.",
     "history.axis": "Per customer ({currency})",
     "history.alt": "Line chart: CLV on gross margin and CAC at each row of the table below.",
     # checks

@@ -744,7 +744,8 @@ TEXTS = {
     "customers.alive_note": "P(actief): de kans dat een klant nog koopt. Rang: naar voorspelde CLV, of naar "
     "besteding als er geen voorspelling is.",
     "customers.basis": "Verwachte bestellingen en voorspelde CLV: in de komende [months] maanden, op [basis], in "
-    "waarde van nu. Van en Tot: wat er gebeurt, ligt ertussen met een kans van [level]%.",
+    "waarde van nu.",
+    "customers.interval": " Van en Tot: wat er gebeurt, ligt ertussen met een kans van [level]%.",
     "customers.on_revenue": "omzet",
     "customers.on_margin": "brutomarge",
     # segments
@@ -781,7 +782,7 @@ TEXTS = {
     "segments.corner": "R (5 = recent) \\ F (5 = vaak)",
     "segments.deciles": "Decielen: klanten in tien groepen naar besteding",
     "segments.decile": "Deciel (1 besteedde meest)",
-    "segments.cumulative": "Aandeel omzet, cumulatief",
+    "segments.cumulative": "Cumulatief aandeel",
     "segments.axis": "Aandeel van alle (%)",
     "segments.axis_revenue": "Aandeel van de omzet (%)",
     "segments.axis_decile": "Deciel van klanten naar besteding",
@@ -800,9 +801,10 @@ TEXTS = {
     "profile.top_share": "Aandeel van de top 20%",
     "profile.lift": "Lift",
     "profile.reading": "Hoe zeker",
-    "profile.message": "[attribute] [trait]: [top]% van de top 20%, en [all]% van alle klanten.",
-    "profile.none": "Uw bestellingen vertellen alleen bedragen. Voeg kolommen zoals kanaal, plaats of product "
-    "toe aan de tabel op het blad {orders_sheet} en voer clv-xl refresh uit.",
+    "profile.message": "[attribute] [trait]: [lift] keer zo vaak in de top 20% als onder alle klanten ([top] van "
+    "deze [customers] zitten erin).",
+    "profile.none": "Geen kenmerken om te vergelijken: voeg kolommen zoals kanaal, plaats of product toe aan de "
+    "tabel op het blad {orders_sheet} en voer clv-xl refresh uit.",
     "profile.alike": "De waardevolste klanten verschillen niet duidelijk van de andere in wat de bestellingen "
     "vertellen.",
     "profile.highest": "Hoogste lift die meer dan toeval is",
@@ -814,7 +816,8 @@ TEXTS = {
     "toeval zijn, en geef de lijst van deze klanten aan uw advertentieplatform.",
     # cohorts
     "cohorts.title": "Cohorten",
-    "cohorts.purpose": "Van de klanten die in een periode voor het eerst kochten: hoeveel er terugkomen en wat zij tot dan opbrachten.",
+    "cohorts.purpose": "Van de klanten die in een periode voor het eerst kochten: hoeveel er "
+    "terugkomen en wat zij tot dan opbrachten.",
     "cohorts.table": "Cohorten",
     "cohorts.cohort": "Cohort",
     "cohorts.customers": "Klanten",
@@ -924,6 +927,8 @@ TEXTS = {
     "history.empty": "De trend is te zien vanaf de tweede rij: clv-xl refresh voegt er telkens een toe.",
     "history.note": "Rijen tot het maken van deze werkmap zijn achteraf berekend uit de bestellingen tot die "
     "dag, met de brutomarge en CAC van nu.",
+    "history.young": "Hoe minder tijd de bestellingen beslaan, hoe korter een levensduur lijkt: een deel van een "
+    "stijging in de eerste jaren is dat de bestellingen meer vertellen.",
     "history.axis": "Per klant ({currency})",
     "history.alt": "Lijndiagram: CLV op brutomarge en CAC bij elke rij van de tabel hieronder.",
     # checks
