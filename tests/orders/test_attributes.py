@@ -1,4 +1,4 @@
-"""What a file tells of its orders beside the fields: which columns, aligned with the orders, and none about a person."""
+"""What a file tells of its orders beside the fields: which columns, for which order, and none about a person."""
 
 from __future__ import annotations
 
@@ -68,7 +68,15 @@ def test_fifty_values_are_few_and_twelve_columns_enough():
     "head",
     [
         *("E-mail", "email_address", "Billing Email", "Customer e-mail", "Telefoon", "Mobile phone", "PhoneNumber"),
-        *("Adres", "Shipping Address 1", "ShippingStreet", "Straat + huisnummer", "Postcode", "Billing ZIP", "Zip code"),
+        *(
+            "Adres",
+            "Shipping Address 1",
+            "ShippingStreet",
+            "Straat + huisnummer",
+            "Postcode",
+            "Billing ZIP",
+            "Zip code",
+        ),
         *("Naam", "Name", "Billing Name", "First name", "lastName", "Voornaam", "Achternaam", "Contactpersoon"),
         *("Notes", "Order notes", "Opmerkingen", "Klant opmerking", "Customer note", "Birthday", "Geboortedatum"),
         *("Gender", "Naam ontvanger", "Company name", "IP address", "Geslacht", "Adrèsregel", "Leeftijd", "IBAN"),
@@ -101,7 +109,10 @@ def test_an_order_of_several_lines_is_what_its_first_kept_line_says(tmp_path: Pa
     path = tmp_path / "lines.csv"
     lines = ["order;customer;date;amount;channel"]
     for at in range(12):
-        lines += [f"{at};c{at};2024-03-{28 - at:02};0;lost", f"{at};c{at};2024-03-{28 - at:02};5;{'web' if at % 3 else 'ads'}"]
+        lines += [
+            f"{at};c{at};2024-03-{28 - at:02};0;lost",
+            f"{at};c{at};2024-03-{28 - at:02};5;{'web' if at % 3 else 'ads'}",
+        ]
         lines += ["", f"{at};c{at};2024-03-{28 - at:02};5;late"]
     path.write_text("\n".join(lines), encoding="utf-8")
     orders = read_orders(path)

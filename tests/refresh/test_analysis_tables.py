@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
-import warnings
 import zipfile
-from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -46,14 +44,6 @@ def template(templates: dict[str, Path], tmp_path: Path) -> Path:
     return Path(shutil.copy(templates["en"], tmp_path / "client.xlsx"))
 
 
-@pytest.fixture(autouse=True)
-def _extensions() -> Iterator[None]:
-    """Openpyxl does not read data bars of today's Excel, and says so."""
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "(Unknown|Conditional Formatting|Data Validation) extension")
-        yield
-
-
 def orders(path: Path, size: int, *, customers: int = 60, seed: int = 1, language: str = "en") -> Path:
     """A shop whose best customers come from one channel."""
     rng = np.random.default_rng(seed)
@@ -63,7 +53,9 @@ def orders(path: Path, size: int, *, customers: int = 60, seed: int = 1, languag
         {
             "order": [f"n{at}" for at in range(size)],
             "customer": [f"=k{at:03}" for at in who],
-            "date": (pd.Timestamp("2023-01-01") + pd.to_timedelta(rng.integers(0, 700, size), "D")).strftime("%Y-%m-%d"),
+            "date": (pd.Timestamp("2023-01-01") + pd.to_timedelta(rng.integers(0, 700, size), "D")).strftime(
+                "%Y-%m-%d"
+            ),
             "amount": (rng.gamma(2, 30, size) * (1 + 4 * (who % 5 == 0))).round(2),
             channel: np.where(who % 5 == 0, "friends", np.where(who % 2, "web", "shop")),
             region: rng.choice(["north", "south"], size),
@@ -90,14 +82,19 @@ def table(path: Path, name: str) -> list[list[Any]]:
 
 def serials(rows: list[list[Any]]) -> list[list[Any]]:
     epoch = dt.datetime(1899, 12, 30)
-    return [[(value - epoch) / dt.timedelta(1) if isinstance(value, dt.datetime) else value for value in row] for row in rows]
+    return [
+        [(value - epoch) / dt.timedelta(1) if isinstance(value, dt.datetime) else value for value in row]
+        for row in rows
+    ]
 
 
 def expected(file: Path, key: str, language: str) -> list[list[Any]]:
     read = read_orders(file, {"customer": "customer"})
     analysis = analyse(read.frame.join(read.attributes[TRAITS[language]]), margin=0.45, discount=0.1)
     frame, listing = analysis.tables[key], LISTINGS[key]
-    rows = [[shown(value, language) for value in row] for row in zip(*(frame[head] for head in listing.heads), strict=True)]
+    rows = [
+        [shown(value, language) for value in row] for row in zip(*(frame[head] for head in listing.heads), strict=True)
+    ]
     return rows or [[None] * len(listing.heads)]
 
 
@@ -147,7 +144,7 @@ def test_every_table_says_what_the_new_orders_say(
 def test_rows_look_like_those_above_and_formats_and_charts_follow(template: Path, tmp_path: Path) -> None:
     refresh(template, orders=orders(tmp_path / "new.csv", 900, customers=400), columns={"customer": "customer"})
     with Book(template) as book:
-        boxes = {name: found for name, found in book.tables.items()}
+        boxes = dict(book.tables)
         charts = b"".join(book.package.read(part) for part in book.package.parts if "charts/chart" in part)
     book = openpyxl.load_workbook(template)
     for found in (boxes[texts("en")[f"{key}.table"]] for key in LISTINGS):
@@ -191,7 +188,9 @@ def test_own_columns_of_the_orders_come_from_the_file(template: Path, tmp_path: 
     assert {row[heads.index("Channel")] for row in rows} == {"=1+1", "web"}
     assert {row[heads.index("Region")] for row in rows} == {None}
     with zipfile.ZipFile(template) as archive:
-        assert b"<f>1+1</f>" not in b"".join(archive.read(name) for name in archive.namelist() if "worksheets/s" in name)
+        assert b"<f>1+1</f>" not in b"".join(
+            archive.read(name) for name in archive.namelist() if "worksheets/s" in name
+        )
     assert not done.remarks  # one size is no trait
     file.write_text(file.read_text(encoding="utf-8").replace("CHAN-nel", "Kanaal"), encoding="utf-8")
     before = template.read_bytes()
@@ -268,7 +267,9 @@ def test_own_columns_stay_with_their_customer(template: Path, tmp_path: Path) ->
             sheet.cell(area.top, right + number).value = head
             column = openpyxl.worksheet.table.TableColumn(id=right + number, name=head)
             if head == "Double":
-                column.calculatedColumnFormula = openpyxl.worksheet.table.TableFormula(attr_text="Customers[[#This Row],[Orders]]*2")
+                column.calculatedColumnFormula = openpyxl.worksheet.table.TableFormula(
+                    attr_text="Customers[[#This Row],[Orders]]*2"
+                )
             found.tableColumns.append(column)
         for row in range(area.top + 1, area.bottom + 1):
             sheet.cell(row, right + 1).value = f"about {sheet.cell(row, 2).value}" if row % 2 else None
@@ -279,7 +280,9 @@ def test_own_columns_stay_with_their_customer(template: Path, tmp_path: Path) ->
     edited(template, edit)
     assert part
     noted = {row[1]: row[-2] for row in table(template, "Customers")[1:]}
-    done = refresh(template, orders=orders(tmp_path / "b.csv", 400, customers=45, seed=2), columns={"customer": "customer"})
+    done = refresh(
+        template, orders=orders(tmp_path / "b.csv", 400, customers=45, seed=2), columns={"customer": "customer"}
+    )
     heads, *rows = table(template, "Customers")
     assert len(rows) > len(noted)
     for row in rows:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
-import warnings
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,15 +19,8 @@ __all__ = ["templates"]  # a fixture
 TOLD = {"columns": {"customer": "customer"}}
 
 
-@pytest.fixture(autouse=True)
-def _extensions() -> Iterator[None]:
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "(Unknown|Conditional Formatting|Data Validation) extension")
-        yield
-
-
 @pytest.fixture
-def template(templates: dict[str, Path], tmp_path: Path) -> Path:  # noqa: F811  the fixture of that name
+def template(templates: dict[str, Path], tmp_path: Path) -> Path:
     return Path(shutil.copy(templates["nl"], tmp_path / "klant.xlsx"))
 
 
