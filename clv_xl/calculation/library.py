@@ -97,13 +97,14 @@ def _length(value: Value) -> Value:
 
 def _right(value: Value, places: Value = 1.0) -> Value:
     count = number(places)
-    fault = first_error((value, count))
-    if fault:
-        return fault
-    if int(count) < 0:  # type: ignore[arg-type]  no error any more
+    if isinstance(value, CellError):
+        return value
+    if isinstance(count, CellError):
+        return count
+    if int(count) < 0:
         return NotANumber("there is no text of less than no characters")
     units = _units(value)
-    return units[max(0, len(units) - 2 * int(count)) :].decode("utf-16-le", "replace")  # type: ignore[arg-type]
+    return units[max(0, len(units) - 2 * int(count)) :].decode("utf-16-le", "replace")
 
 
 def _units(value: Value) -> bytes:
