@@ -144,4 +144,4 @@ def _of_size(table: pd.DataFrame | None, key: str) -> pd.DataFrame:
     listing = LISTINGS[key]
     if table is None:
         table = pd.DataFrame({head: [] for head in listing.heads})
-    return table if listing.rows is None else table.head(listing.rows).reindex(range(listing.rows))
+    return table if listing.rows is None else table.reindex(range(listing.rows))

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from clv_xl.analysis import LISTINGS, analyse
+from clv_xl.analysis.base import top_count
 from clv_xl.functions import CATALOGUE
 from clv_xl.functions.customers import SEGMENTS
 from clv_xl.terms import LANGUAGES
@@ -131,3 +132,8 @@ def test_share_of_the_best_is_that_of_the_function(shop: str) -> None:
     analysis = analysed(shop)
     want = CATALOGUE["PARETO_SHARE"].cells(analysis.tables["customers"]["spend"].tolist())
     assert analysis.facts["top_share"] == pytest.approx(want)
+
+
+@pytest.mark.parametrize(("customers", "best"), [(0, 0), (1, 1), (4, 1), (5, 1), (6, 2), (15, 3), (35, 7), (36, 8)])
+def test_the_best_fifth_is_rounded_up(customers: int, best: int) -> None:
+    assert top_count(customers) == best

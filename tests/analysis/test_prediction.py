@@ -9,9 +9,13 @@ from functools import cache
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import gamma
 
 from clv_xl.analysis import Analysis, analyse
+from clv_xl.analysis.parameters import parameters
 from clv_xl.analysis.tables import MODELS, OUTLOOK, PARAMETERS
+from clv_xl.models.prediction import predict
+from clv_xl.models.purchase_days import PurchaseDays
 from clv_xl.terms import LANGUAGES
 
 from .shops import SHOPS, analysed, cdnow
@@ -106,6 +110,27 @@ def test_meanings_tell_the_means_that_follow() -> None:
     for name, mean in means.items():
         assert f" {mean:.1f}" in table["meaning"][name].en
         assert f" {mean:.1f}".replace(".", ",") in table["meaning"][name].nl
+
+
+def test_share_that_leaves_within_a_year_is_that_of_the_rates() -> None:
+    """Pareto/NBD: the chance to leave, over the rates at which customers leave."""
+    orders = cdnow()
+    days = PurchaseDays.of(orders["customer"], orders["date"], orders["amount"], end=CALIBRATION)
+    prediction = predict(days, 39, models=("pareto-nbd",), draws=0)
+    _, _, s, beta = prediction.model.fit.parameters
+    gone = gamma(s, scale=1 / beta).expect(lambda rate: -np.expm1(-rate * 365.25 / 7))
+    told = parameters(prediction).set_index("parameter")["meaning"]["Pareto/NBD beta"]
+    assert f" {100 * gone:.1f}%" in told.en
+
+
+@pytest.mark.parametrize("months", [1, 12, 30])
+def test_months_are_twelve_to_a_year_of_365_days_and_a_quarter(months: int) -> None:
+    orders = cdnow()
+    days = PurchaseDays.of(orders["customer"], orders["date"], orders["amount"])
+    want = predict(days, months * 365.25 / 12 / 7, draws=0)
+    table = analyse(orders, horizon=months).tables["customers"].set_index("customer")
+    np.testing.assert_allclose(table["expected"][days.ids], want.expected_purchases)
+    np.testing.assert_allclose(table["alive"][days.ids], want.probability_alive)
 
 
 def test_p_alive_and_value_by_formulas() -> None:
