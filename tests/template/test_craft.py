@@ -1,7 +1,7 @@
 """The 50 checks of a well-made workbook: which test holds each, and which hold otherwise than the note says.
 
-Tests are named `test_NN_...` after the number of their check, in the modules `test_craft*.py` beside this one; each runs
-over every workbook of `workbooks.CASES`.
+Tests are named `test_NN_...` after the number of their check, in the modules `test_craft*.py` beside this one; each
+runs over every workbook of `workbooks.CASES`.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ QUALIFIED = {
     26: "Arial is taken as wide as Helvetica, whose metrics are published; LibreOffice's font is as wide.",
     27: "A table that starts below row 20 cannot have its head frozen: what stands above would fill the screen.",
     30: "White, and the pairs of a verdict that words repeat, are not counted among the six colours.",
-    31: "Presentation sheets are all but the orders and the customers, lists in which lines guide the eye.",
+    31: "Presentation sheets are all but that of the orders, which is for pasting.",
     40: "A sheet of which a table grows has no print area, which would cut what is added.",
     41: "The sheet of orders is open: on a protected one no row can be added to a table.",
     43: "No row of totals: it stands where a table grows by pasting; sums stand in named cells above or elsewhere.",
@@ -36,7 +36,7 @@ QUALIFIED = {
 }
 """Checks that are tested, but not to the letter."""
 REASONED = {
-    49: "It is about refresh, and held by tests/refresh and tests/batch: twice changes nothing, what users add survives.",
+    49: "Held by tests/refresh and tests/batch: twice changes nothing, and what users add survives.",
 }
 """Checks that no test of these modules holds."""
 

@@ -31,7 +31,8 @@ DUTCH = re.compile(
     re.IGNORECASE,
 )
 NAMES = re.compile(
-    r"customer lifetime value|customer acquisition cost|life ?time value|clv-xl \w+|discounted expected residual transactions|=?\b[A-Z_.]{3,}\([^)]*\)?|"
+    r"customer lifetime value|customer acquisition cost|life ?time value|discounted expected residual transactions|"
+    r"clv-xl \w+|=?\b[A-Z_.]{3,}\([^)]*\)?|"
     r"\bE-commerce\b|" + "|".join(CATALOGUE),
     re.IGNORECASE,
 )

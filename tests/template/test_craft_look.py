@@ -20,7 +20,7 @@ COLOURS = 6
 FROZEN = 200  # points: some 40 % of what a laptop shows
 LOW = 20  # row of a head that cannot be frozen: what stands above would fill the screen
 MANY = 20  # rows of a table from which its head stays in sight
-DATA_SHEETS = {"orders", "customers"}  # long lists, in which lines between the cells guide the eye
+DATA_SHEETS = {"orders"}  # where lines between the cells help who pastes
 VERDICTS = {colour[1:] for pair in (GOOD, FAIR, BAD) for colour in pair}
 
 

@@ -133,8 +133,9 @@ def cohorts(frame: pd.DataFrame, months: int) -> tuple[pd.DataFrame, pd.DataFram
     first = period.groupby(frame["customer"]).transform("min")
     grouped = frame.assign(cohort=first, age=period - first)
     sizes = grouped.groupby("cohort")["customer"].nunique()
-    buyers = grouped.groupby(["cohort", "age"])["customer"].nunique().unstack(fill_value=0)
-    money = grouped.groupby(["cohort", "age"])["amount"].sum().unstack(fill_value=0.0)
+    both = {"index": "cohort", "columns": "age", "fill_value": 0}
+    buyers = grouped.pivot_table(values="customer", aggfunc="nunique", **both)
+    money = grouped.pivot_table(values="amount", aggfunc="sum", **both)
     last = period.max()
     tables = []
     for table in (buyers, money.reindex(columns=range(int(money.columns.max()) + 1), fill_value=0.0).cumsum(axis=1)):
