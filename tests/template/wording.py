@@ -21,7 +21,7 @@ DATA = {  # table -> columns of which the texts come from the client, or are nam
     "customers": ("customer",),
     "benchmarks": ("industry", "source"),
     "functions": ("name", "call", "example", "result"),
-    "profile": ("trait",),
+    "profile": ("attribute", "trait"),
 }
 
 
