@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from clv_xl.analysis.tables import COHORT_VALUE, COHORTS, PERIODS
@@ -18,10 +19,10 @@ if TYPE_CHECKING:
 PERIOD, CUSTOMERS, RETENTION, REVENUE, MARGIN, CAC = range(1, 7)
 LEFT = 8
 VALUE_LEFT = LEFT + 3 + PERIODS
-WIDTHS = (9, 11, 11, 14, 14, 13, 2, *(12, 11), *(6.5,) * PERIODS, 2, *(12, 11), *(10.5,) * PERIODS)
+WIDTHS = (9, 11, 11, 12.6, 12.6, 9, 1, *(10, 10), *(5,) * PERIODS, 1, *(10, 10), *(7.2,) * PERIODS)
 MESSAGE, LABELS, HEADER, FIRST = 3, 4, 5, 6
 LAST = FIRST + PERIODS - 1
-UNIT, NOTES, CHART = LAST + 2, LAST + 3, LAST + 7
+UNIT, BEHIND, NOTES, CHART = LAST + 2, LAST + 3, LAST + 4, LAST + 8
 CHART_ROWS = 18
 
 
@@ -33,19 +34,29 @@ def build(context: Context) -> SheetPlan:
         sheet.put(LABELS, column, context.text(f"cohorts.{key}"), "message")
     _together(context, sheet)
     sheet.put(UNIT, 1, context.text("cohorts.unit"), "label")
-    sheet.put(UNIT, 2, None, "label")
-    sheet.put(UNIT, 3, context.shown(context.analysis.facts["cohort_unit"]), "key")
-    context.define("cohort_unit", sheet, UNIT, 3)
-    for row, key in enumerate(("step", "cohorts", "last"), NOTES):
+    sheet.put(UNIT, 6, context.shown(context.analysis.facts["cohort_unit"]), "value")
+    context.define("cohort_unit", sheet, UNIT, 6)
+    sheet.put(BEHIND, 1, context.text("cohorts.behind"), "label")
+    sheet.compute(BEHIND, 6, f'COUNTIF(E{FIRST}:E{LAST},"<"&SUM(cac_now))', "value:count")
+    for row in (UNIT, BEHIND):
+        for column in range(2, CAC):
+            sheet.put(row, column, None, "label")
+    for row, key in enumerate(("step", "cohorts"), NOTES):
         sheet.put(row, 1, context.text(f"cohorts.note.{key}"), "purpose")
+    sheet.put(NOTES + 2, 1, context.shown(context.analysis.facts["cohort_note"]), "purpose")
+    context.define("cohort_note", sheet, NOTES + 2, 1)
     _message(context, sheet)
     _chart(context, sheet)
     scale = {"type": "2_color_scale", "min_type": "num", "min_value": 0, "min_color": "#FFFFFF", "max_color": HEAT}
     for listing, left, skipped in ((COHORTS, LEFT, 3), (COHORT_VALUE, VALUE_LEFT, 2)):
-        area = context.listing(sheet, listing, HEADER, left)
+        area = context.listing(sheet, listing, HEADER, left, number="tight")
+        if listing is COHORT_VALUE:  # the heading tells the currency: so many columns have no room for its sign
+            sheet.blocks[-1] = replace(
+                sheet.blocks[-1], styles=[*sheet.blocks[-1].styles[:2], *["tight:count"] * PERIODS]
+            )
         # the period of the first order itself is 100% and would leave the others pale
         sheet.conditions.append((area._replace(left=left + skipped), scale))
-    sheet.heights[HEADER] = 46
+    sheet.heights[HEADER] = 58
     return sheet
 
 
@@ -65,9 +76,9 @@ def _together(context: Context, sheet: SheetPlan) -> None:
         if period:
             before = context.column(str(period - 1), "cohort_value")
             step = f"D{row - 1}+SUMPRODUCT(ISNUMBER({worth})*{value_size}*({worth}-{before}))/B{row}"
-        sheet.compute(row, REVENUE, f"{none}{step})", "plain:money")
-        sheet.compute(row, MARGIN, f'IF(COUNT(D{row},margin)<2,"",D{row}*margin)', "value:money")
-        sheet.compute(row, CAC, 'IF(COUNT(cac_now)=0,"",cac_now)', "plain:money")
+        sheet.compute(row, REVENUE, f"{none}{step})", "plain:round")
+        sheet.compute(row, MARGIN, f'IF(COUNT(D{row},margin)<2,"",D{row}*margin)', "value:round")
+        sheet.compute(row, CAC, 'IF(COUNT(cac_now)=0,"",cac_now)', "plain:round")
     for name, letter in (("curve_periods", "A"), ("curve_value", "E"), ("curve_cac", "F")):
         context.plan.names[name] = f"{sheet.name}!${letter}${FIRST}:${letter}${LAST}"
 
@@ -75,7 +86,7 @@ def _together(context: Context, sheet: SheetPlan) -> None:
 def _message(context: Context, sheet: SheetPlan) -> None:
     """When a customer is earned back; the title of the chart too."""
     margins = f"E{FIRST}:E{LAST}"
-    behind = f'COUNTIF({margins},"<"&cac_now)'
+    behind = f"F{BEHIND}"
     first, last, period = (
         sentence(context, f"cohorts.{key}", unit="cohort_unit", period=number)
         for key, number in (("first", "0"), ("never", f"(COUNT({margins})-1)"), ("earned", behind))

@@ -135,10 +135,20 @@ class Context:
         column = key.rpartition(".")[2]
         return column if column.isdigit() else self.text(key)
 
-    def listing(self, sheet: SheetPlan, listing: Listing, row: int, left: int = 1, *, wrapped: str = "phrase") -> Area:
+    def listing(
+        self,
+        sheet: SheetPlan,
+        listing: Listing,
+        row: int,
+        left: int = 1,
+        *,
+        wrapped: str = "phrase",
+        number: str = "number",
+    ) -> Area:
         """Put a table of the analysis on a sheet, its header in `row`; gives the area of its cells.
 
-        `wrapped` is the style of words: `phrase` wraps them, `word` lets them run on over empty cells.
+        `wrapped` is the style of words: `phrase` wraps them, `run` lets them run on over empty cells. `number` is that
+        of figures: `tight` makes those smaller that do not fit.
         """
         frame = self.analysis.tables[listing.key]
         heads = [self.head(f"{listing.key}.{head}") for head in listing.heads]
@@ -146,8 +156,8 @@ class Context:
             sheet.put(row, column, head, "head-word" if told.kind in ("word", "text") else "head-number")
         sheet.heights[row] = max(sheet.heights.get(row, 0), 20)
         columns = [self.cells(frame[head]) for head in listing.heads]
-        words = {"word": wrapped, "text": "word:text"}
-        styles = [words.get(told.kind, f"number:{told.kind}") for told in listing.fields]
+        words = {"word": wrapped, "text": "run:text"}
+        styles = [words.get(told.kind, f"{number}:{told.kind}") for told in listing.fields]
         sheet.blocks.append(Block(row + 1, left, columns, styles))
         self.plan.table(self.text(f"{listing.key}.table"), sheet, row, heads, len(columns[0]), left)
         return Area(row + 1, left, row + len(columns[0]), left + len(columns) - 1)

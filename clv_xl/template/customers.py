@@ -20,13 +20,13 @@ HEADER = 7
 def build(context: Context) -> SheetPlan:
     """The sheet."""
     sheet = context.sheet("customers", WIDTHS)
-    sheet.header_row, sheet.frozen_columns, sheet.gridlines = HEADER, 2, True
+    sheet.header_row, sheet.frozen_columns = HEADER, 2
     told = sentence(context, "customers.message", count="top_customers", share=percent("top_share"))
     sheet.compute(3, 1, f"IF(COUNT(top_share)=0,{context.quoted('customers.empty')},{told})", "message")
     sheet.put(4, 1, context.text("customers.scores"), "purpose")
     sheet.put(5, 1, context.text("customers.alive_note"), "purpose")
     sheet.compute(6, 1, _basis(context), "purpose")
-    area = context.listing(sheet, CUSTOMERS, HEADER, wrapped="word")
+    area = context.listing(sheet, CUSTOMERS, HEADER, wrapped="run")
     sheet.heights[HEADER] = 33
     alive = area.left + CUSTOMERS.heads.index("alive")
     sheet.conditions.append((area._replace(left=alive, right=alive), bar(1)))

@@ -63,7 +63,7 @@ def build(context: Context) -> SheetPlan:
     )
     empty = context.quoted("history.empty")
     told = f"IF({last}>={first},{up},{down})"
-    sheet.compute(MESSAGE, 1, f"IF(COUNT({clv})<2,{empty},IF({first}*{last}=0,{empty},{told}))", "message")
+    sheet.compute(MESSAGE, 1, f"IF(COUNT({clv})<=1,{empty},IF({first}*{last}=0,{empty},{told}))", "message")
     for row, key in enumerate(("note", "young"), NOTE):
         sheet.put(row, 1, context.text(f"history.{key}"), "purpose")
     dates = area._replace(right=area.left)
@@ -125,11 +125,13 @@ def _ends(dates: pd.Series) -> list[pd.Timestamp]:
 
 
 def _without_orders(context: Context) -> Context:
-    """The sheets with formulas of a workbook without orders, in which all totals are typed."""
+    """The sheets with formulas of a workbook without orders, in which all totals are typed beside what is typed now."""
     then = type(context)(context.brief, context.orders.iloc[:0], context.analysis)
-    inputs.build(then, [context.text("inputs.industry_sample")])
+    sheet = inputs.build(then, [context.text("inputs.industry_sample")])
     orders.build(then)
     results.build(then)
+    now = context.plan.sheets[sheet.name].cells
+    sheet.cells.update({spot: cell for spot, cell in now.items() if spot[1] == inputs.OWN})
     return then
 
 

@@ -8,7 +8,7 @@ from clv_xl.analysis.tables import DOUBTS, MODELS, OUTLOOK, PARAMETERS, TRACKING
 from clv_xl.workbook.address import Area
 
 from .charts import Chart, Series
-from .sentences import percent, sentence, whole
+from .sentences import amount, percent, sentence, whole
 from .theme import CHART_ACCENT, CHART_FILL
 
 if TYPE_CHECKING:
@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from .context import Context
     from .plan import SheetPlan
 
-WIDTHS = (46, 15, 15, 15, 13, 48, 2, 13, 21, 17)
+WIDTHS = (48, 15, 18, 15, 13, 92, 2, 12, 20, 17)
 RIGHT, TRACKED = 6, 8
+DOUBTED = 6  # the widest column
+DOUBT_HEIGHT = 29  # two lines
 HEADER = 4
 CHART_ROWS = 16
 FACTS = {
@@ -36,39 +38,40 @@ def build(context: Context) -> SheetPlan:
     sheet = context.sheet("prediction", WIDTHS)
     sheet.header_row = HEADER
     context.section(sheet, 6, "prediction.outlook", RIGHT)
-    first = context.listing(sheet, OUTLOOK, 7, wrapped="word").top
-    sheet.compute(first + 4, 1, _basis(context, first), "purpose")
-    sheet.compute(HEADER, 1, _message(context, first), "message")
-    chart = first + 6
+    first = context.listing(sheet, OUTLOOK, 7, wrapped="run").top
+    doubts = context.listing(sheet, DOUBTS, 7, DOUBTED)
+    sheet.heights |= dict.fromkeys(range(doubts.top, doubts.bottom + 1), DOUBT_HEIGHT)
+    some, none = context.quoted("prediction.doubts"), context.quoted("prediction.doubts.none")
+    sheet.compute(6, DOUBTED, f"IF(COUNTA({context.column('doubt', 'doubts')})=0,{none},{some})", "section")
+    sheet.compute(HEADER + 1, 1, _basis(context, first), "purpose")
+    chart = doubts.bottom + 2
     row = _listed(context, sheet, chart + CHART_ROWS + 2, MODELS)
     sheet.put(row - 1, 1, context.text("prediction.models.note"), "purpose")
     sheet.page_breaks = [row]
-    none = f'IF(COUNTA({context.column("doubt", "doubts")})=0,{context.quoted("prediction.doubts.none")},"")'
-    sheet.compute(row + 2, 2, none, "purpose")
-    row = _listed(context, sheet, row + 1, DOUBTS)
-    row = _listed(context, sheet, row + 1, PARAMETERS)
-    _assumed(context, sheet, _facts(context, sheet, row + 1) + 1)
+    row = _listed(context, sheet, row + 1, PARAMETERS, 3)
+    told, row = _facts(context, sheet, row + 1, first + 2)
+    sheet.compute(HEADER, 1, _message(context, first, told), "message")
+    _assumed(context, sheet, row + 1)
     _past(context, sheet, chart)
     return sheet
 
 
-def _listed(context: Context, sheet: SheetPlan, row: int, listing: Listing) -> int:
-    """A table under its heading; gives the second row below it. Words run on over the empty cells at their right."""
+def _listed(context: Context, sheet: SheetPlan, row: int, listing: Listing, left: int = 1) -> int:
+    """A table under its heading; gives the second row below it. Its last column is the widest of the sheet."""
     context.section(sheet, row, f"prediction.{listing.key}", RIGHT)
-    area = context.listing(sheet, listing, row + 1, wrapped="word")
-    sheet.heights[row + 1] = 33 if len(listing.fields) > 1 else 20
+    area = context.listing(sheet, listing, row + 1, left)
+    sheet.heights[row + 1] = 33
     return area.bottom + 2
 
 
-def _message(context: Context, first: int) -> str:
-    """What the customers of now will bring, or why that cannot be told."""
-    orders, worth = first, first + 2
+def _message(context: Context, orders: int, worth: int) -> str:
+    """What the customers of now will bring, or why that cannot be told; the rows of the orders and of the value."""
     basis = f"IF(COUNT(margin)=0,{context.quoted('customers.on_revenue')},{context.quoted('customers.on_margin')})"
-    parts = {"months": "horizon_months", "orders": whole(f"B{orders}"), "value": whole(f"B{worth}"), "basis": basis}
+    parts = {"months": "horizon_months", "orders": whole(f"B{orders}"), "value": f"B{worth}", "basis": basis}
     told = sentence(context, "prediction.message", **parts)
-    ends = {"low": whole(f"C{worth}"), "high": whole(f"D{worth}"), "level": percent("interval_level")}
+    ends = {"low": f"C{worth}", "high": f"D{worth}", "level": percent("interval_level")}
     between = sentence(context, "prediction.between", **ends)
-    return f'IF(COUNT(B{worth})=0,prediction_reason,{told}&IF(COUNT(C{worth}:D{worth})<2,".",{between}))'
+    return f'IF(B{worth}="",prediction_reason,{told}&IF(C{worth}="",".",{between}))'
 
 
 def _basis(context: Context, first: int) -> str:
@@ -78,8 +81,11 @@ def _basis(context: Context, first: int) -> str:
     return f'IF(COUNT(B{first})=0,"",{told})'
 
 
-def _facts(context: Context, sheet: SheetPlan, row: int) -> int:
-    """What the prediction was made with, and in one sentence how it did; gives the row below."""
+def _facts(context: Context, sheet: SheetPlan, row: int, worth: int) -> tuple[int, int]:
+    """What the prediction was made with, how it did, and the amounts of row `worth` as text.
+
+    Gives the row of those amounts and the row below.
+    """
     context.section(sheet, row, "prediction.facts", RIGHT)
     for at, (name, kind) in enumerate(FACTS.items(), row + 1):
         sheet.put(at, 1, context.text(f"prediction.{name}"), "label")
@@ -89,18 +95,26 @@ def _facts(context: Context, sheet: SheetPlan, row: int) -> int:
     model, off = (context.column(key, "models") for key in ("model", "off"))
     sheet.put(missed, 1, context.text("prediction.missed"), "label")
     sheet.compute(missed, 2, f'IF(COUNT({off})=0,"",INDEX({off},MATCH(prediction_model,{model},0)))', "key:share")
-    sheet.put(missed + 1, 1, context.text("prediction.past"), "label")
-    sheet.compute(missed + 1, 2, _tracked(context, f"B{missed}"), "key")
-    context.define("tracking_message", sheet, missed + 1, 2)
-    return missed + 2
+    repeats = missed + 1
+    sheet.put(repeats, 1, context.text("prediction.repeats"), "label")
+    for column, key in ((2, "actual"), (3, "expected")):
+        seen = context.column(key, "tracking")
+        sheet.compute(repeats, column, f'IF(COUNT({seen})=0,"",INDEX({seen},ROWS({seen})))', "key:count")
+    sheet.put(repeats + 1, 1, context.text("prediction.past"), "label")
+    sheet.compute(repeats + 1, 2, _tracked(context, f"B{missed}", repeats), "key")
+    context.define("tracking_message", sheet, repeats + 1, 2)
+    told = repeats + 2
+    sheet.put(told, 1, context.text("prediction.worth"), "label")
+    for column, letter in enumerate("BCD", 2):
+        sheet.compute(told, column, amount(context, f"{letter}{worth}"), "key")
+    return told, told + 1
 
 
-def _tracked(context: Context, missed: str) -> str:
-    actual, expected = (context.column(key, "tracking") for key in ("actual", "expected"))
-    made, told = (whole(f"INDEX({column},ROWS({column}))") for column in (actual, expected))
-    message = sentence(context, "prediction.tracked", actual=made, expected=told)
+def _tracked(context: Context, missed: str, repeats: int) -> str:
+    parts = {"actual": whole(f"B{repeats}"), "expected": whole(f"C{repeats}")}
+    message = sentence(context, "prediction.tracked", **parts)
     off = sentence(context, "prediction.off", off=percent(f"ABS({missed})"))
-    return f'IF(COUNT({actual})=0,prediction_reason,{message}&IF(COUNT({missed})=0,".",{off}))'
+    return f'IF(COUNT(B{repeats})=0,prediction_reason,{message}&IF(COUNT({missed})=0,".",{off}))'
 
 
 def _assumed(context: Context, sheet: SheetPlan, row: int) -> None:
@@ -119,7 +133,7 @@ def _past(context: Context, sheet: SheetPlan, row: int) -> None:
     sheet.charts.append(
         Chart(
             kind="line",
-            area=Area(row + 1, 1, row + CHART_ROWS, RIGHT),
+            area=Area(row + 1, 1, row + CHART_ROWS, RIGHT - 1),
             title=context.plan.names["tracking_message"],
             series=[
                 Series(

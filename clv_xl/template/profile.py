@@ -14,21 +14,18 @@ if TYPE_CHECKING:
     from .context import Context
     from .plan import SheetPlan
 
-WIDTHS = (37, 36, 13, 13, 13, 13, 12, 22)
-MESSAGE, COUNT, SHARE, LIFT, NOTES, HEADER = 3, 4, 5, 6, 7, 10
+WIDTHS = (24, 30, 12, 12, 12, 12, 12, 22, 2, 42, 14)
+MESSAGE, NOTES, HEADER = 3, 4, 7
+LABEL, FIGURE = 10, 11
+SIDE = {"count": HEADER + 1, "share": HEADER + 2, "lift": HEADER + 3, "place": HEADER + 4, "members": HEADER + 5}
+"""Rows of the figures beside the table."""
 
 
 def build(context: Context) -> SheetPlan:
     """The sheet."""
     sheet = context.sheet("profile", WIDTHS)
     sheet.header_row = HEADER
-    facts = ((COUNT, "top_customers", "top_count", "count"), (SHARE, "top_share", "top_revenue", "share"))
-    for row, name, label, kind in facts:
-        sheet.put(row, 1, context.text(f"profile.{label}"), "label")
-        sheet.put(row, 2, context.shown(context.analysis.facts[name]), f"key:{kind}")
-        context.define(name, sheet, row, 2)
-    sheet.put(LIFT, 1, context.text("profile.highest"), "label")
-    sheet.compute(LIFT, 2, _highest(context), "key:ratio")
+    _beside(context, sheet)
     sheet.compute(MESSAGE, 1, _message(context), "message")
     sheet.put(NOTES, 1, context.text("profile.reading_note"), "purpose")
     sheet.put(NOTES + 1, 1, context.text("profile.use"), "purpose")
@@ -47,18 +44,34 @@ def _highest(context: Context) -> str:
     return f'IF(COUNT({lift})=0,"",{most})'
 
 
-def _message(context: Context) -> str:
-    trait, customers, top, lift, attribute = (
-        context.column(key, "profile") for key in ("trait", "customers", "top_customers", "lift", "attribute")
+def _beside(context: Context, sheet: SheetPlan) -> None:
+    """How many the top is, and the strongest trait: figures that the message is made of."""
+    for name, label, kind in (("top_customers", "count", "count"), ("top_share", "share", "share")):
+        sheet.put(SIDE[label], FIGURE, context.shown(context.analysis.facts[name]), f"value:{kind}")
+        context.define(name, sheet, SIDE[label], FIGURE)
+    lift, top = (context.column(key, "profile") for key in ("lift", "top_customers"))
+    most, place = f"K{SIDE['lift']}", f"K{SIDE['place']}"
+    sheet.compute(SIDE["lift"], FIGURE, _highest(context), "value:ratio")
+    sheet.compute(
+        SIDE["place"], FIGURE, f'IF(COUNT({most})=0,"",IF({most}>0,MATCH({most},{lift},0),""))', "value:count"
     )
-    place = f"MATCH(B{LIFT},{lift},0)"
+    sheet.compute(SIDE["members"], FIGURE, f'IF(COUNT({place})=0,"",INDEX({top},{place}))', "value:count")
+    for label, row in SIDE.items():
+        sheet.put(row, LABEL, context.text(f"profile.side.{label}"), "label")
+
+
+def _message(context: Context) -> str:
+    trait, customers, lift, attribute = (
+        context.column(key, "profile") for key in ("trait", "customers", "lift", "attribute")
+    )
+    most, place = f"K{SIDE['lift']}", f"K{SIDE['place']}"
     parts = {
         "attribute": f"INDEX({attribute},{place})",
         "trait": f"INDEX({trait},{place})",
-        "lift": f"ROUND(B{LIFT},1)",
-        "top": f"INDEX({top},{place})",
+        "lift": f"ROUND({most},1)",
+        "top": f"K{SIDE['members']}",
         "customers": f"INDEX({customers},{place})",
     }
     told = sentence(context, "profile.message", **parts)
     none, alike = context.quoted("profile.none"), context.quoted("profile.alike")
-    return f"IF(COUNT({lift})=0,{none},IF(B{LIFT}<=1,{alike},{told}))"
+    return f"IF(COUNT({lift})=0,{none},IF({most}<=1,{alike},{told}))"

@@ -217,7 +217,7 @@ def test_the_profile_names_the_strongest_trait_that_is_no_chance():
 def test_the_profile_says_how_to_fill_it(content: str):
     cells = shown(content)["profile"]
     assert str(cells[profile.MESSAGE, 1]).startswith("No characteristics to compare: add columns such as channel")
-    assert cells[profile.LIFT, 2] == ""
+    assert cells[profile.SIDE["lift"], profile.FIGURE] == ""
 
 
 class TestPrediction:
@@ -228,8 +228,8 @@ class TestPrediction:
         told = str(shown("cdnow")["prediction"][prediction.HEADER, 1])
         (orders_, _), (_, worth) = expected["value"][:2], expected["value"][1:3]
         low, high = expected["low"][2], expected["high"][2]
-        assert f"order {orders_:.0f} times, worth €{worth:.0f} of gross margin" in told
-        assert told.endswith(f"(between €{low:.0f} and €{high:.0f} with a chance of 80%).")
+        assert f"order {orders_:.0f} times, worth €{worth:,.0f} of gross margin" in told
+        assert told.endswith(f"(between €{low:,.0f} and €{high:,.0f} with a chance of 80%).")
 
     def test_without_a_model_it_says_why(self):
         reasons = {content: plan(content).analysis.facts["prediction_reason"].en for content in ("empty", "one")}
@@ -242,7 +242,7 @@ class TestPrediction:
     @pytest.mark.parametrize(("margin", "said"), [(None, "fresh"), (0.5, "stale"), (MARGIN, "fresh")])
     def test_a_changed_margin_is_noticed(self, margin: float | None, said: str):
         context = retyped("sample", **({} if margin is None else {"margin": margin}))
-        assert cell(context, "prediction", 12, 1) == context.text(f"prediction.{said}")
+        assert cell(context, "prediction", prediction.HEADER + 1, 1) == context.text(f"prediction.{said}")
 
     def test_how_it_did(self):
         tables = plan("sample").analysis.tables

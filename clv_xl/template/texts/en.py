@@ -797,9 +797,11 @@ TEXTS = {
     "profile.none": "No characteristics to compare: add columns such as channel, city or product to the table on "
     "the sheet {orders_sheet}, and run clv-xl refresh.",
     "profile.alike": "The most valuable customers do not clearly differ from the others in what the orders tell.",
-    "profile.highest": "Highest lift that is more than chance",
-    "profile.top_count": "Customers in the top 20% (by spend)",
-    "profile.top_revenue": "Their share of the revenue",
+    "profile.side.lift": "Highest lift that is more than chance",
+    "profile.side.place": "In this row of the table",
+    "profile.side.members": "Customers with it in the top 20%",
+    "profile.side.count": "Customers in the top 20% (by spend)",
+    "profile.side.share": "Their share of the revenue",
     "profile.reading_note": "Lift: how many times more common a value is in the top 20% than among all "
     "customers; 1 is equal. Taken from each customer's first order.",
     "profile.use": "Look-alikes: aim advertising at values with a lift above 1 that are more than chance, and "
@@ -825,9 +827,9 @@ TEXTS = {
     "cohorts.margin": "Gross margin per customer, so far",
     "cohorts.cac": "CAC",
     "cohorts.unit": "A period is a",
+    "cohorts.behind": "Periods in which the CAC is not earned back",
     "cohorts.note.step": "Each step is the mean over the customers",
     "cohorts.note.cohorts": "of the cohorts old enough to have made it.",
-    "cohorts.note.last": "The last period of each cohort still runs.",
     "cohorts.earned": "A customer has earned back its CAC in [unit] [period] after the first order.",
     "cohorts.first": "A customer earns back its CAC in the [unit] of the first order.",
     "cohorts.never": "By [unit] [period] after the first order a customer has not earned back its CAC.",
@@ -862,8 +864,8 @@ TEXTS = {
     "tracking.actual": "Repeat orders made",
     "tracking.expected": "Expected by the model",
     "prediction.message": "In the next [months] months your customers are expected to order [orders] times, "
-    "worth [money][value] of [basis]",
-    "prediction.between": " (between [money][low] and [money][high] with a chance of [level]%).",
+    "worth [value] of [basis]",
+    "prediction.between": " (between [low] and [high] with a chance of [level]%).",
     "prediction.outlook": "What to expect, amounts in {currency}",
     "prediction.fresh": "Customers of now only: new customers come on top. Made with the gross margin and "
     "discount rate that stand on the sheet {inputs_sheet}.",
@@ -874,7 +876,7 @@ TEXTS = {
     "prediction.models.note": "Holdout: fitted to the first two thirds of the time, then held against what "
     "customers really did. A lower BIC fits better.",
     "prediction.doubts": "What speaks against it",
-    "prediction.doubts.none": "None that the data show.",
+    "prediction.doubts.none": "Nothing that the data show speaks against it",
     "prediction.parameters": "Parameters",
     "prediction.facts": "Made with",
     "prediction.prediction_model": "Model",
@@ -882,6 +884,8 @@ TEXTS = {
     "prediction.horizon_months": "Months ahead",
     "prediction.interval_level": "Chance of the intervals",
     "prediction.predicted_with": "Control figure: margin + discount rate + months",
+    "prediction.worth": "Predicted CLV: expected, from, to",
+    "prediction.repeats": "Repeat orders so far: made, expected",
     "prediction.missed": "Off in the holdout",
     "prediction.assumed": "What such a model assumes",
     "prediction.assumed.buys": "While active, a customer buys at random moments at a rate of its own that does "

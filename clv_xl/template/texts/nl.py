@@ -807,9 +807,11 @@ TEXTS = {
     "tabel op het blad {orders_sheet} en voer clv-xl refresh uit.",
     "profile.alike": "De waardevolste klanten verschillen niet duidelijk van de andere in wat de bestellingen "
     "vertellen.",
-    "profile.highest": "Hoogste lift die meer dan toeval is",
-    "profile.top_count": "Klanten in de top 20% (naar besteding)",
-    "profile.top_revenue": "Hun aandeel in de omzet",
+    "profile.side.lift": "Hoogste lift die meer dan toeval is",
+    "profile.side.place": "In deze rij van de tabel",
+    "profile.side.members": "Klanten ermee in de top 20%",
+    "profile.side.count": "Klanten in de top 20% (naar besteding)",
+    "profile.side.share": "Hun aandeel in de omzet",
     "profile.reading_note": "Lift: hoeveel keer vaker een waarde voorkomt in de top 20% dan bij alle klanten; 1 "
     "is gelijk. Uit de eerste bestelling van elke klant.",
     "profile.use": "Vergelijkbare klanten: richt advertenties op waarden met een lift boven 1 die meer dan "
@@ -834,9 +836,9 @@ TEXTS = {
     "cohorts.margin": "Brutomarge per klant tot dan",
     "cohorts.cac": "CAC",
     "cohorts.unit": "Een periode is een",
+    "cohorts.behind": "Perioden waarin de CAC niet is terugverdiend",
     "cohorts.note.step": "Elke stap is het gemiddelde over de klanten",
     "cohorts.note.cohorts": "van cohorten die er oud genoeg voor zijn.",
-    "cohorts.note.last": "De laatste periode van elk cohort loopt nog.",
     "cohorts.earned": "Een klant heeft de CAC terugverdiend in [unit] [period] na de eerste bestelling.",
     "cohorts.first": "Een klant verdient de CAC al terug in de periode van de eerste bestelling.",
     "cohorts.never": "In [unit] [period] na de eerste bestelling heeft een klant de CAC nog niet terugverdiend.",
@@ -871,8 +873,8 @@ TEXTS = {
     "tracking.actual": "Herhaalbestellingen gedaan",
     "tracking.expected": "Verwacht door het model",
     "prediction.message": "In de komende [months] maanden bestellen uw klanten naar verwachting [orders] keer, "
-    "goed voor [money][value] aan [basis]",
-    "prediction.between": " (tussen [money][low] en [money][high] met een kans van [level]%).",
+    "goed voor [value] aan [basis]",
+    "prediction.between": " (tussen [low] en [high] met een kans van [level]%).",
     "prediction.outlook": "Wat u kunt verwachten, bedragen in {currency}",
     "prediction.fresh": "Alleen de klanten van nu: nieuwe klanten komen erbij. Gemaakt met de brutomarge en "
     "disconteringsvoet op het blad {inputs_sheet}.",
@@ -883,7 +885,7 @@ TEXTS = {
     "prediction.models.note": "Toetsperiode: geschat op de eerste twee derde van de tijd, daarna vergeleken met "
     "wat klanten echt deden. Een lagere BIC past beter.",
     "prediction.doubts": "Wat ertegen pleit",
-    "prediction.doubts.none": "Geen die uit de data blijken.",
+    "prediction.doubts.none": "Niets dat uit de data blijkt, pleit ertegen",
     "prediction.parameters": "Parameters",
     "prediction.facts": "Gemaakt met",
     "prediction.prediction_model": "Model",
@@ -891,6 +893,8 @@ TEXTS = {
     "prediction.horizon_months": "Maanden vooruit",
     "prediction.interval_level": "Kans van de intervallen",
     "prediction.predicted_with": "Controlegetal: marge + disconteringsvoet + maanden",
+    "prediction.worth": "Voorspelde CLV: verwacht, van, tot",
+    "prediction.repeats": "Herhaalbestellingen tot nu toe: gedaan, verwacht",
     "prediction.missed": "Afwijking in de toetsperiode",
     "prediction.assumed": "Wat zo'n model aanneemt",
     "prediction.assumed.buys": "Zolang een klant actief is, koopt die op willekeurige momenten in een eigen, "
