@@ -91,10 +91,25 @@ def _rounded(rounding: str) -> Callable[[Value, Value], Value]:
     return compute
 
 
-def _remainder(value: Value, divisor: Value) -> Value:
-    """The sign is that of the divisor."""
-    whole = words.whole.cell(Cell.binary("/", Cell(value), Cell(divisor)).value)
-    return Cell.binary("-", Cell(value), Cell.binary("*", Cell(divisor), Cell(whole))).value
+def _length(value: Value) -> Value:
+    return value if isinstance(value, CellError) else float(len(_units(value)) // 2)
+
+
+def _right(value: Value, places: Value = 1.0) -> Value:
+    count = number(places)
+    if isinstance(value, CellError):
+        return value
+    if isinstance(count, CellError):
+        return count
+    if int(count) < 0:
+        return NotANumber("there is no text of less than no characters")
+    units = _units(value)
+    return units[max(0, len(units) - 2 * int(count)) :].decode("utf-16-le", "replace")
+
+
+def _units(value: Value) -> bytes:
+    """A text as Excel counts it: a character outside the first plane is two."""
+    return text(value).encode("utf-16-le")
 
 
 def _sumproduct(first: Result, *others: Result) -> Value:
@@ -195,7 +210,8 @@ LIBRARY: dict[str, Callable[..., Result]] = {
     "INT": elementwise(words.whole),
     "ROUND": lambda value, digits: spread(_rounded(ROUND_HALF_UP), value, digits),
     "ROUNDUP": lambda value, digits: spread(_rounded(ROUND_UP), value, digits),
-    "MOD": lambda value, divisor: spread(_remainder, value, divisor),
+    "LEN": lambda value: spread(_length, value),
+    "RIGHT": lambda value, places=1.0: spread(_right, value, places),
     "YEAR": lambda value: spread(_year, value),
     "CHOOSE": lambda place, first, *others: spread(_choose, place, first, *others),
     "SUM": _over_ranges(words.total),

@@ -70,7 +70,8 @@ def _doubts(context: Context) -> dict[str, str]:
     """What is true when there is a doubt."""
     inputs = context.text("sheet.inputs")
     top, bottom = _place(context, STAMPED[0]), _place(context, STAMPED[-1])
-    own = f"(COUNT({inputs}!B{top}:B{bottom})={len(STAMPED)})+COUNT(own_lifespan)>0"
+    counts = f"{inputs}!B{top}:B{bottom}"
+    own = f"(COUNT({counts})=ROWS({counts}))+COUNT(own_lifespan)>0"
     counted = f"(orders_counted<>{countable(context)})+(ROUND(orders_control-control_now,1)<>0)>0"
     marked = f"COUNTIF({inputs}!F{_place(context, MADE_UP[0])}:F{_place(context, MADE_UP[-1])},"
     none = f"(COUNT({context.column('amount')})=0)"

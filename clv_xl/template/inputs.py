@@ -125,7 +125,7 @@ def _test(allowed: str, own: str, orders: str) -> str:
 def _validation(context: Context, item: Item) -> dict[str, Any]:
     rules: dict[str, dict[str, Any]] = {
         "share": {"validate": "decimal", "criteria": "between", "minimum": 0, "maximum": 1},
-        "churn": {"validate": "decimal", "criteria": "between", "minimum": 0.0001, "maximum": 1},
+        "churn": {"validate": "decimal", "criteria": "between", "minimum": 0, "maximum": 1},
         "from 0": {"validate": "decimal", "criteria": ">=", "value": 0},
         "above 0": {"validate": "decimal", "criteria": ">", "value": 0},
         "date": {"validate": "date", "criteria": "between", "minimum": FIRST_DATE, "maximum": "=TODAY()"},

@@ -107,8 +107,9 @@ def _yearly(context: Context, sheet: SheetPlan, row: int) -> None:
 def _message(context: Context, sheet: SheetPlan, row: int, first: int, last: int) -> None:
     """One sentence, which is also the title of the chart."""
     gains = f"F{first}:F{last}"
-    sheet.put(row, YEARLY, context.text("results.told"), "aside-right")
-    sheet.compute(row, NOTE, f'IF(COUNT({gains})=0,"",{amount(context, f"MAX({gains})")})', "purpose")
+    sheet.put(row, STEP, context.text("results.told"), "aside-right")
+    sheet.compute(row, YEARLY, f'IF(COUNT({gains})=0,"",MAX({gains}))', "orders:money")
+    sheet.compute(row, NOTE, amount(context, f"G{row}"), "purpose")
     told = sentence(
         context,
         "levers.message",

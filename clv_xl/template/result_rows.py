@@ -27,7 +27,9 @@ _SEEN = "AND(churned>once,watched>=customers-watched)"
 
 _REPEATS = "MAX(0,purchases-customers)/MAX(durations,customers/days_per_year)"
 _LATER = "IF(COUNT(repeat_per_year)=1,repeat_per_year*margin_per_order,value_per_year*margin)"
+_LEFT = "IF(COUNT(repeat_per_year)=1,MAX(0,cac_now-margin_per_order),cac_now)"
 _OWN_VALUE = ("own_value", "own_value*periods_per_year")
+_BREAK_EVEN = "cac_now*(1+discount)/(margin_per_year+cac_now)"
 _NEEDED = "AND(cac_now>0,margin_per_year>0,cac_now*discount<=margin_per_year)"
 
 SECTIONS: dict[str, tuple[Result, ...]] = {
@@ -74,9 +76,10 @@ SECTIONS: dict[str, tuple[Result, ...]] = {
         Result("margin_per_year", "money", "value_per_year*margin", "value_per_year,margin"),
         Result("later_margin", "money", _LATER, "value_per_year,margin"),
         Result("margin_per_month", "money", "later_margin/12", "later_margin"),
-        Result("payback_months", "one", "CAC_PAYBACK", "cac_now,margin_per_month,lifespan_used", "margin_per_month>0"),
+        Result("cac_left", "money", _LEFT, "cac_now,later_margin"),
+        Result("payback_months", "one", "CAC_PAYBACK", "cac_left,margin_per_month,lifespan_used", "margin_per_month>0"),
         Result("orders_to_earn_back", "one", "BREAKEVEN_ORDERS", "cac_now,margin_per_order", "margin_per_order>0"),
-        Result("retention_needed", "share", "BREAKEVEN_RETENTION", "margin_per_year,cac_now,discount", _NEEDED),
+        Result("retention_needed", "share", _BREAK_EVEN, "margin_per_year,cac_now,discount", _NEEDED),
     ),
     "results.period_section": (
         Result("value_per_period", "money", "value_per_year/periods_per_year", "value_per_year"),

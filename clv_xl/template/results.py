@@ -103,11 +103,10 @@ def _seen(context: Context, _: Result) -> str:
 
 def _payback(context: Context, result: Result) -> str:
     """Months until the margin of the first order and of the repeat orders is the CAC, if customers stay so long."""
-    left = "IF(COUNT(repeat_per_year)=1,MAX(0,cac_now-margin_per_order),cac_now)"
-    months = f"{left}/margin_per_month"
-    if context.speller.calls:
-        months = context.speller.call(result.function, left, "margin_per_month")
-    too_long = f"{left}>margin_per_month*12*lifespan_used"
+    months = context.speller.call(result.function, "cac_left", "margin_per_month")
+    if not context.speller.calls:
+        months = "cac_left/margin_per_month"
+    too_long = "cac_left>margin_per_month*12*lifespan_used"
     months = f"IF({too_long},{context.quoted('results.never')},{months})"
     return context.speller.guarded(result.inputs, months, result.also)
 

@@ -37,7 +37,6 @@ def amount(context: Context, cell: str) -> str:
     """Money as text without cents; spelled out, because TEXT reads separators as the user's own language has them."""
     mark, separator = context.numbers.symbol, "," if context.text("decimal") == "." else "."
     told = whole(cell)
-    rest = f"MOD({told},thousand)"
-    zeros = f'IF({rest}<100,"0","")&IF({rest}<thousand/100,"0","")'
+    grouped = f'INT({told}/thousand)&"{separator}"&RIGHT({told},LEN(thousand)-1)'
     plain = f"OR({told}<thousand,{told}>=thousand*thousand)"
-    return f'IF(COUNT({cell})=0,"","{mark}"&IF({plain},{told},INT({told}/thousand)&"{separator}"&{zeros}&{rest}))'
+    return f'IF(COUNT({cell})=0,"","{mark}"&IF({plain},{told},{grouped}))'

@@ -31,8 +31,8 @@ DATA = [
 PLAIN = [
     "1+2*3^2", "-2^2", "2^-1", "2^3^2", "10%", "(1+2)*3%", "1-2-3", "2/4/2", '"a"&1&2.5', "1=1", '"a"="A"', "2<>3",
     "1<2=TRUE", "1/0", "0.1+0.2", "SUM(D2:D7)", "SUM(D2:D7,1,TRUE)", "COUNT(D2:D7)", "COUNTA(B2:B7)", "MIN(D2:D7)",
-    "MAX(C2:C7)", "AVERAGE(D2:D7)", "ROUND(2.5,0)", "ROUND(-2.5,0)", "ROUND(2.345,2)", "MOD(1234,1000)",
-    "MOD(-3,5)", "MOD(3,-5)", "MOD(5,0)", "MOD(B2,2)", "ROUNDUP(2.1,0)",
+    "MAX(C2:C7)", "AVERAGE(D2:D7)", "ROUND(2.5,0)", "ROUND(-2.5,0)", "ROUND(2.345,2)", "LEN(1234)",
+    'LEN("")', "LEN(B5)", "LEN(1/0)", "RIGHT(1234,3)", 'RIGHT("abc")', 'RIGHT("abc",9)', 'RIGHT("abc",-1)', "RIGHT(1.5,2)", "ROUNDUP(2.1,0)",
     "ROUNDUP(-2.1,0)", "ROUND(1234.5,-2)", "INT(-2.5)", "ABS(-3)", "LN(2)", "EXP(1)", "IF(1>2,1/0,5)",
     "IF(1<2,1/0,5)", 'IF(B5="","empty","full")', 'IF(ISNUMBER(D6),D6,"text")', "ISBLANK(B5)", "ISERROR(1/0)",
     "IFERROR(1/0,7)", "AND(TRUE,1,0)", "OR(FALSE,1)", "NOT(0)", "SUMPRODUCT(D2:D4,C2:C4)", "SUMPRODUCT((D2:D5>0)*1)",
