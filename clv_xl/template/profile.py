@@ -39,7 +39,7 @@ def build(context: Context) -> SheetPlan:
 def _highest(context: Context) -> str:
     """The highest lift of a trait that is more than chance, 0 where none is."""
     trait, lift, reading = (context.column(key, "profile") for key in ("trait", "lift", "reading"))
-    clear, blank, other = (f'"{text[context.language]}"' for text in (CLEAR, BLANK, OTHER))
+    clear, blank, other = (f'"{context.said(text)}"' for text in (CLEAR, BLANK, OTHER))
     most = f"SUMPRODUCT(MAX(({reading}={clear})*({trait}<>{blank})*({trait}<>{other})*{lift}))"
     return f'IF(COUNT({lift})=0,"",{most})'
 

@@ -50,7 +50,7 @@ def build(context: Context) -> SheetPlan:
     sheet.put(HEADER, ADVICE, context.text("segments.advice"), "head-word")
     sheet.heights[HEADER] = 33
     for row, (key, name) in enumerate(ORDER.items(), FIRST):
-        sheet.put(row, NAME, name[context.language], "strong")
+        sheet.put(row, NAME, context.said(name), "strong")
         _figures(context, sheet, row)
         sheet.put(row, ADVICE, context.text(f"segments.{key}"), "advice")
         sheet.heights[row] = max(sheet.heights.get(row, 0), 19)
@@ -118,7 +118,7 @@ def _map(context: Context, sheet: SheetPlan) -> None:
             letter = "ABCDEF"[column - 1]
             count = f"COUNTIFS({recency},$A{row},{frequency},{letter}${top})"
             sheet.compute(row, column, count, "heat:count")
-            sheet.put(row + 1, column, segment[context.language], "small")
+            sheet.put(row + 1, column, context.said(segment), "small")
         sheet.heights[row + 1] = 24
     bottom = top + 2 * SCORES
     scale = {"type": "2_color_scale", "min_type": "num", "min_value": 0, "min_color": "#FFFFFF", "max_color": HEAT}

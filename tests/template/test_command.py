@@ -112,16 +112,15 @@ def test_no_sample_is_left_and_no_industry_is_chosen_for_the_client(out: Path):
     assert texts("en")["comparison.none"].format(inputs_sheet="Inputs") in values
 
 
-def test_columns_that_describe_an_order_come_along(out: Path, monkeypatch: pytest.MonkeyPatch):
-    read = pytest.importorskip("clv_xl.orders.cleaning").Orders
-    if not hasattr(read, "attributes"):
-        monkeypatch.setattr(
-            read, "attributes", property(lambda _: pd.DataFrame({"Channel": ["web", "shop", "web"]})), raising=False
-        )
-    run(out, "--orders", small(out.parent, Channel=["web", "shop", "web"]))
+def test_columns_that_describe_an_order_come_along(out: Path):
+    channels = ["web", "shop", "web"] * 2
+    frame = pd.concat([pd.read_csv(small(out.parent)).assign(Date=day) for day in ("2025-01-02", "2025-02-03")])
+    path = out.with_name("described.csv")
+    frame.assign(Order=range(6), Channel=channels).to_csv(path, index=False)
+    run(out, "--orders", path)
     held = cells(out, "orders")
     (head,) = (spot for spot, value in held.items() if value == "Channel")
-    assert [held[head[0] + row, head[1]] for row in (1, 2, 3)] == ["web", "shop", "web"]
+    assert [held[head[0] + row, head[1]] for row in range(1, 7)] == channels
 
 
 def test_the_currency_is_that_of_the_orders(out: Path):

@@ -21,6 +21,7 @@ from lxml import etree
 
 import clv_xl
 from clv_xl import CATALOGUE
+from clv_xl.analysis.profile import BLANK, CLEAR, OTHER
 from clv_xl.benchmarks import records
 from clv_xl.functions.acquisition import HIGH_STATUS, STATUS
 from clv_xl.functions.customers import SEGMENTS
@@ -28,7 +29,7 @@ from clv_xl.template import texts
 from clv_xl.template.context import Context
 from clv_xl.template.making import made, planned
 from clv_xl.template.texts import LANGUAGES
-from clv_xl.terms import TERMS
+from clv_xl.terms import TERMS, Text
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 KEPT = re.compile(r"language\.code|decimal|format\.\w+")
@@ -42,7 +43,7 @@ OURS = {
     # names
     "functions": r"=?_?(?:" + "|".join(CATALOGUE) + r")\b(?:\(.*\))?",
     "hosts and kinds": r"clv-xl|excel|native|LAMBDA",
-    "models": r"\b(?:M?BG/NBD|Pareto/NBD|Gamma-Gamma|BG/BB)\b",
+    "models": r"\b(?:M?BG/NBD|Pareto/NBD|Gamma-Gamma|BG/BB)\b(?: (?:r|alpha|a|b|s|beta|p|q|v)\b)?",
     # data
     "orders": r"S\d+|[A-Z]+\d*-\d+",
     "codes": r"\b(?:EUR|USD|GBP|en|xx|nl)\b",
@@ -71,7 +72,9 @@ def wrap(key: str, text: str) -> str:
 
 
 def unwrapped(text: str) -> str:
-    return re.sub("[⟦⟧Ξ]", "", text).replace('""&', "")  # what a sentence that begins with a figure leaves
+    return (
+        re.sub("[⟦⟧Ξ]", "", text).replace('""&', "").replace('&""', "")
+    )  # where a sentence begins or ends with a figure
 
 
 def plain(value: object) -> object:
@@ -90,9 +93,17 @@ def pseudo() -> dict[str, str]:
     words = [record.industry.en for record in records()]
     words += [spec.doc.en for spec in CATALOGUE.values()] + [term.name.en for term in TERMS.values()]
     words += [name.en for row in SEGMENTS for name in row]
+    words += [text.en for text in (CLEAR, BLANK, OTHER)] + [text.en for text in _analysed()]
     return {key: wrap(key, text) for key, text in LANGUAGES["en"].items()} | {
         f"said.{word}": f"⟦{word}⟧" for word in words
     }
+
+
+def _analysed() -> Iterator[Text]:
+    """What the analysis says of the sample orders."""
+    analysis = planned("en", "EUR", "native").analysis
+    values = (value for table in analysis.tables.values() for column in table for value in table[column])
+    yield from (value for value in (*values, *analysis.facts.values()) if isinstance(value, Text))
 
 
 def write(folder: Path, name: str = "xx") -> None:
