@@ -162,7 +162,8 @@ class Teller:
     def _doubts(self, out: Console, record: Record) -> None:
         """What speaks against the figures: a template's own checks, and cells that do not count as they should."""
         for one in record.remarks:
-            _indented(out, f"{one.sheet}!{one.cell}: {self._say(one.en, one.nl)}.")
+            told = self._say(one.en, one.nl)
+            _indented(out, f"{one.sheet}!{one.cell}: {told}." if one.sheet else f"{told[0].upper()}{told[1:]}.")
         if record.sample:
             told = self._say("These are sample orders: put your own in.", "Dit zijn voorbeelddata: zet er uw eigen in.")
             _indented(out, told)
@@ -202,8 +203,8 @@ class Teller:
             parts.append(self._say(f"{stale} not recomputed", f"{stale} niet herberekend"))
         if reminders := len(record.reminders):
             parts.append(self._say(f"{reminders} to do in Excel", f"{reminders} te doen in Excel"))
-        if record.remarks:
-            parts.append(self._say("as-of date in doubt", "peildatum onzeker"))
+        if remarks := len(record.remarks):
+            parts.append(self._say(f"{remarks} to know", f"{remarks} om te weten"))
         if record.sample:
             parts.append(self._say("sample orders", "voorbeelddata"))
         return ", ".join(parts)

@@ -93,7 +93,7 @@ class Beside:
 
         At most `MOST_COLUMNS`, each with `FEWEST` to `MOST` different values; none of them about a person.
         """
-        found: dict[str, NDArray[np.object_]] = {}
+        found: dict[str, pd.Series] = {}
         for place in self.told if self.headers is not None else ():
             head = self.headers[place].strip() if self.headers is not None else ""
             if len(found) == MOST_COLUMNS:
@@ -102,7 +102,7 @@ class Beside:
                 continue
             values = _described(self.columns[place], self.rows)
             if values is not None:
-                found[head] = values
+                found[head] = pd.Series(values, dtype=object)
         return pd.DataFrame(found, index=pd.RangeIndex(len(self.rows)))
 
     def column(self, head: str) -> list[Any] | None:

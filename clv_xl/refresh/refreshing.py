@@ -135,27 +135,26 @@ def refresh(
         work = gathered(book, told, None if orders is None else Path(orders), as_of)
         long = LongColumns.of(book, work.found)
         before = Revision(book, orders=long)
-        after = Revision(book, orders=None if imported else long)
+        after = Revision(book, orders=None if imported else long, before=before)
         refills = [] if work.refill is None else [work.refill]
-        for refill in refills:
-            after.refill(refill.table, refill.body)
+        if work.refill is not None:
+            after.refill(work.refill.table, work.refill.body)
         computes = OURS in settings or _has_ours(before)
         # Formulas over the orders are looked at each time: who wrote the orders may not have calculated.
         touched = [work.found.read] if work.found is not None and computes else []
-        remark = unread_as_of(after) if as_of is None else set_as_of(after, as_of, book.date1904)
-        remarks = [] if remark is None else [remark]
+        doubt = unread_as_of(after) if as_of is None else set_as_of(after, as_of, book.date1904)
         summary = totals_of(after, work.orders, book.date1904, as_of)
         if work.orders is not None:
             check_currency(book, settings.get(f"{OURS} currency"), work.orders)
+        remarks: list[Remark] = []
         if OURS in settings:
             stamp(after, summary, work.orders, work.found, imported=imported)
-            made, told_of = analysed(book, after, work, summary, language)
-            refills, remarks = refills + made, remarks + told_of
-        touched += [refill.place for refill in refills]
-        touched += [_one(key) for key in after.constants]
+            made, remarks = analysed(book, after, work, summary, language)
+            refills += made
+        touched += [*(refill.place for refill in refills), *map(_one, after.constants)]
         touched += [place for place, _ in after.out_of_date()]
         changes, stale = recalculate(before, after, touched, own=OURS in settings, engine=computing)
-        if work.orders is None and not changes and not stale and not computes:
+        if work.orders is None and not (changes or stale or computes):
             raise _nothing(path, work.no_orders or Text("", ""))
         changes = settled(refills, after, changes)
         stamps = [
@@ -165,12 +164,10 @@ def refresh(
         was, now = _named(before, []), _named(after, changes)
         left = [reminder for refill in refills for reminder in reminders(book, refill.table)]
         listed = [refill.told(language) for refill in refills if refill is not work.refill]
-    if _state(path) != read:
-        raise _underneath(path)
+    _refuse_if_changed(path, read)
     edits, tables = _edits(stamps, changes, respelled), {refill.table.name: refill.body for refill in refills}
     # Templates protect their sheets against slips of the hand, not against a refresh.
     locked = {stamp.sheet for stamp in stamps} | {change.sheet for change in listed}
-    properties = to_remember(told, settings, imported=imported)
     with TemporaryDirectory() as folder:
         target = Path(folder, path.name) if dry_run else Path(out or path)
         keep = path.parent / BACKUPS if backup and target == path else None
@@ -186,11 +183,11 @@ def refresh(
 
         patched = patch(
             path, edits, tables=tables, out=target, backup=keep, locked=locked,
-            properties=properties, before_replace=about_to_replace, digest=digest,
+            properties=to_remember(told, settings, imported=imported), before_replace=about_to_replace, digest=digest,
         )  # fmt: skip
     return Refreshed(
         path, work.orders, work.no_orders, summary, 0 if work.refill is None else len(work.refill.body),
-        listed + stamps + changes, stale, left if patched.changed else [], remarks, patched.changed,
+        listed + stamps + changes, stale, left if patched.changed else [], [*([] if doubt is None else [doubt]), *remarks], patched.changed,
         now, was, settings, digest, written,
         kept if patched.changed else "",
     )  # fmt: skip
@@ -200,11 +197,12 @@ def _nothing(path: Path, why: Text) -> NothingToRefresh:
     return NothingToRefresh(f"{path.name}: nothing to refresh. {why.en}", f"{path.name}: niets bij te werken. {why.nl}")
 
 
-def _underneath(path: Path) -> ChangedUnderneath:
-    return ChangedUnderneath(
-        f"{path.name} was saved by somebody else meanwhile: refresh it again.",
-        f"{path.name} is intussen door iemand anders opgeslagen: werk het opnieuw bij.",
-    )
+def _refuse_if_changed(path: Path, read: tuple[int, int]) -> None:
+    if _state(path) != read:
+        raise ChangedUnderneath(
+            f"{path.name} was saved by somebody else meanwhile: refresh it again.",
+            f"{path.name} is intussen door iemand anders opgeslagen: werk het opnieuw bij.",
+        )
 
 
 def _language(settings: Mapping[str, str]) -> str:

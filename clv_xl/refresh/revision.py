@@ -21,6 +21,7 @@ from clv_xl.workbook.markup import elements
 from clv_xl.workbook.moves import Move, moved_formula
 from clv_xl.workbook.values import Formula
 
+from .cell_columns import column_of
 from .reasons import PIVOTED, TABLE_READ
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
 
 DAYS_TO_1904 = 1462
+_LONG = 1_000  # rows from which on reading a column at once pays
 _HIDDEN = re.compile(rb"""<(?:[\w.-]+:)?row\s[^>]*?\bhidden\s*=\s*["'](?:1|true)""")
 
 
@@ -50,8 +52,13 @@ class Revision:
         table: Table | None = None,
         body: Sequence[Sequence[Any]] = (),
         orders: LongColumns | None = None,
+        before: Revision | None = None,
     ) -> None:
         self._book, self._orders = book, orders
+        # Sheets are read once for the file as it is and as it will be.
+        self._stored: dict[str, Mapping[tuple[int, int], Cell]] = {} if before is None else before._stored  # noqa: SLF001  another of this class
+        self._columns: dict[Place, Range | None] = {}
+        self._arrays: dict[str, list[Area]] = {}
         self._cells: dict[str, Mapping[tuple[int, int], Cell]] = {}
         self.date1904: bool = book.date1904
         self.sheets: Mapping[str, Any] = book.sheets
@@ -73,7 +80,9 @@ class Revision:
         if sheet not in self._cells:
             cells: Mapping[tuple[int, int], Cell] = {}
             if self._book.sheets[sheet].kind == "worksheet":
-                cells = self._book.cells(sheet)
+                if sheet not in self._stored:
+                    self._stored[sheet] = self._book.cells(sheet)
+                cells = self._stored[sheet]
             for move in self._moves.values():
                 cells = self._followed(sheet, cells, move)
             self._cells[sheet] = cells
@@ -119,9 +128,21 @@ class Revision:
         return self._hiding[sheet]
 
     def column(self, place: Place) -> Range | None:
-        """A column of the orders read at once, where they are many and no formula stands on their sheet."""
-        untouched = self._orders is not None and place.sheet not in self._cells
-        return self._orders.column(place) if untouched and self._orders is not None else None
+        """A long column read at once, where it holds no formula; None for other areas."""
+        if self._orders is not None and place.sheet not in self._cells:
+            return self._orders.column(place)
+        if place.area.left != place.area.right or place.area.rows < _LONG:
+            return None
+        if place not in self._columns:
+            spills = any(area.meets(place.area) for area in self._spills(place.sheet))
+            self._columns[place] = None if spills else column_of(self.cells(place.sheet), place.area)
+        return self._columns[place]
+
+    def _spills(self, sheet: str) -> list[Area]:
+        """The areas that array formulas fill."""
+        if sheet not in self._arrays:
+            self._arrays[sheet] = [cell.array for cell in self.cells(sheet).values() if cell.array is not None]
+        return self._arrays[sheet]
 
     def formulas(self) -> Iterator[tuple[Key, Cell]]:
         """The cells that hold a formula."""
@@ -140,6 +161,7 @@ class Revision:
         """Put a constant in a cell."""
         sheet, *position = key
         self._cells[sheet] = {**self.cells(sheet), (position[0], position[1]): Cell(value, None, None, 0)}
+        self._columns, self._arrays = {}, {}
         self.constants[key] = value
 
     def obstacle(self, sheet: str, area: Area, own: Area) -> Text | None:
@@ -172,7 +194,7 @@ class Revision:
             old = held[anchor].array or new
             kept = {spot: cell for spot, cell in held.items() if spot == anchor or not old.covers(*spot)}
             sheets[sheet] = kept | {anchor: held[anchor]._replace(array=new)}
-        made._cells = sheets  # noqa: SLF001  another of this class
+        made._cells, made._columns, made._arrays = sheets, {}, {}  # noqa: SLF001  another of this class
         return made
 
     def _cell(self, value: Any) -> Cell:
@@ -208,6 +230,7 @@ class Revision:
         moved = {(row + move.rows, column): cells[row, column] for row, column in cells if totals.covers(row, column)}
         self._cells = sheets | {table.sheet: kept | filled | moved}
         self._moves[table.name] = move
+        self._columns, self._arrays = {}, {}
         area = table.area._replace(bottom=new.bottom + table.totals_rows)
         self.tables = {**self.tables, table.name: replace(table, area=area)}
         self.names = {name: moved_formula(text, [move]) for name, text in self.names.items()}
