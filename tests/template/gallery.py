@@ -8,17 +8,15 @@ from __future__ import annotations
 
 import argparse
 import subprocess
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import pandas as pd
+from click.testing import CliRunner
 from PIL import Image, ImageChops
 
-from clv_xl.orders.cleaning import read_orders
+from clv_xl.cli import main as main_command
 from clv_xl.template.context import SHEETS
-from clv_xl.template.making import made
 from clv_xl.template.texts import LANGUAGES
 
 from ..evaluators.libreoffice import LibreOffice, start
@@ -35,21 +33,30 @@ class Filled:
     """A workbook of the gallery."""
 
     language: str
-    currency: str
-    client: str
-    frame: pd.DataFrame | None
+    options: tuple[str, ...] = ()
 
     def render(self, libreoffice: LibreOffice, folder: Path) -> Path:
         """Its PDF."""
-        path = folder / f"{self.language}-{self.client or 'sample'}.xlsx"
-        path.write_bytes(made(self.language, self.currency, "native", self.frame, client=self.client))
+        path = folder / f"{self.language}-{len(self.options)}.xlsx"
+        command = ["template", str(path), "--lang", self.language, "--host", "native", *self.options]
+        done = CliRunner().invoke(main_command, command, catch_exceptions=False)
+        if done.exit_code:
+            raise RuntimeError(done.output)
         return libreoffice.convert(path, "pdf", recalculate=False)
 
 
-def filled() -> Iterator[Filled]:
-    cdnow = read_orders(DATA / "CDNOW_sample.txt", {"customer": "1", "date": "3", "amount": "5"}).frame
-    yield Filled("en", "USD", "CDNOW", cdnow)
-    yield Filled("nl", "GBP", "Online Retail", read_orders(DATA / "online_retail_5k.xlsx").frame)
+SHOP = ("--industry", "eCommerce")
+CDNOW = (
+    str(DATA / "CDNOW_sample.txt"),
+    "--map",
+    "customer=1,date=3,amount=5",
+    "--currency",
+    "USD",
+    "--client",
+    "CDNOW",
+)
+RETAIL = (str(DATA / "online_retail_5k.xlsx"), "--currency", "GBP", "--client", "Online Retail")
+FILLED = (Filled("en", ("--orders", *CDNOW, *SHOP)), Filled("nl", ("--orders", *RETAIL, *SHOP)))
 
 
 def first_pages(pdf: Path, language: str) -> dict[str, int]:
@@ -86,12 +93,12 @@ def main() -> None:
     asked.folder.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory() as scratch:
         libreoffice = start(Path(scratch))
-        for workbook in filled():
+        for workbook in FILLED:
             pdf = workbook.render(libreoffice, Path(scratch))
             for key, page in first_pages(pdf, workbook.language).items():
                 picture(pdf, page, asked.folder / f"{key}.{workbook.language}.png")
         for language in LANGUAGES if asked.all else ():
-            pdf = Filled(language, "EUR", "", None).render(libreoffice, Path(scratch))
+            pdf = Filled(language).render(libreoffice, Path(scratch))
             command = ["pdftoppm", "-png", "-scale-to-x", str(WIDTH), "-scale-to-y", "-1", pdf]
             subprocess.run([*command, asked.folder / f"sample.{language}"], check=True)
 

@@ -1,7 +1,7 @@
 """The 50 checks of a well-made workbook: which test holds each, and which hold otherwise than the note says.
 
-Tests are named `test_NN_...` after the number of their check, in the modules `test_craft*.py` beside this one; each runs
-over every workbook of `workbooks.CASES`.
+Tests are named `test_NN_...` after the number of their check, in the modules `test_craft*.py` beside this one; each
+runs over every workbook of `workbooks.CASES`.
 """
 
 from __future__ import annotations
@@ -23,9 +23,10 @@ QUALIFIED = {
     8: "Hosts whose functions are there only once they are trusted keep the stored values: else #NAME? would show.",
     9: "One locked cell has the look of an input: the legend that explains it.",
     15: "How many arguments a COUNT has found is no assumption; functions that native spells out have their own tests.",
-    18: "Texts are prose and not counted; functions that native spells out are not read, and have their own limits.",
+    18: "Texts are prose and not counted, and a sentence may be 320 long; what native spells out has its own limits.",
     24: "A file holds the functions of one host, so hosts are compared file by file instead of in a column.",
     26: "Arial is taken as wide as Helvetica, whose metrics are published; LibreOffice's font is as wide.",
+    27: "A table that starts below row 20 cannot have its head frozen: what stands above would fill the screen.",
     30: "White, and the pairs of a verdict that words repeat, are not counted among the six colours.",
     31: "Presentation sheets are all but that of the orders, which is for pasting.",
     40: "A sheet of which a table grows has no print area, which would cut what is added.",
@@ -35,7 +36,7 @@ QUALIFIED = {
 }
 """Checks that are tested, but not to the letter."""
 REASONED = {
-    49: "It is about refresh, and held by tests/refresh and tests/batch: twice changes nothing, what users add survives.",
+    49: "Held by tests/refresh and tests/batch: twice changes nothing, and what users add survives.",
 }
 """Checks that no test of these modules holds."""
 

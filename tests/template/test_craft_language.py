@@ -15,7 +15,7 @@ from clv_xl.functions import CATALOGUE
 from clv_xl.template.texts import LANGUAGES
 
 from .wording import is_data, visible
-from .workbooks import CASES, Case, Spot, Tab, Workbook, literals, none
+from .workbooks import CASES, Case, Spot, Tab, Workbook, area_of, literals, none
 
 Opened = Callable[[Case], Workbook]
 ENGLISH = re.compile(
@@ -31,7 +31,8 @@ DUTCH = re.compile(
     re.IGNORECASE,
 )
 NAMES = re.compile(
-    r"customer lifetime value|customer acquisition cost|life ?time value|clv-xl \w+|discounted expected residual transactions|=?\b[A-Z_.]{3,}\([^)]*\)?|"
+    r"customer lifetime value|customer acquisition cost|life ?time value|discounted expected residual transactions|"
+    r"clv-xl \w+|=?\b[A-Z_.]{3,}\([^)]*\)?|"
     r"\bE-commerce\b|" + "|".join(CATALOGUE),
     re.IGNORECASE,
 )
@@ -44,6 +45,10 @@ SAME = {
     "Segment": "the same word",
     "Segmenten": "the same word",
     "Model": "the same word",
+    "Privacy": "the same word",
+    "Customer lifetime value (CLV, LTV)": "the term in both languages",
+    "Parameter": "the same word",
+    "Parameters": "the same word",
     "Cohort": "the same word",
     "Help": "the same word",
     "Lift": "the term in both languages",
@@ -59,12 +64,19 @@ SAME = {
     "Excel 2016+, LibreOffice, Sheets": "names of programs",
 }
 """Texts that are the same in Dutch, and why."""
-WITHOUT_WORDS = re.compile(r"[^A-Za-z]*|[A-Z]{1,5}([:/][A-Z]{1,5})*|[\w.]+@[\w.]+|https?://\S+|\d+\.\d+\.\d+\w*")
+WITHOUT_WORDS = re.compile(
+    r"(?:MBG/NBD|BG/NBD|Pareto/NBD|Gamma-Gamma) \w+|[^A-Za-z]*|[A-Z]{1,5}([:/][A-Z]{1,5})*|[\w.]+@[\w.]+|https?://\S+|\d+\.\d+\.\d+\w*"
+)
 
 
 def fields(text: str) -> set[str]:
-    """What stands in a text to be filled in."""
-    return {name for _, name, _, _ in Formatter().parse(text) if name} | set(re.findall(r"\[\w+\]", text))
+    """What stands in a text to be filled in when a workbook is made."""
+    return {name for _, name, _, _ in Formatter().parse(text) if name}
+
+
+def marks(text: str) -> set[str]:
+    """What formulas fill in."""
+    return set(re.findall(r"\[\w+\]", text))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -73,6 +85,7 @@ def test_46_catalogues_have_the_same_texts_with_the_same_gaps(language: str):
     assert list(english) == list(other)
     for key in english:
         assert fields(english[key]) == fields(other[key]), key
+        assert marks(english[key]) - {"[unit]"} <= marks(other[key]) <= marks(english[key]), key
         codes = key.startswith("format.")  # of Excel, and none of them words
         assert codes or bool(english[key].strip()) == bool(other[key].strip()), key
 
@@ -82,7 +95,7 @@ def test_46_no_words_of_the_other_language(workbook: Workbook):
     none(
         (match[0], place, text)
         for place, text in visible(workbook)
-        if not text.startswith("http") and (match := other.search(NAMES.sub("", text)))
+        if not text.startswith("http") and text not in LANGUAGES and (match := other.search(NAMES.sub("", text)))
     )
 
 
@@ -114,9 +127,12 @@ def matched(both: tuple[Workbook, Workbook]) -> Iterator[tuple[Tab, Spot, Tab, S
 
 
 def published(tab: Tab) -> list[tuple[int, int]]:
-    """Rows of the table of published figures."""
+    """Rows of the table of published figures and of the list of industries."""
     name = tab.workbook.texts["benchmarks.table"]
-    return [(table.area.top + 1, table.area.bottom) for table in tab.tables if table.name == name]
+    found = [(table.area.top + 1, table.area.bottom) for table in tab.tables if table.name == name]
+    sheet, _, place = tab.workbook.names["industry_list"].rpartition("!")
+    listed = area_of(place)
+    return [*found, (listed.top, listed.bottom)] if sheet.strip("'") == tab.name else found
 
 
 def test_switching_language_moves_no_cell(both: tuple[Workbook, Workbook]):
@@ -190,8 +206,9 @@ def test_switching_language_changes_no_formula(both: tuple[Workbook, Workbook]):
 
 
 def bare(formula: str) -> Counter[str] | str:
-    """A formula without its texts; of a sentence, its parts in any order."""
+    """A formula without its texts; of a sentence, its parts in any order, words among them as the language needs."""
     formula = re.sub(r'"(?:[^"]|"")*"', "~", formula)
     if "&" not in formula:
         return formula.replace("'", "")
-    return Counter(token.value for token in Tokenizer(f"={formula}").items if token.value.strip() not in ("&", "~"))
+    words = {"&", "~", "cohort_unit", "period"}
+    return Counter(token.value for token in Tokenizer(f"={formula}").items if token.value.strip() not in words)

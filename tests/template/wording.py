@@ -30,24 +30,33 @@ def visible(workbook: Workbook) -> Iterator[tuple[str, str]]:
     yield "title", etree.fromstring(workbook.parts["docProps/core.xml"]).findtext("{*}title") or ""
     for tab in workbook.tabs:
         yield "sheet", tab.name
-        for cell in tab.cells.values():
-            place = f"{tab.name}!R{cell.row}C{cell.column}"
-            if cell.formula is not None:
-                yield from ((place, text) for text in literals(cell.formula))
-            elif isinstance(cell.value, str) and not is_data(tab, cell):
-                yield place, cell.value
-        for rule in tab.findall("dataValidation"):
-            yield from ((f"{tab.name} {rule.get('sqref')}", rule.get(key, "")) for key in VALIDATION)
-        for element in tab.root.iterfind(".//{*}headerFooter/*"):
-            yield f"{tab.name} paper", _CODES.sub(" ", element.text or "")
-        yield from ((f"{tab.name} picture", one.alt) for one in placed(tab))
-        for chart in charts(tab):
-            for text in chart.root.iter(f"{DRAWING}t"):
-                yield str(chart), text.text or ""
-            for name in chart.root.iterfind(f".//{CHART}ser/{CHART}tx/{CHART}v"):
-                yield str(chart), name.text or ""
-        for table in tab.tables:
-            yield table.name, table.name  # its heads are cells
+        yield from ((tab.name, table.name) for table in tab.tables)  # their heads are cells
+        yield from _written(tab)
+        yield from _drawn(tab)
+
+
+def _written(tab: Tab) -> Iterator[tuple[str, str]]:
+    """What stands in cells and on paper, and what is told of them."""
+    for cell in tab.cells.values():
+        place = f"{tab.name}!R{cell.row}C{cell.column}"
+        if cell.formula is not None:
+            yield from ((place, text) for text in literals(cell.formula))
+        elif isinstance(cell.value, str) and not is_data(tab, cell):
+            yield place, cell.value
+    for rule in tab.findall("dataValidation"):
+        yield from ((f"{tab.name} {rule.get('sqref')}", rule.get(key, "")) for key in VALIDATION)
+    for element in tab.root.iterfind(".//{*}headerFooter/*"):
+        yield f"{tab.name} paper", _CODES.sub(" ", element.text or "")
+
+
+def _drawn(tab: Tab) -> Iterator[tuple[str, str]]:
+    """What stands in charts and is told of pictures."""
+    yield from ((f"{tab.name} picture", one.alt) for one in placed(tab))
+    for chart in charts(tab):
+        for text in chart.root.iter(f"{DRAWING}t"):
+            yield str(chart), text.text or ""
+        for name in chart.root.iterfind(f".//{CHART}ser/{CHART}tx/{CHART}v"):
+            yield str(chart), name.text or ""
 
 
 @lru_cache(maxsize=64)

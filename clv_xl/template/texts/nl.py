@@ -305,7 +305,7 @@ TEXTS = {
     "orders.category.tea": "Thee",
     "orders.category.equipment": "Apparatuur",
     # results
-    "results.never": "niet binnen levensduur",
+    "results.never": "niet in levensduur",
     "results.title": "Uitkomsten",
     "results.purpose": "Berekend uit het blad {inputs_sheet}; hier hoeft u niets te typen.",
     "results.label": "Uitkomst",
