@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from .context import Context
     from .plan import SheetPlan
 
-WIDTHS = (30, 27, 13, 15, 10, 14, 9, 10, 8, 14, 12, 16, 28)
+WIDTHS = (30, 27, 13, 15, 10, 14, 9, 10, 8, 44, 14, 9, 12, 16)
 COLUMNS = ("industry", "metric", "value", "unit", "currency", "used", "year", "age", "tier", "source")
 NOTES = ("ratio", "basis", "tiers", "indicative")
 _ASIDE = re.compile(r"\s*\([^()]*\)$")
@@ -37,8 +37,6 @@ def build(context: Context) -> SheetPlan:
     sheet.header_row, sheet.freezes = header, False  # frozen, the comparison would fill the screen
     heads = context.heads(sheet, header, [f"benchmarks.{column}" for column in COLUMNS], right=(3, 7, 8))
     sheet.heights[header] = 33
-    for column in range(len(COLUMNS) + 1, len(WIDTHS) + 1):
-        sheet.put(header, column, None, "head")  # the source runs on
     for at, one in enumerate(ordered, header + 1):
         _row(context, sheet, at, one)
     context.plan.table(context.text("benchmarks.table"), sheet, header, heads, len(ordered))
@@ -66,7 +64,7 @@ def _row(context: Context, sheet: SheetPlan, row: int, one: Published) -> None:
     sheet.put(row, 7, None if record.year is None else float(record.year), f"{number}:year")
     sheet.compute(row, 8, f'IF(COUNT(G{row},as_of)<2,"",MAX(0,YEAR(as_of)-G{row}))', f"{number}:count")
     sheet.put(row, 9, record.tier, apart)
-    sheet.put(row, 10, source, "source" if record.url else "dim-figure", link=record.url)
+    sheet.put(row, 10, source, "source" if record.url else grey, link=record.url)
 
 
 def _list(context: Context, sheet: SheetPlan, row: int, names: list[str]) -> None:

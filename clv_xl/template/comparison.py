@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from .context import Context
     from .plan import SheetPlan
 
-FIGURE, INDUSTRY, OWN, PUBLISHED, CURRENCY, HERE, SOURCES, YEAR, TIER, CLIENTS, RATIO, BAND, READING = range(1, 14)
+FIGURE, INDUSTRY, OWN, PUBLISHED, CURRENCY, HERE, SOURCES, YEAR, TIER, READING, CLIENTS, UNIT, RATIO, BAND = range(
+    1, 15
+)
 HEADS = {
     FIGURE: "figure",
     INDUSTRY: "published_for",
@@ -26,10 +28,11 @@ HEADS = {
     SOURCES: "sources",
     YEAR: "year",
     TIER: "tier",
+    READING: "reading",
     CLIENTS: "clients",
+    UNIT: "unit",
     RATIO: "ratio",
     BAND: "band",
-    READING: "reading",
 }
 NUMBERS = (OWN, PUBLISHED, HERE, SOURCES, YEAR, CLIENTS, RATIO)
 BANDS = {"half": 0.5, "below": 0.9, "equal": 1.1, "above": 2.0}
@@ -47,7 +50,7 @@ def build(context: Context, sheet: SheetPlan, row: int) -> int:
     sheet.heights[head] = 46
     first, last = head + 1, head + len(MEASURES)
     message = last + 3
-    bands = Area(message + 2, CLIENTS, message + 2 + len(BANDS), READING)
+    bands = Area(message + 2, UNIT, message + 2 + len(BANDS), BAND)
     for at, key in enumerate(MEASURES, first):
         _row(context, sheet, at, key, bands)
     _farthest(context, sheet, last + 1, first)
@@ -73,7 +76,8 @@ def _choices(context: Context, sheet: SheetPlan, row: int) -> int:
     for at, (name, kind) in enumerate((("exchange_rate", "exact"), ("exchange_date", "date")), row + 1):
         sheet.put(at, FIGURE, context.text(f"comparison.{name}", foreign=SOURCE_CURRENCY), "strong")
         sheet.put(at, INDUSTRY, None, f"input:{kind}")
-        sheet.put(at, OWN, context.text(f"comparison.{name}.note", foreign=SOURCE_CURRENCY), "hint")
+        sheet.put(at, OWN, context.text(f"comparison.{name}.unit"), "aside")
+        sheet.put(at, PUBLISHED, context.text(f"comparison.{name}.note", foreign=SOURCE_CURRENCY), "hint")
         sheet.validations[at, INDUSTRY] = _validation(context, name, rules[name])
         sheet.heights[at] = 19
         context.define(name, sheet, at, INDUSTRY)
@@ -121,10 +125,11 @@ def _row(context: Context, sheet: SheetPlan, row: int, key: str, bands: Area) ->
     sheet.compute(row, TIER, f'IF(G{row}=0,"",{best})', "aside")
     _clients(context, sheet, row, key)
     against = f'IF(COUNT(F{row})=1,C{row}/F{row},"")' if measure.told else '""'
-    sheet.compute(row, RATIO, f'IF(COUNT(C{row})=0,"",IF(SUM(J{row})>0,C{row}/J{row},{against}))', "value:rate")
-    words = f"$L${bands.top}:$L${bands.bottom}"
-    place = f"1+(K{row}>band_half)+(K{row}>=band_below)+(K{row}>band_equal)+(K{row}>=band_above)"
-    sheet.compute(row, BAND, f'IF(COUNT(K{row})=0,"",INDEX({words},{place}))', "strong")
+    sheet.compute(row, RATIO, f'IF(COUNT(C{row})=0,"",IF(SUM(K{row})>0,C{row}/K{row},{against}))', "value:rate")
+    words = f"$N${bands.top}:$N${bands.bottom}"
+    place = f"1+(M{row}>band_half)+(M{row}>=band_below)+(M{row}>band_equal)+(M{row}>=band_above)"
+    none = context.quoted("comparison.band.none")
+    sheet.compute(row, BAND, f"IF(COUNT(M{row})=0,{none},INDEX({words},{place}))", "strong")
     sheet.compute(row, READING, _reading(context, row, measure), "note")
     sheet.heights[row] = 32
 
@@ -150,6 +155,7 @@ def _clients(context: Context, sheet: SheetPlan, row: int, key: str) -> None:
     amount: dict[str, Any] = {"validate": "decimal", "criteria": ">", "value": 0}
     rule = "share" if kind == "share" else "amount"
     sheet.validations[row, CLIENTS] = _validation(context, f"clients.{rule}", share if kind == "share" else amount)
+    sheet.put(row, UNIT, context.text(f"comparison.unit.{kind}"), "note")
     context.define(f"clients_{key}", sheet, row, CLIENTS)
 
 
@@ -160,12 +166,12 @@ def _reading(context: Context, row: int, measure: Measure) -> str:
         for key in ("clients", "none", "other", "indicative", "fine", "untold")
     )
     beside = f'IF(COUNT(F{row})=0,{other},IF(I{row}="C",{indicative},{fine}))' if measure.told else untold
-    return f"IF(SUM(J{row})>0,{clients},IF(G{row}=0,{none},{beside}))"
+    return f"IF(SUM(K{row})>0,{clients},IF(G{row}=0,{none},{beside}))"
 
 
 def _farthest(context: Context, sheet: SheetPlan, row: int, first: int) -> None:
     """The ratio furthest from 1, whichever way."""
-    ratios = f"K{first}:K{row - 1}"
+    ratios = f"M{first}:M{row - 1}"
     for column in HEADS:
         sheet.put(row, column, None, "label")
     sheet.put(row, FIGURE, context.text("comparison.farthest"), "label")
@@ -176,11 +182,11 @@ def _farthest(context: Context, sheet: SheetPlan, row: int, first: int) -> None:
 
 def _message(context: Context, sheet: SheetPlan, row: int, first: int, last: int) -> None:
     """One sentence, which is also the title of the chart."""
-    figure = f"INDEX(A{first}:A{last},MATCH(K{last + 1},K{first}:K{last},0))"
+    figure = f"INDEX(A{first}:A{last},MATCH(M{last + 1},M{first}:M{last},0))"
     sentence = context.quoted("comparison.message").replace("[figure]", f'"&{figure}&"')
-    sentence = sentence.replace("[ratio]", f'"&ROUND(K{last + 1},2)&"').removeprefix('""&').removesuffix('&""')
+    sentence = sentence.replace("[ratio]", f'"&ROUND(100*M{last + 1},0)/100&"').removeprefix('""&').removesuffix('&""')
     empty = context.quoted("comparison.empty")
-    sheet.compute(row, FIGURE, f"IF(COUNT(K{last + 1})=0,{empty},{sentence})", "message")
+    sheet.compute(row, FIGURE, f"IF(COUNT(M{last + 1})=0,{empty},{sentence})", "message")
     sheet.heights[row] = 20
 
 
@@ -205,18 +211,18 @@ def _chart(context: Context, sheet: SheetPlan, area: Area, first: int, last: int
 def _bands(context: Context, sheet: SheetPlan, area: Area) -> None:
     """The words for a ratio and where each ends, as the formulas name them."""
     head = area.top - 1
-    for column, key in ((CLIENTS, "from"), (RATIO, "to"), (BAND, "band")):
+    for column, key in ((UNIT, "from"), (RATIO, "to"), (BAND, "band")):
         sheet.put(head, column, context.text(f"comparison.{key}"), "head" if column == BAND else "head-right")
     below = ""
     for row, band in enumerate((*BANDS, "double"), area.top):
         if below:
-            sheet.compute(row, CLIENTS, below, "plain:rate")
+            sheet.compute(row, UNIT, below, "plain:rate")
         else:
-            sheet.put(row, CLIENTS, 0.0, "plain:rate")
+            sheet.put(row, UNIT, 0.0, "plain:rate")
         if band in BANDS:
             sheet.put(row, RATIO, BANDS[band], "plain:rate")
             context.define(f"band_{band}", sheet, row, RATIO)
         else:
             sheet.put(row, RATIO, None, "plain")
         sheet.put(row, BAND, context.text(f"comparison.band.{band}"), "label")
-        below = f"K{row}"
+        below = f"M{row}"

@@ -130,7 +130,7 @@ class SheetPlan:
 
 WRAPPED = {
     *("wrap", "note", "advice", "answer", "cell", "phrase", "check", "small", "strong-wrap", "dim", "dim-word", "word"),
-    *("head", "head-right", "head-word", "head-number"),
+    *("source", "head", "head-right", "head-word", "head-number"),
 }
 
 

@@ -84,7 +84,7 @@ STYLES: dict[str, dict[str, Any]] = {
     "dim-word": {"font_color": GREY, "italic": True, "text_wrap": True, "indent": 1, **_MIDDLE},
     "hint": {"font_color": GREY, "indent": 1, **_MIDDLE},
     "aside": {"font_color": GREY, "indent": 1, **_ROW},
-    "source": {"font_color": BLUE, "underline": 1, **_MIDDLE},
+    "source": {"font_color": BLUE, "underline": 1, "text_wrap": True, **_MIDDLE},
 }
 
 TABLE_STYLE = "Table Style Light 1"
