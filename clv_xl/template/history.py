@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from .plan import SheetPlan
 
 WIDTHS = (13, 12, 12, 17, 13, 13, 13, 15, 15, 13, 11)
-MESSAGE, NOTE, CHART = 3, 4, 6
+MESSAGE, NOTE, TREND, CHART = 3, 4, 6, 8
+FROM, TO, CHANGE = 4, 5, 6  # columns of the trend
 CHART_ROWS = 16
 HEADER = CHART + CHART_ROWS + 1
 MOST = 8  # rows computed backwards: two years of quarters
@@ -56,14 +57,17 @@ def build(context: Context) -> SheetPlan:
     area = context.listing(sheet, HISTORY, HEADER)
     sheet.heights[HEADER] = 33
     clv = context.column("clv_margin", "history")
-    first, last = f"INDEX({clv},1)", f"INDEX({clv},ROWS({clv}))"
+    sheet.put(TREND, 1, context.text("history.trend"), "purpose")
+    sheet.compute(TREND, FROM, f'IF(COUNT({clv})<=1,"",INDEX({clv},1))', "plain:money")
+    sheet.compute(TREND, TO, f'IF(COUNT({clv})<=1,"",INDEX({clv},ROWS({clv})))', "plain:money")
+    first, last, change = (f"{letter}{TREND}" for letter in "DEF")
+    sheet.compute(TREND, CHANGE, f'IF(SUM({first})*SUM({last})=0,"",{last}/{first}-1)', "plain:share")
     up, down = (
-        sentence(context, f"history.{way}", share=percent(f"ABS({last}/{first}-1)"), rows=f"ROWS({clv})")
+        sentence(context, f"history.{way}", share=percent(f"ABS({change})"), rows=f"ROWS({clv})")
         for way in ("up", "down")
     )
-    empty = context.quoted("history.empty")
-    told = f"IF({last}>={first},{up},{down})"
-    sheet.compute(MESSAGE, 1, f"IF(COUNT({clv})<=1,{empty},IF({first}*{last}=0,{empty},{told}))", "message")
+    told = f"IF({change}>=0,{up},{down})"
+    sheet.compute(MESSAGE, 1, f"IF(COUNT({change})=0,{context.quoted('history.empty')},{told})", "message")
     for row, key in enumerate(("note", "young"), NOTE):
         sheet.put(row, 1, context.text(f"history.{key}"), "purpose")
     dates = area._replace(right=area.left)

@@ -934,6 +934,7 @@ TEXTS = {
     "day, with the gross margin and CAC of now.",
     "history.young": "The less time the orders cover, the shorter a lifetime seems: part of a rise in the first "
     "years is that the orders tell more.",
+    "history.trend": "CLV on margin: first row, newest row, change",
     "history.axis": "Per customer ({currency})",
     "history.alt": "Line chart: CLV on gross margin and CAC at each row of the table below.",
     # checks

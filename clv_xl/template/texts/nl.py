@@ -943,6 +943,7 @@ TEXTS = {
     "dag, met de brutomarge en CAC van nu.",
     "history.young": "Hoe minder tijd de bestellingen beslaan, hoe korter een levensduur lijkt: een deel van een "
     "stijging in de eerste jaren is dat de bestellingen meer vertellen.",
+    "history.trend": "CLV op marge: eerste rij, nieuwste rij, verschil",
     "history.axis": "Per klant ({currency})",
     "history.alt": "Lijndiagram: CLV op brutomarge en CAC bij elke rij van de tabel hieronder.",
     # checks
