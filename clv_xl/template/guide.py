@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from .context import Context
     from .plan import SheetPlan
 
-WIDTHS = (25, 66, 50)
+WIDTHS = (28, 66, 50)
 TERM, MEANING, FORMULA = range(1, 4)
 COLUMNS = ("name", "doc", "call")
 PARTLY = ("excel", "native")  # hosts in which some functions need more than the workbook

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from .charts import Chart
 
 LINE, GAP = 13.0, 6.0  # points
-CHARACTERS_PER_WIDTH = 1.17  # Arial letters are a little narrower than the digit that a column width counts
+CHARACTERS_PER_WIDTH = 1.12  # Arial letters are a little narrower than the digit that a column width counts
 
 
 @dataclass(frozen=True)
