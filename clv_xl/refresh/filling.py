@@ -78,9 +78,9 @@ def _put(body: Body, place: int, values: Iterable[Any]) -> None:
         line[place] = value
 
 
-def check_currency(book: Book, own: str | None, orders: Orders) -> None:
+def check_currency(book: Book, own: str | None, orders: Orders | None) -> None:
     """Refuse amounts of one currency under the sign of another, which would be believed."""
-    theirs = orders.ledger.currency
+    theirs = "" if orders is None else orders.ledger.currency
     if own and len(theirs) == len(own) and theirs.isalpha() and theirs != own:
         raise OrdersError(
             f"The orders are in {theirs}, {book.path.name} is in {own}. Convert the amounts, or make a workbook with "

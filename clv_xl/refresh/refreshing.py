@@ -135,22 +135,19 @@ def refresh(
         work = gathered(book, told, None if orders is None else Path(orders), as_of)
         long = LongColumns.of(book, work.found)
         before = Revision(book, orders=long)
-        after = Revision(book, orders=None if imported else long, before=before)
         refills = [] if work.refill is None else [work.refill]
-        if work.refill is not None:
-            after.refill(work.refill.table, work.refill.body)
+        after = Revision(book, orders=None if imported else long, before=before, refills=refills)
         computes = OURS in settings or _has_ours(before)
         # Formulas over the orders are looked at each time: who wrote the orders may not have calculated.
         touched = [work.found.read] if work.found is not None and computes else []
         doubt = unread_as_of(after) if as_of is None else set_as_of(after, as_of, book.date1904)
         summary = totals_of(after, work.orders, book.date1904, as_of)
-        if work.orders is not None:
-            check_currency(book, settings.get(f"{OURS} currency"), work.orders)
-        remarks: list[Remark] = []
+        check_currency(book, settings.get(f"{OURS} currency"), work.orders)
+        remarks = [] if doubt is None else [doubt]
         if OURS in settings:
             stamp(after, summary, work.orders, work.found, imported=imported)
-            made, remarks = analysed(book, after, work, summary, language)
-            refills += made
+            made, told_of = analysed(book, after, work, summary, language)
+            refills, remarks = refills + made, remarks + told_of
         touched += [*(refill.place for refill in refills), *map(_one, after.constants)]
         touched += [place for place, _ in after.out_of_date()]
         changes, stale = recalculate(before, after, touched, own=OURS in settings, engine=computing)
@@ -187,7 +184,7 @@ def refresh(
         )  # fmt: skip
     return Refreshed(
         path, work.orders, work.no_orders, summary, 0 if work.refill is None else len(work.refill.body),
-        listed + stamps + changes, stale, left if patched.changed else [], [*([] if doubt is None else [doubt]), *remarks], patched.changed,
+        listed + stamps + changes, stale, left if patched.changed else [], remarks, patched.changed,
         now, was, settings, digest, written,
         kept if patched.changed else "",
     )  # fmt: skip

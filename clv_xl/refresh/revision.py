@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import datetime as dt
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from clv_xl.workbook.tables import Table
 
     from .long_columns import LongColumns
+    from .refills import Refill
 
 
 DAYS_TO_1904 = 1462
@@ -49,10 +50,9 @@ class Revision:
     def __init__(
         self,
         book: Book,
-        table: Table | None = None,
-        body: Sequence[Sequence[Any]] = (),
         orders: LongColumns | None = None,
         before: Revision | None = None,
+        refills: Iterable[Refill] = (),
     ) -> None:
         self._book, self._orders = book, orders
         # Sheets are read once for the file as it is and as it will be.
@@ -72,8 +72,8 @@ class Revision:
         self._hiding: dict[str, bool] = {}
         self._outdated: list[Place] = []
         self._pivots: list[Place] | None = None
-        if table is not None:
-            self.refill(table, body)
+        for one in refills:
+            self.refill(one.table, one.body)
 
     def cells(self, sheet: str) -> Mapping[tuple[int, int], Cell]:
         """The cells of a sheet, new ones included; a sheet that holds none (a chart sheet) is empty."""
