@@ -98,10 +98,8 @@ def planned(
         brief = replace(brief, industry=None)  # the sample shop's says nothing about others
     typed = {**sampled(sample=frame is None), **brief.figures}
     given = orders.sample(language, texts(language)["orders.sample"]) if frame is None else frame
-    if frame is None and not brief.figures:
-        analysis = _analysis_of_sample(language)
-    else:
-        analysis = analyse(given, **_asked(typed))
+    known = frame is None and not brief.figures
+    analysis = _analysis_of_sample(language) if known else analyse(given, **_asked(typed))
     context = Context(brief, given, analysis, typed)
     if brief.industry:
         context.brief = replace(brief, industry=context.said(published.named(brief.industry)))

@@ -150,8 +150,8 @@ TEXTS = {
     "inputs.control.note": "Dates, amounts and the settings they were counted with, added up: differs when one of them "
     "has changed since.",
     "inputs.customers_counted": "Customers of those orders",
-    "inputs.customers_counted.note": "Used while the orders are unchanged, since counting different customers takes long."
-    "Used while the orders are unchanged, since counting different customers takes long.",
+    "inputs.customers_counted.note": "Used while the orders are unchanged, since counting different customers takes "
+    "long.",
     "inputs.left_out": "Rows left out or merged",
     "inputs.left_out.unit": "rows",
     "inputs.left_out.note": "Rows that clv-xl refresh dropped or merged (it says which and why). Revenue and purchases "
@@ -440,7 +440,8 @@ TEXTS = {
     "results.retention_per_year.unit": "share of customers",
     "results.retention_per_year.basis": "lifespan used",
     "results.retention_per_year.period": "per year",
-    "results.retention_per_year.note": "EXP(-1 / lifespan in years): the share still there after a year, when customers leave at a steady "
+    "results.retention_per_year.note": "EXP(-1 / lifespan in years): the share still there after a year, when "
+    "customers leave at a steady "
     "pace.",
     "results.churn_per_period": "Churn rate, implied",
     "results.churn_per_period.unit": "share of customers",
