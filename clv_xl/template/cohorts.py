@@ -24,12 +24,14 @@ MESSAGE, LABELS, HEADER, FIRST = 3, 4, 5, 6
 LAST = FIRST + PERIODS - 1
 UNIT, BEHIND, NOTES, CHART = LAST + 2, LAST + 3, LAST + 4, LAST + 8
 CHART_ROWS = 18
+SCALE = 80
 
 
 def build(context: Context) -> SheetPlan:
     """The sheet: all cohorts together with their chart, then retention and value side by side, free to grow down."""
     sheet = context.sheet("cohorts", WIDTHS)
     sheet.header_row = HEADER
+    sheet.column_breaks, sheet.scale = [VALUE_LEFT], SCALE  # on one page the letters would be too small
     for column, key in ((PERIOD, "together"), (LEFT, "retention_table"), (VALUE_LEFT, "value_table")):
         sheet.put(LABELS, column, context.text(f"cohorts.{key}"), "message")
     _together(context, sheet)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
@@ -43,6 +44,7 @@ class Brief:
     client    whose workbook it is, "" for nobody's
     logo      a PNG or JPEG picture for the first sheet
     industry  of the drop-down, as the benchmarks call it in a language; "" for one that is common, None for none
+    figures   what is typed beforehand, by the name of the input
     """
 
     language: str = "en"
@@ -52,6 +54,7 @@ class Brief:
     client: str = ""
     logo: bytes | None = None
     industry: str | None = ""
+    figures: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass
@@ -60,11 +63,13 @@ class Context:
 
     orders    those in the workbook: columns order, customer, date, amount, and others that describe an order
     analysis  what they say
+    typed     what stands in the cells to type in, by the name of the input
     """
 
     brief: Brief
     orders: pd.DataFrame
     analysis: Analysis
+    typed: Mapping[str, float] = field(default_factory=dict)
     plan: Plan = field(default_factory=Plan)
 
     def __post_init__(self) -> None:

@@ -71,3 +71,9 @@ SETTINGS = (
 CONSTANTS = {"days_per_year": 365.25, "thousand": 1000.0, "tolerance": 1e-9}
 PERIODS = {"year": 1.0, "month": 12.0, "week": 52.18}
 """How many there are in a year."""
+
+
+def sampled(*, sample: bool) -> dict[str, float]:
+    """What is typed in a new workbook, with the orders of the `sample` shop or without."""
+    items = [item for item in OWN_FIGURES if isinstance(item.sample, float | int) and (sample or item.name in HARMLESS)]
+    return {item.name: float(item.sample) for item in items if isinstance(item.sample, float | int)}

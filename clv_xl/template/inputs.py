@@ -11,7 +11,6 @@ from clv_xl.orders.totals import SILENT_AFTER, Totals, totals
 from .input_items import (
     CONSTANTS,
     FROM_ORDERS,
-    HARMLESS,
     MADE_UP,
     OWN_FIGURES,
     PER_PERIOD,
@@ -58,8 +57,9 @@ def build(context: Context, industries: list[str]) -> SheetPlan:
         row += 1
     _counted(context, sheet, row, len(orders))
     _control(context, sheet, row + 1, orders, stamped)
-    _left_out(context, sheet, row + 2)
-    row = _section(context, sheet, row + 4, "period", PER_PERIOD)
+    _customers_counted(context, sheet, row + 2, stamped)
+    _left_out(context, sheet, row + 3)
+    row = _section(context, sheet, row + 5, "period", PER_PERIOD)
     row = _section(context, sheet, row + 1, "settings", SETTINGS)
     _constants(context, sheet, row + 1)
     return sheet
@@ -80,9 +80,8 @@ def _section(context: Context, sheet: SheetPlan, row: int, key: str, items: tupl
 
 def _row(context: Context, sheet: SheetPlan, row: int, item: Item) -> None:
     name, style = item.name, f":{item.kind}"
-    sample = item.sample if len(context.orders) or name in HARMLESS else None
     sheet.put(row, LABEL, context.text(f"inputs.{name}"), "label")
-    sheet.put(row, OWN, sample, "input" if item.kind == "text" else f"input{style}")
+    sheet.put(row, OWN, context.typed.get(name), "input" if item.kind == "text" else f"input{style}")
     sheet.put(row, ORDERS, None, "orders")
     unit = timed(context, f"inputs.{name}.unit")
     if unit:
@@ -165,7 +164,7 @@ def _from_orders(context: Context, sheet: SheetPlan, row: int, item: Item, stamp
     live = {
         "revenue": f'IF(COUNT({amounts})=0,"",SUMIF({amounts},">0"))',
         "purchases": f'IF(COUNT({amounts})=0,"",COUNTIF({amounts},">0"))',
-        "customers": context.speller.distinct(context.column("customer")),
+        "customers": _customers(context),
         "first_order": f'IF(COUNT({dates})=0,"",MIN({dates}))',
         "as_of": f'IF(COUNT({dates})=0,"",MAX({dates}))',
         "years": 'IF(COUNT(first_order,as_of)<2,"",MAX(1,as_of-first_order)/days_per_year)',
@@ -204,6 +203,12 @@ def _counted(context: Context, sheet: SheetPlan, row: int, count: int) -> None:
     context.define("orders_counted", sheet, row, ORDERS)
 
 
+def _customers(context: Context) -> str:
+    """How many different customers there are; counted anew, which takes long, only once the orders have changed."""
+    same = f"AND(orders_left_out=0,orders_counted={countable(context)},ROUND(orders_control-control_now,1)=0)"
+    return f"IF({same},orders_customers,{context.speller.distinct(context.column('customer'))})"
+
+
 def countable(context: Context) -> str:
     """The rows of the orders table that count as purchases."""
     return f'COUNTIF({context.column("amount")},">0")'
@@ -224,6 +229,18 @@ def _control(context: Context, sheet: SheetPlan, row: int, orders: pd.DataFrame,
     sheet.put(row, NOTE, context.text("inputs.control.note"), "note")
     context.define("orders_control", sheet, row, ORDERS)
     context.define("control_now", sheet, row, USED)
+
+
+def _customers_counted(context: Context, sheet: SheetPlan, row: int, stamped: Totals | None) -> None:
+    """The customers of those orders, so that they need not be counted again."""
+    sheet.put(row, LABEL, context.text("inputs.customers_counted"), "label")
+    sheet.put(row, OWN, None, "orders")
+    sheet.put(row, ORDERS, float(stamped.customers) if stamped else 0.0, "orders:count")
+    sheet.compute(row, USED, f"C{row}", "used:count")
+    sheet.put(row, UNIT, context.text("inputs.customers.unit"), "note")
+    sheet.put(row, CHECK, None, "check")
+    sheet.put(row, NOTE, context.text("inputs.customers_counted.note"), "note")
+    context.define("orders_customers", sheet, row, ORDERS)
 
 
 def _left_out(context: Context, sheet: SheetPlan, row: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,15 +33,18 @@ from . import (
 )
 from .context import SHEETS, Brief, Context
 from .finishing import finished
+from .input_items import sampled
 from .spelling import HOSTS
 from .texts import LANGUAGES, texts
 from .writing import Writer
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     import pandas as pd
+
+    from clv_xl.analysis import Analysis
 
     from .plan import SheetPlan
 
@@ -70,6 +74,21 @@ BUILDERS: tuple[Callable[[Context], SheetPlan], ...] = (
 """Each makes one sheet, after those that it names cells of."""
 
 
+ASKED = ("margin", "discount", "horizon", "level")
+"""The inputs that the analysis asks for."""
+
+
+def _asked(typed: Mapping[str, float]) -> dict[str, Any]:
+    return {name: typed[name] for name in ASKED if name in typed}
+
+
+@cache
+def _analysis_of_sample(language: str) -> Analysis:
+    typed = sampled(sample=True)
+    given = orders.sample(language, texts(language)["orders.sample"])
+    return analyse(given, **_asked(typed))
+
+
 def planned(
     language: str = "en", currency: str = "EUR", host: str = "excel", frame: pd.DataFrame | None = None, **more: Any
 ) -> Context:
@@ -77,8 +96,11 @@ def planned(
     brief = checked(Brief(language, currency, host, **more))
     if frame is not None and not brief.industry:
         brief = replace(brief, industry=None)  # the sample shop's says nothing about others
+    typed = {**sampled(sample=frame is None), **brief.figures}
     given = orders.sample(language, texts(language)["orders.sample"]) if frame is None else frame
-    context = Context(brief, given, analyse(given, margin=0.45, discount=0.1))
+    known = frame is None and not brief.figures
+    analysis = _analysis_of_sample(language) if known else analyse(given, **_asked(typed))
+    context = Context(brief, given, analysis, typed)
     if brief.industry:
         context.brief = replace(brief, industry=context.said(published.named(brief.industry)))
     for build in BUILDERS:

@@ -91,6 +91,8 @@ class SheetPlan:
     charts: list[Chart] = field(default_factory=list)
     images: list[tuple[Position, bytes, str]] = field(default_factory=list)  # with a description
     page_breaks: list[int] = field(default_factory=list)  # rows that start a page on paper
+    column_breaks: list[int] = field(default_factory=list)  # columns that start a page: then `scale` percent, not a fit
+    scale: int = 100
     header_row: int = 0  # of the table that the sheet is for: frozen above, repeated on paper
     freezes: bool = True  # that header stays in sight
     frozen_columns: int = 0  # that stay in sight

@@ -48,7 +48,7 @@ SECTIONS: dict[str, tuple[Result, ...]] = {
         Result("lifespan_so_far", "one", "LIFESPAN", "durations,customers"),
         Result("lifespan_corrected", "one", "LIFESPAN_EXPOSURE", "exposure,churned,once,watched,customers", _SEEN),
         Result("lifespan_used", "one", "", "own_lifespan,lifespan_corrected,lifespan_so_far"),
-        Result("retention_per_year", "share", "1-MIN(1,1/lifespan_used)", "lifespan_used"),
+        Result("retention_per_year", "share", "EXP(-1/lifespan_used)", "lifespan_used"),
         Result("active_share", "share", "1-churned/customers", "churned,customers"),
     ),
     "results.clv_section": (
@@ -86,6 +86,6 @@ SECTIONS: dict[str, tuple[Result, ...]] = {
         Result("lifespan_periods", "one", "lifespan_used*periods_per_year", "lifespan_used"),
         Result("clv_period", "money", "value_per_period*lifespan_periods", "value_per_period,lifespan_periods"),
         Result("frequency_per_period", "rate", "orders_per_year/periods_per_year", "orders_per_year"),
-        Result("churn_per_period", "share", "MIN(1,1/lifespan_periods)", "lifespan_periods"),
+        Result("churn_per_period", "share", "1-EXP(-1/lifespan_periods)", "lifespan_periods"),
     ),
 }

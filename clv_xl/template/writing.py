@@ -140,7 +140,11 @@ class Writer:
             tab.set_landscape()
         tab.set_paper(A4)
         tab.set_margins(left=0.5, right=0.5, top=0.7, bottom=0.7)
-        tab.fit_to_pages(1, 0)
+        if sheet.column_breaks:
+            tab.set_print_scale(sheet.scale)
+            tab.set_v_pagebreaks([column - 1 for column in sheet.column_breaks])
+        else:
+            tab.fit_to_pages(1, 0)
         tab.set_header(f"&L&8{self.context.text('print.title')}&R&8&A")
         tab.set_footer(f"&L&8&F&C&8&D&R&8{self.context.text('print.page')} &P/&N")
         if not sheet.blocks:  # a print area would cut a table that grows

@@ -149,6 +149,9 @@ TEXTS = {
     "inputs.control": "Control total of those orders",
     "inputs.control.note": "Dates, amounts and the settings they were counted with, added up: differs when one of them "
     "has changed since.",
+    "inputs.customers_counted": "Customers of those orders",
+    "inputs.customers_counted.note": "Used while the orders are unchanged, since counting different customers takes "
+    "long.",
     "inputs.left_out": "Rows left out or merged",
     "inputs.left_out.unit": "rows",
     "inputs.left_out.note": "Rows that clv-xl refresh dropped or merged (it says which and why). Revenue and purchases "
@@ -437,12 +440,14 @@ TEXTS = {
     "results.retention_per_year.unit": "share of customers",
     "results.retention_per_year.basis": "lifespan used",
     "results.retention_per_year.period": "per year",
-    "results.retention_per_year.note": "1 - 1 / lifespan in years; 0 when the lifespan is less than a year.",
+    "results.retention_per_year.note": "EXP(-1 / lifespan in years): the share still there after a year, when "
+    "customers leave at a steady "
+    "pace.",
     "results.churn_per_period": "Churn rate, implied",
     "results.churn_per_period.unit": "share of customers",
     "results.churn_per_period.basis": "lifespan used",
     "results.churn_per_period.period": "per [period]",
-    "results.churn_per_period.note": "1 / lifespan in the chosen period, at most all.",
+    "results.churn_per_period.note": "1 - EXP(-1 / lifespan in the chosen period): the share that leaves in it.",
     "results.active_share": "Customers still active",
     "results.active_share.unit": "share of customers",
     "results.active_share.basis": "all customers",

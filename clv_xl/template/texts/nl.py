@@ -150,6 +150,9 @@ TEXTS = {
     "inputs.control": "Controlegetal van die bestellingen",
     "inputs.control.note": "Datums, bedragen en de instellingen waarmee geteld is, opgeteld: wijkt af als daarvan iets "
     "is veranderd.",
+    "inputs.customers_counted": "Klanten van die bestellingen",
+    "inputs.customers_counted.note": "Geldt zolang de bestellingen gelijk zijn, want verschillende klanten tellen "
+    "duurt lang.",
     "inputs.left_out": "Rijen weggelaten of samengevoegd",
     "inputs.left_out.unit": "rijen",
     "inputs.left_out.note": "Rijen die clv-xl refresh wegliet of samenvoegde (met de reden erbij). Omzet en aankopen "
@@ -444,12 +447,14 @@ TEXTS = {
     "results.retention_per_year.unit": "deel van de klanten",
     "results.retention_per_year.basis": "gebruikte levensduur",
     "results.retention_per_year.period": "per jaar",
-    "results.retention_per_year.note": "1 - 1 / levensduur in jaren; 0 als de levensduur korter dan een jaar is.",
+    "results.retention_per_year.note": "EXP(-1 / levensduur in jaren): het deel dat er na een jaar nog is, als klanten "
+    "in een vast tempo "
+    "vertrekken.",
     "results.churn_per_period": "Klantverloop, afgeleid",
     "results.churn_per_period.unit": "deel van de klanten",
     "results.churn_per_period.basis": "gebruikte levensduur",
     "results.churn_per_period.period": "per [period]",
-    "results.churn_per_period.note": "1 / levensduur in de gekozen periode, hoogstens alle.",
+    "results.churn_per_period.note": "1 - EXP(-1 / levensduur in de gekozen periode): het deel dat daarin vertrekt.",
     "results.active_share": "Klanten nog actief",
     "results.active_share.unit": "deel van de klanten",
     "results.active_share.basis": "alle klanten",
