@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import pandas as pd
 import pytest
 
 from clv_xl.template import making, orders
+from clv_xl.template.context import Context
 from clv_xl.template.finishing import finished
 from clv_xl.template.making import planned
 from clv_xl.template.plan import PlannedCell
@@ -21,9 +22,9 @@ from . import truth
 from .test_craft import differences
 from .workbooks import Case, Spot, Tab, TablePart, Workbook, frame
 
-Opened = Callable[[Case], Workbook]
 TYPED = ("margin", "discount", "target_ratio", "silent_after", "spend", "new_customers")
 CONTENTS = [Case(*case) for case in (("en", "native", "sample"), ("nl", "native", "cdnow"), ("nl", "excel", "retail"))]
+FIGURES = {"margin": 0.45, "discount": 0.1, "spend": 1500.0, "new_customers": 30.0}
 UNITS = {"month": 1, "maand": 1, "quarter": 3, "kwartaal": 3, "year": 12, "jaar": 12}
 LEVERS = 6
 
@@ -34,9 +35,25 @@ def given(case: Case) -> pd.DataFrame:
     return orders.sample(case.language, "") if found is None else found
 
 
+@cache
+def made(case: Case) -> Workbook:
+    """Its workbook with the figures of `FIGURES` typed in, which no orders tell."""
+    context = planned(case.language, case.currency, case.host, frame(case.content))
+    for name, value in FIGURES.items():
+        type_in(context, name, value)
+    return Workbook(case, finished(Writer(context).write(), language=case.language, addin=False))
+
+
+def type_in(context: Context, name: str, value: Any) -> None:
+    sheet, _, place = context.plan.names[name].partition("!")
+    spot = (parse(place)[0], 2)
+    cells = context.plan.sheets[sheet].cells
+    cells[spot] = PlannedCell(value, style=cells[spot].style)
+
+
 @pytest.fixture(params=[*CONTENTS, Case("en", "native", "one"), Case("nl", "native", "large")], ids=str)
-def filled(request: pytest.FixtureRequest, opened: Opened) -> Workbook:
-    return opened(request.param)
+def filled(request: pytest.FixtureRequest) -> Workbook:
+    return made(request.param)
 
 
 def typed(workbook: Workbook) -> dict[str, float]:
@@ -170,10 +187,7 @@ def test_libreoffice_finds_no_error_in_any_state(state: str, libreoffice: LibreO
     case = Case("nl", "native", "sample")
     context = planned(case.language, case.currency, case.host)
     for name, value in STATES[state].items():
-        sheet, _, place = context.plan.names[name].partition("!")
-        spot = (parse(place)[0], 2)
-        cells = context.plan.sheets[sheet].cells
-        cells[spot] = PlannedCell(value, style=cells[spot].style)
+        type_in(context, name, value)
     content = finished(Writer(context).write(), language="nl", addin=False)
     (tmp_path / "state.xlsx").write_bytes(content)
     workbook = Workbook(case, content)

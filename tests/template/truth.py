@@ -72,7 +72,7 @@ def results(frame: pd.DataFrame, typed: dict[str, float]) -> dict[str, float]:
         "clv_present": clv / life * margin * (1 - (1 + discount) ** -life) / discount,
         "margin_per_order": first,
         "cac_ceiling": clv * margin / target,
-        "retention_per_year": 1 - min(1, 1 / life),
+        "retention_per_year": float(np.exp(-1 / life)),
         "net_now": clv * margin - cac,
     }
     if cac > 0:
