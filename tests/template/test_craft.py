@@ -31,7 +31,7 @@ QUALIFIED = {
     27: "A table that starts below row 20 cannot have its head frozen: what stands above would fill the screen.",
     30: "White, and the pairs of a verdict that words repeat, are not counted among the six colours.",
     31: "Presentation sheets are all but that of the orders, which is for pasting.",
-    40: "Cohorts are two pages wide, on one their figures would be 4 points high; a table that grows has no print area.",
+    40: "Cohorts are two pages wide, on one their figures would be 4 points high; a growing table has no print area.",
     41: "The sheet of orders is open: on a protected one no row can be added to a table.",
     43: "No row of totals: it stands where a table grows by pasting; sums stand in named cells above or elsewhere.",
     46: "Names of sources, functions and customers are in no language, and left out.",
