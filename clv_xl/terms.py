@@ -23,6 +23,8 @@ class Text:
     def __getitem__(self, language: str) -> str:
         return self.nl if language == "nl" else self.en
 
+    __iter__ = None  # else Python would ask for item after item, each of which there is
+
 
 def dutch(number: float, decimals: int = 0) -> str:
     """A number as it is written in Dutch: 1.048.576 or 0,25."""

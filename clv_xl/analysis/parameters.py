@@ -94,5 +94,8 @@ _ALIKE = {
 def _mean(en: str, nl: str, value: float) -> Text:
     if not math.isfinite(value):
         return Text("No mean follows: the customers differ too much.", "Er volgt geen gemiddelde: te veel verschil.")
-    decimals = 1 if value < 100 else 0  # noqa: PLR2004  three digits are enough
-    return Text(en.format(f"{value:,.{decimals}f}"), nl.format(dutch(value, decimals)))
+    small = value < 100  # noqa: PLR2004  three digits are enough
+    return Text(
+        en.replace("{}", f"{value:,.1f}" if small else f"{value:,.0f}"),
+        nl.replace("{}", f"{dutch(value, 1)}" if small else f"{dutch(value)}"),
+    )

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 
 from clv_xl.cells import Range, Value, finite, first_error, text
 from clv_xl.errors import CELL_ERRORS, CellError, DivideByZero, NotANumber
+from clv_xl.terms import Text
 
 from .refusals import Incalculable, miscounted
 from .rows import Result, rows_of, spread
@@ -55,31 +56,31 @@ def countif(cells: Result, criteria: Result) -> Result:
 
 def sumif(cells: Result, criterion: Result, amounts: Result = None) -> Result:
     """The numbers of the cells that answer to a criterion added up, or of those in the same places of `amounts`."""
-    return _over(cells if amounts is None else amounts, (cells, criterion), "SUMIF", "SOM.ALS", _sum)
+    return _over(cells if amounts is None else amounts, (cells, criterion), Text("SUMIF", "SOM.ALS"), _sum)
 
 
 def sumifs(amounts: Result, cells: Result, criterion: Result, *others: Result) -> Result:
     """The numbers added up in whose places all criteria hold."""
-    return _over(amounts, (cells, criterion, *others), "SUMIFS", "SOMMEN.ALS", _sum)
+    return _over(amounts, (cells, criterion, *others), Text("SUMIFS", "SOMMEN.ALS"), _sum)
 
 
 def averageif(cells: Result, criterion: Result, amounts: Result = None) -> Result:
     """The mean of the cells that answer to a criterion, or of those in the same places of `amounts`."""
-    return _over(cells if amounts is None else amounts, (cells, criterion), "AVERAGEIF", "GEMIDDELDE.ALS", _mean)
+    return _over(cells if amounts is None else amounts, (cells, criterion), Text("AVERAGEIF", "GEMIDDELDE.ALS"), _mean)
 
 
 def averageifs(amounts: Result, cells: Result, criterion: Result, *others: Result) -> Result:
     """The mean of the numbers in whose places all criteria hold."""
-    return _over(amounts, (cells, criterion, *others), "AVERAGEIFS", "GEMIDDELDEN.ALS", _mean)
+    return _over(amounts, (cells, criterion, *others), Text("AVERAGEIFS", "GEMIDDELDEN.ALS"), _mean)
 
 
 def countifs(cells: Result, criterion: Result, *others: Result) -> Result:
     """In how many places all criteria hold."""
-    return _over(cells, (cells, criterion, *others), "COUNTIFS", "AANTALLEN.ALS", None)
+    return _over(cells, (cells, criterion, *others), Text("COUNTIFS", "AANTALLEN.ALS"), None)
 
 
 def _over(
-    amounts: Result, pairs: Sequence[Result], name: str, dutch: str, combine: Callable[[list[float]], Value] | None
+    amounts: Result, pairs: Sequence[Result], name: Text, combine: Callable[[list[float]], Value] | None
 ) -> Result:
     """What `combine` makes of the numbers where all criteria hold, without it their places counted.
 
@@ -88,14 +89,14 @@ def _over(
     ranges, criteria = [_range(cells) for cells in pairs[::2]], pairs[1::2]
     held = _range(amounts)
     if len(ranges) != len(criteria):
-        raise miscounted(name, 1 + len(pairs))
+        raise miscounted(name.en, 1 + len(pairs))
     if any(cells.shape != held.shape for cells in ranges):
-        if name in ("SUMIF", "AVERAGEIF"):  # which take as many cells as the criterion is about
-            raise Incalculable(f"{name} over ranges of two sizes", f"{dutch} over bereiken van twee maten")
+        if name.en in ("SUMIF", "AVERAGEIF"):  # which take as many cells as the criterion is about
+            raise Incalculable(f"{name.en} over ranges of two sizes", f"{name.nl} over bereiken van twee maten")
         return NotANumber("the ranges differ in size")
 
     def compute(*wanted: Value) -> Value:
-        places = [_answers(cells, one, name, dutch) for cells, one in zip(ranges, wanted, strict=True)]
+        places = [_answers(cells, one, name) for cells, one in zip(ranges, wanted, strict=True)]
         both = places[0] if len(places) == 1 else sorted(set(places[0]).intersection(*places[1:]))
         if combine is None:
             return float(len(both))
@@ -114,7 +115,7 @@ def _mean(numbers: list[float]) -> Value:
     return finite(lambda: sum(numbers) / len(numbers)) if numbers else none
 
 
-def _answers(cells: Range, criterion: Value, name: str, dutch: str) -> list[int]:
+def _answers(cells: Range, criterion: Value, name: Text) -> list[int]:
     """The places of the cells that answer to a criterion; found once, since tables of results ask again and again."""
     told = text(0.0 if criterion is None else criterion)
     symbol, wanted = _CRITERION.match(told).groups()  # type: ignore[union-attr]  # matches anything
@@ -122,7 +123,7 @@ def _answers(cells: Range, criterion: Value, name: str, dutch: str) -> list[int]
     odd = limit is None and (symbol in _BEYOND or LIKE_A_NUMBER.fullmatch(wanted))
     if odd or isinstance(criterion, CellError) or wanted.upper() in CELL_ERRORS[1:]:
         told = criterion.cell if isinstance(criterion, CellError) else told
-        raise Incalculable(f"{name} with {told!r}", f"{dutch} met {told!r}")
+        raise Incalculable(f"{name.en} with {told!r}", f"{name.nl} met {told!r}")
     if told not in cells.answers:
         test = _test(symbol, wanted, limit)
         cells.answers[told] = [place for place, value in enumerate(cells.values) if test(value)]
