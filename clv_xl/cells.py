@@ -88,6 +88,16 @@ class Range:
         return [value for value in self.values if type(value) is float]
 
     @cached_property
+    def sum(self) -> float:
+        """The sum of the numbers."""
+        return float(sum(self.numbers))
+
+    @property
+    def count(self) -> int:
+        """How many numbers there are."""
+        return len(self.numbers)
+
+    @cached_property
     def error(self) -> CellError | None:
         """The first error in the range."""
         return next((value for value in self.values if isinstance(value, CellError)), None)

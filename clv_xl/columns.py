@@ -252,11 +252,24 @@ class ColumnRange(Range):
 
     @cached_property
     def numbers(self) -> list[float]:
-        if self._texts is not None:
-            return []
-        blank = np.isnan(self._cells)
-        numbers: list[float] = (self._cells[~blank] if blank.any() else self._cells).tolist()
+        numbers: list[float] = self._numbers.tolist()
         return numbers
+
+    @cached_property
+    def sum(self) -> float:
+        with np.errstate(over="ignore", invalid="ignore"):  # what is not finite then is an error of the cell
+            return float(self._numbers.sum())
+
+    @property
+    def count(self) -> int:
+        return len(self._numbers)
+
+    @cached_property
+    def _numbers(self) -> NDArray[np.float64]:
+        if self._texts is not None:
+            return np.empty(0)
+        blank = np.isnan(self._cells)
+        return self._cells[~blank] if blank.any() else self._cells
 
     @property
     def error(self) -> None:

@@ -205,6 +205,7 @@ def test_an_argument_of_one_cell_refuses_a_range() -> None:
     [
         (ColumnRange(np.array([1.5, np.nan, -2.0, 0.0])), [1.5, None, -2.0, 0.0]),
         (ColumnRange(np.array([], dtype=float)), []),
+        (ColumnRange(np.array([1e308, 1e308])), [1e308, 1e308]),
         (ColumnRange(np.array([0, -1, 1, 0, 2]), ["Ann", "bob", ""]), ["Ann", None, "bob", "Ann", ""]),
         (ColumnRange(np.array([1, 0]), ["ANN", "ann"]), ["ann", "ANN"]),
     ],
