@@ -21,6 +21,7 @@ from clv_xl.workbook.markup import elements
 from clv_xl.workbook.moves import Move, moved_formula
 from clv_xl.workbook.values import Formula
 
+from .long_columns import LongCells, LongColumns
 from .reasons import PIVOTED, TABLE_READ
 
 if TYPE_CHECKING:
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
     from clv_xl.workbook.address import Area
     from clv_xl.workbook.book import Book
     from clv_xl.workbook.tables import Table
-
-    from .long_columns import LongColumns
 
 
 DAYS_TO_1904 = 1462
@@ -52,7 +51,7 @@ class Revision:
         orders: LongColumns | None = None,
     ) -> None:
         self._book, self._orders = book, orders
-        self._cells: dict[str, dict[tuple[int, int], Cell]] = {}
+        self._cells: dict[str, Mapping[tuple[int, int], Cell]] = {}
         self.date1904: bool = book.date1904
         self.sheets: Mapping[str, Any] = book.sheets
         self.names: Mapping[str, str] = book.names
@@ -100,7 +99,7 @@ class Revision:
     def data_tables(self) -> Iterator[Place]:
         """The what-if data tables, without the formulas and inputs around them."""
         for sheet in self._calculated():
-            boxes = (cell.data_table for cell in self.cells(sheet).values())
+            boxes = (cell.data_table for cell in self.calculated(sheet).values())
             yield from (Place(sheet, box) for box in boxes if box is not None)
 
     def leave(self, data_tables: Sequence[Place]) -> None:
@@ -116,15 +115,21 @@ class Revision:
 
     def column(self, place: Place) -> Range | None:
         """A column of the orders read at once, where they are many and no formula stands on their sheet."""
-        untouched = self._orders is not None and place.sheet not in self._cells
-        return self._orders.column(place) if untouched and self._orders is not None else None
+        cells = self._cells.get(place.sheet)
+        orders = cells.columns if isinstance(cells, LongCells) else self._orders if cells is None else None
+        return None if orders is None else orders.column(place)
 
     def formulas(self) -> Iterator[tuple[Key, Cell]]:
         """The cells that hold a formula."""
         for sheet in self._calculated():
-            for (row, column), cell in self.cells(sheet).items():
+            for (row, column), cell in self.calculated(sheet).items():
                 if cell.formula is not None:
                     yield (sheet, row, column), cell
+
+    def calculated(self, sheet: str) -> Mapping[tuple[int, int], Cell]:
+        """The cells of a sheet that may hold a formula."""
+        cells = self.cells(sheet)
+        return cells.beside if isinstance(cells, LongCells) else cells
 
     def _calculated(self) -> Iterator[str]:
         """The sheets that may hold a formula."""
@@ -134,8 +139,9 @@ class Revision:
 
     def stamp(self, key: Key, value: Value) -> None:
         """Put a constant in a cell."""
-        sheet, *position = key
-        self._cells[sheet] = {**self.cells(sheet), (position[0], position[1]): Cell(value, None, None, 0)}
+        sheet, row, column = key
+        cells, spot, cell = self.cells(sheet), (row, column), Cell(value, None, None, 0)
+        self._cells[sheet] = cells.with_cell(spot, cell) if isinstance(cells, LongCells) else {**cells, spot: cell}
         self.constants[key] = value
 
     def obstacle(self, sheet: str, area: Area, own: Area) -> Text | None:
@@ -181,7 +187,7 @@ class Revision:
         return number
 
     def _refill(self, table: Table, body: Sequence[Sequence[Any]]) -> None:
-        top, left = table.area.top + table.header_rows, table.area.left
+        top = table.area.top + table.header_rows
         old = table.body or table.area._replace(top=top, bottom=top)
         new = old._replace(bottom=top + max(len(body), 1) - 1)
         self._move = move = Move(table.sheet, table.area, old, new)
@@ -189,18 +195,27 @@ class Revision:
         cells = self._followed(table.sheet, self._book.cells(table.sheet), move)
         totals = old._replace(top=old.bottom + 1, bottom=old.bottom + table.totals_rows)
         kept = {spot: cell for spot, cell in cells.items() if not (old.covers(*spot) or totals.covers(*spot))}
-        filled = {
-            (top + row, left + column): self._cell(value)
-            for row, values in enumerate(body)
-            for column, value in enumerate(values)
-        }
         moved = {(row + move.rows, column): cells[row, column] for row, column in cells if totals.covers(row, column)}
-        self._cells[table.sheet] = kept | filled | moved
+        self._cells[table.sheet] = self._filled(Place(table.sheet, new), body, kept | moved)
         area = table.area._replace(bottom=new.bottom + table.totals_rows)
         self.tables = {**self.tables, table.name: replace(table, area=area)}
         self.names = {name: moved_formula(text, [move]) for name, text in self.names.items()}
         self.local_names = {
             (sheet, name): moved_formula(text, [move], sheet) for (sheet, name), text in self.local_names.items()
+        }
+
+    def _filled(
+        self, place: Place, body: Sequence[Sequence[Any]], beside: dict[tuple[int, int], Cell]
+    ) -> Mapping[tuple[int, int], Cell]:
+        """The cells of a sheet with new rows in a place of it."""
+        long = None if self.date1904 else LongColumns.of_rows(body, place)
+        if long is not None:
+            return LongCells(long, beside)
+        top, left = place.area.top, place.area.left
+        return beside | {
+            (row, column): self._cell(value)
+            for row, values in enumerate(body, top)
+            for column, value in enumerate(values, left)
         }
 
     def _followed(self, sheet: str, cells: dict[tuple[int, int], Cell], move: Move) -> dict[tuple[int, int], Cell]:
