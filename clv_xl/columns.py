@@ -7,6 +7,7 @@ Excel does.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from itertools import chain, compress, repeat
@@ -274,6 +275,21 @@ class ColumnRange(Range):
     @property
     def error(self) -> None:
         return None
+
+    @cached_property
+    def tally(self) -> Counter[str]:
+        if self._texts is None:
+            return super().tally
+        blank = len(self._cells) - int(self._counts.sum())
+        return self.text_tally + Counter({"": blank})
+
+    @cached_property
+    def text_tally(self) -> Counter[str]:
+        tally: Counter[str] = Counter()
+        if self._texts is not None:
+            for text, count in zip(self._texts, self._counts.tolist(), strict=True):
+                tally[text.casefold()] += count
+        return +tally
 
     @cached_property
     def filled(self) -> int:
