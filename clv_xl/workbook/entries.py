@@ -110,9 +110,10 @@ def write_part(file: IO[bytes], entry: Entry, chunks: Iterable[bytes]) -> bytes:
     start = file.tell()
     file.write(bytes(LOCAL_SIZE) + name)
     rest = iter(chunks)
-    # How large it was says little of a table that was just filled.
-    first = list(_first(rest, LARGE))
-    packing = packer(sum(map(len, first)))
+    was = entry.info.file_size
+    # That it was small says little of a table that was just filled.
+    first = list(_first(rest, LARGE)) if was < LARGE else []
+    packing = packer(max(was, sum(map(len, first))))
     crc = size = 0
     for chunk in chain(first, rest):
         crc = crc32(chunk, crc)
