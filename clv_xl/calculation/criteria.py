@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import operator
 import re
-from collections import Counter
 from collections.abc import Callable, Sequence
 
 from clv_xl.cells import Range, Value, finite, first_error, text
@@ -24,8 +23,6 @@ _CRITERION = re.compile(r"^(<=|>=|<>|<|>|=)?(.*)$", re.DOTALL)
 def countif(cells: Result, criteria: Result) -> Result:
     """How many cells answer to a criterion, to each of several."""
     held = _range(cells)
-    counts: Counter[str] = Counter()
-    texts: Counter[str] = Counter()
 
     def compute(criterion: Value) -> Value:
         told = text(0.0 if criterion is None else criterion)  # of a blank cell
@@ -39,17 +36,14 @@ def countif(cells: Result, criteria: Result) -> Result:
         if symbol in _BEYOND and limit is not None:
             beyond = _BEYOND[symbol]
             return float(sum(beyond(value, limit) for value in held.numbers))
-        if not counts:
-            counts.update(text(value).casefold() for value in held.values if not isinstance(value, CellError))
-            texts.update(value.casefold() for value in held.values if isinstance(value, str))
         pattern = wildcards(wanted.casefold())
         if limit is not None:
-            same = counts[text(limit)]
+            same = held.tally[text(limit)]
         elif pattern is None:
-            same = counts[wanted.casefold()]
+            same = held.tally[wanted.casefold()]
         else:  # numbers, truths and blanks have no letters to match
-            same = sum(count for key, count in texts.items() if pattern.fullmatch(key))
-        return float(len(held.values) - same if symbol == "<>" else same)
+            same = sum(count for key, count in held.text_tally.items() if pattern.fullmatch(key))
+        return float(held.shape[0] * held.shape[1] - same if symbol == "<>" else same)
 
     return spread(compute, criteria)
 

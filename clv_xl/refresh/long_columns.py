@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain, product
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
+from clv_xl.cells import plain, serial
 from clv_xl.columns import ColumnRange
+from clv_xl.orders.tables import RawTable
+from clv_xl.workbook import Formula
+from clv_xl.workbook.cells import Cell
 
 if TYPE_CHECKING:
     from clv_xl.calculation.places import Place
     from clv_xl.cells import Range
-    from clv_xl.orders.tables import RawTable
+    from clv_xl.orders.columns import Cells
     from clv_xl.workbook import Book
+    from clv_xl.workbook.address import Area
 
     from .finding import Found
+
+Spot = tuple[int, int]
 
 _MANY = 5_000  # rows from which on it pays to look whether their sheet holds formulas
 
@@ -35,6 +46,17 @@ class LongColumns:
             return None
         sheet = book.sheet(found.place.sheet)
         return None if book.package.has_formulas(sheet.part) else cls(found.raw, found.place)
+
+    @classmethod
+    def of_rows(cls, rows: Sequence[Sequence[Any]], place: Place) -> LongColumns | None:
+        """Rows that will stand in a place, when they are many and none of their values is computed."""
+        if len(rows) < _MANY:
+            return None
+        columns = [_column([row[number] for row in rows]) for number in range(place.area.columns)]
+        known = [column for column in columns if column is not None]
+        if len(known) < len(columns):
+            return None
+        return cls(RawTable(None, known, place.sheet, place.area.top, ""), place)
 
     def column(self, place: Place) -> Range | None:
         """The cells of one column or part of it; None for other areas, and where kinds of cells are mixed."""
@@ -56,3 +78,56 @@ class LongColumns:
             return ColumnRange(texts[0][rows], texts[1])
         cells: Any = self.raw.columns[number][rows]
         return ColumnRange(cells.astype(np.float64, copy=False)) if cells.dtype.kind in "iuf" else None
+
+
+class LongCells(Mapping[Spot, Cell]):
+    """The cells of a sheet of which most are those of long columns, each made when it is asked for."""
+
+    def __init__(self, columns: LongColumns, beside: Mapping[Spot, Cell]) -> None:
+        self.columns, self.beside = columns, beside
+
+    def __getitem__(self, spot: Spot) -> Cell:
+        if not (area := self.columns.place.area).covers(*spot):
+            return self.beside[spot]
+        value = self.columns.raw.columns[spot[1] - area.left][spot[0] - area.top]
+        return Cell(plain(value))
+
+    def __iter__(self) -> Iterator[Spot]:
+        area = self.columns.place.area
+        rows, columns = range(area.top, area.bottom + 1), range(area.left, area.right + 1)
+        return chain(self.beside, product(rows, columns))
+
+    def __len__(self) -> int:
+        return len(self.beside) + self.columns.place.area.size
+
+    def with_cell(self, spot: Spot, cell: Cell) -> Mapping[Spot, Cell]:
+        """The same with another cell."""
+        if self.columns.place.area.covers(*spot):
+            return {**self, spot: cell}
+        return LongCells(self.columns, {**self.beside, spot: cell})
+
+
+def parted(cells: Mapping[Spot, Cell], *areas: Area) -> tuple[LongColumns | None, Mapping[Spot, Cell]]:
+    """The long columns among cells and what stands beside them; all as cells where an area lies over the columns."""
+    if isinstance(cells, LongCells) and not any(cells.columns.place.area.meets(area) for area in areas):
+        return cells.columns, cells.beside
+    return None, cells
+
+
+def joined(columns: LongColumns | None, beside: Mapping[Spot, Cell]) -> Mapping[Spot, Cell]:
+    """The cells of a sheet whose long columns are known, if it has any."""
+    return beside if columns is None else LongCells(columns, beside)
+
+
+def _column(values: Sequence[Any]) -> Cells | None:
+    """A column as `RawTable` has it, but for days, which are numbers; None where a value is computed."""
+    kinds = set(map(type, values)) - {type(None)}
+    if Formula in kinds:
+        return None
+    if kinds == {str}:
+        return pd.array(values, dtype=pd.StringDtype("python"))
+    if kinds == {dt.date}:
+        codes, days = pd.factorize(np.array(values, object))
+        return np.append([serial(day) for day in days], np.nan)[codes]
+    cells = np.array([plain(value) for value in values], object)
+    return cells.astype(float) if all(type(cell) is float or cell is None for cell in cells) else cells

@@ -22,6 +22,7 @@ from clv_xl.workbook.moves import Move, moved_formula
 from clv_xl.workbook.values import Formula
 
 from .cell_columns import column_of
+from .long_columns import LongCells, LongColumns, joined, parted
 from .reasons import PIVOTED, TABLE_READ
 
 if TYPE_CHECKING:
@@ -31,9 +32,8 @@ if TYPE_CHECKING:
     from clv_xl.workbook.book import Book
     from clv_xl.workbook.tables import Table
 
-    from .long_columns import LongColumns
+    from .long_columns import Spot
     from .refills import Refill
-
 
 DAYS_TO_1904 = 1462
 _LONG = 1_000  # rows from which on reading a column at once pays
@@ -56,10 +56,10 @@ class Revision:
     ) -> None:
         self._book, self._orders = book, orders
         # Sheets are read once for the file as it is and as it will be.
-        self._stored: dict[str, Mapping[tuple[int, int], Cell]] = {} if before is None else before._stored  # noqa: SLF001  another of this class
+        self._stored: dict[str, Mapping[Spot, Cell]] = {} if before is None else before._stored  # noqa: SLF001  another of this class
         self._columns: dict[Place, Range | None] = {}
         self._arrays: dict[str, list[Area]] = {}
-        self._cells: dict[str, Mapping[tuple[int, int], Cell]] = {}
+        self._cells: dict[str, Mapping[Spot, Cell]] = {}
         self.date1904: bool = book.date1904
         self.sheets: Mapping[str, Any] = book.sheets
         self.names: Mapping[str, str] = book.names
@@ -75,10 +75,10 @@ class Revision:
         for one in refills:
             self.refill(one.table, one.body)
 
-    def cells(self, sheet: str) -> Mapping[tuple[int, int], Cell]:
+    def cells(self, sheet: str) -> Mapping[Spot, Cell]:
         """The cells of a sheet, new ones included; a sheet that holds none (a chart sheet) is empty."""
         if sheet not in self._cells:
-            cells: Mapping[tuple[int, int], Cell] = {}
+            cells: Mapping[Spot, Cell] = {}
             if self._book.sheets[sheet].kind == "worksheet":
                 if sheet not in self._stored:
                     self._stored[sheet] = self._book.cells(sheet)
@@ -113,7 +113,7 @@ class Revision:
     def data_tables(self) -> Iterator[Place]:
         """The what-if data tables, without the formulas and inputs around them."""
         for sheet in self._calculated():
-            boxes = (cell.data_table for cell in self.cells(sheet).values())
+            boxes = (cell.data_table for cell in self.calculated(sheet).values())
             yield from (Place(sheet, box) for box in boxes if box is not None)
 
     def leave(self, data_tables: Sequence[Place]) -> None:
@@ -129,8 +129,11 @@ class Revision:
 
     def column(self, place: Place) -> Range | None:
         """A long column read at once, where it holds no formula; None for other areas."""
-        if self._orders is not None and place.sheet not in self._cells:
-            return self._orders.column(place)
+        cells = self._cells.get(place.sheet)
+        orders = cells.columns if isinstance(cells, LongCells) else self._orders if cells is None else None
+        known = None if orders is None else orders.column(place)
+        if known is not None or (cells is None and orders is not None):
+            return known
         if place.area.left != place.area.right or place.area.rows < _LONG:
             return None
         if place not in self._columns:
@@ -141,15 +144,19 @@ class Revision:
     def _spills(self, sheet: str) -> list[Area]:
         """The areas that array formulas fill."""
         if sheet not in self._arrays:
-            self._arrays[sheet] = [cell.array for cell in self.cells(sheet).values() if cell.array is not None]
+            self._arrays[sheet] = [cell.array for cell in self.calculated(sheet).values() if cell.array is not None]
         return self._arrays[sheet]
 
     def formulas(self) -> Iterator[tuple[Key, Cell]]:
         """The cells that hold a formula."""
         for sheet in self._calculated():
-            for (row, column), cell in self.cells(sheet).items():
+            for (row, column), cell in self.calculated(sheet).items():
                 if cell.formula is not None:
                     yield (sheet, row, column), cell
+
+    def calculated(self, sheet: str) -> Mapping[Spot, Cell]:
+        """The cells of a sheet that may hold a formula."""
+        return parted(self.cells(sheet))[1]
 
     def _calculated(self) -> Iterator[str]:
         """The sheets that may hold a formula."""
@@ -159,8 +166,9 @@ class Revision:
 
     def stamp(self, key: Key, value: Value) -> None:
         """Put a constant in a cell."""
-        sheet, *position = key
-        self._cells[sheet] = {**self.cells(sheet), (position[0], position[1]): Cell(value, None, None, 0)}
+        sheet, row, column = key
+        cells, spot, cell = self.cells(sheet), (row, column), Cell(value, None, None, 0)
+        self._cells[sheet] = cells.with_cell(spot, cell) if isinstance(cells, LongCells) else {**cells, spot: cell}
         self._columns, self._arrays = {}, {}
         self.constants[key] = value
 
@@ -190,10 +198,11 @@ class Revision:
         """A copy in which formulas that spill fill other areas; what they no longer fill is blank."""
         made, sheets = copy.copy(self), dict(self._cells)
         for (sheet, row, column), new in areas.items():
-            held, anchor = sheets[sheet], (row, column)
-            old = held[anchor].array or new
+            anchor = row, column
+            old = sheets[sheet][anchor].array or new
+            columns, held = parted(sheets[sheet], old)
             kept = {spot: cell for spot, cell in held.items() if spot == anchor or not old.covers(*spot)}
-            sheets[sheet] = kept | {anchor: held[anchor]._replace(array=new)}
+            sheets[sheet] = joined(columns, kept | {anchor: held[anchor]._replace(array=new)})
         made._cells, made._columns, made._arrays = sheets, {}, {}  # noqa: SLF001  another of this class
         return made
 
@@ -213,22 +222,19 @@ class Revision:
             OrdersError: its totals row names cells by their address; nothing is changed then.
 
         """
-        top, left = table.area.top + table.header_rows, table.area.left
+        top = table.area.top + table.header_rows
         old = table.body or table.area._replace(top=top, bottom=top)
         new = old._replace(bottom=top + max(len(body), 1) - 1)
         move = Move(table.sheet, table.area, old, new)
         loaded = {**self._cells, table.sheet: self.cells(table.sheet)}
         sheets = {sheet: self._followed(sheet, cells, move) for sheet, cells in loaded.items()}
-        cells = sheets[table.sheet]
+        columns, cells = parted(sheets[table.sheet], table.area, new)
         totals = old._replace(top=old.bottom + 1, bottom=old.bottom + table.totals_rows)
-        kept = {spot: cell for spot, cell in cells.items() if not (old.covers(*spot) or totals.covers(*spot))}
-        filled = {
-            (top + row, left + column): self._cell(value)
-            for row, values in enumerate(body)
-            for column, value in enumerate(values)
-        }
+        gone = old, totals, new
+        kept = {spot: cell for spot, cell in cells.items() if not any(area.covers(*spot) for area in gone)}
         moved = {(row + move.rows, column): cells[row, column] for row, column in cells if totals.covers(row, column)}
-        self._cells = sheets | {table.sheet: kept | filled | moved}
+        filled = self._filled(columns, Place(table.sheet, new), body, kept | moved)
+        self._cells = sheets | {table.sheet: filled}
         self._moves[table.name] = move
         self._columns, self._arrays = {}, {}
         area = table.area._replace(bottom=new.bottom + table.totals_rows)
@@ -238,15 +244,30 @@ class Revision:
             (sheet, name): moved_formula(text, [move], sheet) for (sheet, name), text in self.local_names.items()
         }
 
-    def _followed(
-        self, sheet: str, cells: Mapping[tuple[int, int], Cell], move: Move
-    ) -> Mapping[tuple[int, int], Cell]:
+    def _filled(
+        self, columns: LongColumns | None, place: Place, body: Sequence[Sequence[Any]], beside: dict[Spot, Cell]
+    ) -> Mapping[Spot, Cell]:
+        """The cells of a sheet with new rows in a place of it; of two long tables the second is so many cells."""
+        if columns is None and not self.date1904:
+            long = LongColumns.of_rows(body, place)
+            if long is not None:
+                return LongCells(long, beside)
+        top, left = place.area.top, place.area.left
+        filled = {
+            (row, column): self._cell(value)
+            for row, values in enumerate(body, top)
+            for column, value in enumerate(values, left)
+        }
+        return joined(columns, beside | filled)
+
+    def _followed(self, sheet: str, cells: Mapping[Spot, Cell], move: Move) -> Mapping[Spot, Cell]:
         """The cells of a sheet, in whose formulas the rows that a table had are those that it has."""
         if not move.rows:
             return cells
         followed, respelled = {}, {}
         written = [other.new for other in self._moves.values() if other.sheet == sheet]
-        for (row, column), cell in cells.items():
+        columns, beside = parted(cells)
+        for (row, column), cell in beside.items():
             if cell.formula is None:
                 continue
             within = sheet == move.sheet and move.table.covers(row, column)
@@ -268,4 +289,4 @@ class Revision:
                 if not any(area.covers(row, column) for area in written):
                     respelled[sheet, row, column] = text
         self.respelled |= respelled
-        return {**cells, **followed} if followed else cells
+        return joined(columns, {**beside, **followed}) if followed else cells
