@@ -140,12 +140,14 @@ def made(
 ) -> bytes:
     """A template as the bytes of its file; see `planned`."""
     context = planned(language, currency, host, frame, **more)
+    writer = Writer(context)
     content = finished(
-        Writer(context).write(),
+        writer.write(),
         language=context.text("language.code"),
         addin=host == "addin",
         comments=lambdas.comments(context.spoken) if host == "excel" else {},
         opening=lambda xml: _opening(xml, host, context.spoken),
+        long=writer.long,
     )
     if host == "lite":
         from clv_xl.hosts import lite  # noqa: PLC0415  only this host carries its program

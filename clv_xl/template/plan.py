@@ -180,18 +180,18 @@ class Cells(Mapping[Position, Cell]):
 
     def __init__(self, sheet: SheetPlan) -> None:
         self._blocks = sheet.blocks
-        self._cells = {spot: Cell(cell.value, cell.formula, cell.array) for spot, cell in sheet.cells.items()}
+        self.single = {spot: Cell(cell.value, cell.formula, cell.array) for spot, cell in sheet.cells.items()}
 
     def __getitem__(self, spot: Position) -> Cell:
-        if spot in self._cells:
-            return self._cells[spot]
+        if spot in self.single:
+            return self.single[spot]
         for block in self._blocks:
             if block.covers(*spot):
                 return Cell(block.value(*spot))
         raise KeyError(spot)
 
     def __iter__(self) -> Iterator[Position]:
-        yield from self._cells
+        yield from self.single
         for block in self._blocks:
             yield from block
 
@@ -201,13 +201,13 @@ class Cells(Mapping[Position, Cell]):
 
     def pairs(self) -> Iterator[tuple[Position, Cell]]:
         """Each place and its cell."""
-        yield from self._cells.items()
+        yield from self.single.items()
         for block in self._blocks:
             for column, values in enumerate(block.columns, block.left):
                 yield from (((row, column), Cell(value)) for row, value in enumerate(values, block.top))
 
     def __len__(self) -> int:
-        return len(self._cells) + sum(len(block.columns) * len(block.columns[0]) for block in self._blocks)
+        return len(self.single) + sum(len(block.columns) * len(block.columns[0]) for block in self._blocks)
 
 
 class CellItems(ItemsView[Position, Cell]):
@@ -233,6 +233,10 @@ class Readable:
     def cells(self, sheet: str) -> Mapping[Position, Cell]:
         """Give the cells of a sheet."""
         return self._cells[sheet]
+
+    def calculated(self, sheet: str) -> Mapping[Position, Cell]:
+        """The cells of a sheet that stand in no block."""
+        return self._cells[sheet].single
 
     def column(self, place: Place) -> Range | None:
         """A column of a block, or part of one, without a cell for each; None for other areas."""

@@ -11,6 +11,7 @@ import xlsxwriter
 from clv_xl.version import __version__
 
 from . import logo
+from .long_tables import long_block
 from .theme import FONT, TABLE_STYLE, style
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ class Writer:
         default = {"font_name": FONT, "font_size": 10}
         self.book = xlsxwriter.Workbook(self.file, {"in_memory": True, "default_format_properties": default})
         self._formats: dict[str, Any] = {}
+        self.long: dict[str, tuple[str, Block]] = {}  # by part: the name of a sheet and the table to be put in it
 
     def write(self) -> bytes:
         """The workbook."""
@@ -76,8 +78,11 @@ class Writer:
         self._tables(sheet, tab)
         for (row, column), cell in sheet.cells.items():
             self._cell(tab, row - 1, column - 1, cell, values.get((row, column)))
+        long = long_block(sheet)
+        if long is not None:
+            self.long[f"xl/worksheets/sheet{tab.index + 1}.xml"] = sheet.name, long
         for block in sheet.blocks:
-            self._block(tab, block)
+            self._block(tab, block, 1 if block is long else None)
         for (row, column), image, told in sheet.images:
             options = {"image_data": BytesIO(image), "description": told, "object_position": 1}
             options |= dict.fromkeys(("x_scale", "y_scale"), logo.scale(image))
@@ -101,11 +106,11 @@ class Writer:
             options = {"name": table.name, "columns": columns, "style": TABLE_STYLE, "banded_rows": True}
             tab.add_table(area.top - 1, area.left - 1, area.bottom - 1, area.right - 1, options)
 
-    def _block(self, tab: Any, block: Block) -> None:
-        """The cells of a table, without a decision for each."""
+    def _block(self, tab: Any, block: Block, rows: int | None) -> None:
+        """The cells of a table, of all its rows or of so many."""
         looks = [self._format(style) for style in block.styles]
         for column, (values, look) in enumerate(zip(block.columns, looks, strict=True), block.left - 1):
-            for row, value in enumerate(values, block.top - 1):
+            for row, value in enumerate(values[:rows], block.top - 1):
                 if value is None:
                     tab.write_blank(row, column, None, look)
                 elif isinstance(value, str):
