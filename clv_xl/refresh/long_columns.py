@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import chain, product
 from typing import TYPE_CHECKING, Any
 
@@ -33,7 +34,7 @@ _MANY = 5_000  # rows from which on it pays to look whether their sheet holds fo
 
 @dataclass(frozen=True)
 class LongColumns:
-    """Raw orders that stand in `place`, on a sheet without any formula."""
+    """Raw orders that stand in `place`, without any formula; others may stand above them."""
 
     raw: RawTable
     place: Place
@@ -41,11 +42,12 @@ class LongColumns:
 
     @classmethod
     def of(cls, book: Book, found: Found | None) -> LongColumns | None:
-        """The orders of a workbook when they are many and nothing on their sheet is computed."""
+        """The orders of a workbook when they are many and nothing on their sheet is computed but above them."""
         if found is None or len(found.raw) < _MANY or found.raw.date1904:
             return None
-        sheet = book.sheet(found.place.sheet)
-        return None if book.package.has_formulas(sheet.part) else cls(found.raw, found.place)
+        computed = sum(cell.formula is not None for cell in _above(book, found.place).values())
+        part = book.sheet(found.place.sheet).part
+        return None if book.package.has_formulas(part, beyond=computed) else cls(found.raw, found.place)
 
     @classmethod
     def of_rows(cls, rows: Sequence[Sequence[Any]], place: Place) -> LongColumns | None:
@@ -100,23 +102,65 @@ class LongCells(Mapping[Spot, Cell]):
     def __len__(self) -> int:
         return len(self.beside) + self.columns.place.area.size
 
-    def with_cell(self, spot: Spot, cell: Cell) -> Mapping[Spot, Cell]:
-        """The same with another cell."""
-        if self.columns.place.area.covers(*spot):
-            return {**self, spot: cell}
-        return LongCells(self.columns, {**self.beside, spot: cell})
+    def with_beside(self, beside: Mapping[Spot, Cell]) -> LongCells:
+        """The same columns with other cells beside them."""
+        return LongCells(self.columns, beside)
+
+    def frees(self, area: Area) -> bool:
+        """Whether `beside` holds all cells of an area."""
+        return not self.columns.place.area.meets(area)
 
 
-def parted(cells: Mapping[Spot, Cell], *areas: Area) -> tuple[LongColumns | None, Mapping[Spot, Cell]]:
-    """The long columns among cells and what stands beside them; all as cells where an area lies over the columns."""
-    if isinstance(cells, LongCells) and not any(cells.columns.place.area.meets(area) for area in areas):
-        return cells.columns, cells.beside
+class StoredCells(LongCells):
+    """The cells of the sheet of a file: `beside` has those above long columns, and all others are read when asked."""
+
+    def __init__(self, columns: LongColumns, beside: Mapping[Spot, Cell], others: Callable[[], Mapping[Spot, Cell]]):
+        super().__init__(columns, beside)
+        self._others = others
+
+    @classmethod
+    def of(cls, book: Book, columns: LongColumns) -> StoredCells:
+        """The cells of the sheet of orders that are many."""
+        return cls(columns, _above(book, columns.place), cache(lambda: book.cells(columns.place.sheet)))
+
+    def __getitem__(self, spot: Spot) -> Cell:
+        return self.beside[spot] if self._is_above(spot) else self._others()[spot]
+
+    def __iter__(self) -> Iterator[Spot]:
+        return chain(self.beside, (spot for spot in self._others() if not self._is_above(spot)))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def with_beside(self, beside: Mapping[Spot, Cell]) -> StoredCells:
+        """The same columns with other cells above them."""
+        return StoredCells(self.columns, beside, self._others)
+
+    def frees(self, area: Area) -> bool:
+        """Whether an area lies above the columns."""
+        return area.bottom < self.columns.place.area.top
+
+    def _is_above(self, spot: Spot) -> bool:
+        return spot[0] < self.columns.place.area.top
+
+
+def parted(cells: Mapping[Spot, Cell], *areas: Area) -> tuple[LongCells | None, Mapping[Spot, Cell]]:
+    """Cells with long columns and what stands beside those; all as cells where an area lies over the columns."""
+    if isinstance(cells, LongCells) and all(cells.frees(area) for area in areas):
+        return cells, cells.beside
     return None, cells
 
 
-def joined(columns: LongColumns | None, beside: Mapping[Spot, Cell]) -> Mapping[Spot, Cell]:
-    """The cells of a sheet whose long columns are known, if it has any."""
-    return beside if columns is None else LongCells(columns, beside)
+def joined(long: LongCells | None, beside: Mapping[Spot, Cell]) -> Mapping[Spot, Cell]:
+    """The cells of a sheet of which the long columns are as they were, if it has any."""
+    return beside if long is None else long.with_beside(beside)
+
+
+def _above(book: Book, place: Place) -> dict[Spot, Cell]:
+    """The cells of the rows above a place."""
+    top = place.area.top
+    cells = book.cells(place.sheet, last=top - 1) if top > 1 else {}
+    return {spot: cell for spot, cell in cells.items() if spot[0] < top}
 
 
 def _column(values: Sequence[Any]) -> Cells | None:

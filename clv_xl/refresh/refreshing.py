@@ -133,10 +133,9 @@ def refresh(
         settings = book.custom_properties
         language = _language(settings)
         work = gathered(book, told, None if orders is None else Path(orders), as_of)
-        long = LongColumns.of(book, work.found)
-        before = Revision(book, orders=long)
+        before = Revision(book, orders=LongColumns.of(book, work.found))
         refills = [] if work.refill is None else [work.refill]
-        after = Revision(book, orders=None if imported else long, before=before, refills=refills)
+        after = Revision(book, before=before, refills=refills)
         computes = OURS in settings or _has_ours(before)
         # Formulas over the orders are looked at each time: who wrote the orders may not have calculated.
         touched = [work.found.read] if work.found is not None and computes else []

@@ -13,7 +13,7 @@ from clv_xl.calculation.places import Place
 from clv_xl.cells import plain
 from clv_xl.errors import OrdersError
 from clv_xl.terms import Text
-from clv_xl.workbook.address import LAST_COLUMN, LAST_ROW, name
+from clv_xl.workbook.address import LAST_COLUMN, LAST_ROW, Area, name
 from clv_xl.workbook.address import area as address_area
 from clv_xl.workbook.cells import Cell
 from clv_xl.workbook.guards import pivots
@@ -22,13 +22,12 @@ from clv_xl.workbook.moves import Move, moved_formula
 from clv_xl.workbook.values import Formula
 
 from .cell_columns import column_of
-from .long_columns import LongCells, LongColumns, joined, parted
+from .long_columns import LongCells, LongColumns, StoredCells, joined, parted
 from .reasons import PIVOTED, TABLE_READ
 
 if TYPE_CHECKING:
     from clv_xl.calculation.places import Key
     from clv_xl.cells import Range, Value
-    from clv_xl.workbook.address import Area
     from clv_xl.workbook.book import Book
     from clv_xl.workbook.tables import Table
 
@@ -54,9 +53,11 @@ class Revision:
         before: Revision | None = None,
         refills: Iterable[Refill] = (),
     ) -> None:
-        self._book, self._orders = book, orders
+        self._book = book
         # Sheets are read once for the file as it is and as it will be.
         self._stored: dict[str, Mapping[Spot, Cell]] = {} if before is None else before._stored  # noqa: SLF001  another of this class
+        if orders is not None:
+            self._stored[orders.place.sheet] = StoredCells.of(book, orders)
         self._columns: dict[Place, Range | None] = {}
         self._arrays: dict[str, list[Area]] = {}
         self._cells: dict[str, Mapping[Spot, Cell]] = {}
@@ -112,7 +113,7 @@ class Revision:
 
     def data_tables(self) -> Iterator[Place]:
         """The what-if data tables, without the formulas and inputs around them."""
-        for sheet in self._calculated():
+        for sheet in self.sheets:
             boxes = (cell.data_table for cell in self.calculated(sheet).values())
             yield from (Place(sheet, box) for box in boxes if box is not None)
 
@@ -129,16 +130,15 @@ class Revision:
 
     def column(self, place: Place) -> Range | None:
         """A long column read at once, where it holds no formula; None for other areas."""
-        cells = self._cells.get(place.sheet)
-        orders = cells.columns if isinstance(cells, LongCells) else self._orders if cells is None else None
-        known = None if orders is None else orders.column(place)
-        if known is not None or (cells is None and orders is not None):
+        cells = self.cells(place.sheet)
+        known = cells.columns.column(place) if isinstance(cells, LongCells) else None
+        if known is not None:
             return known
         if place.area.left != place.area.right or place.area.rows < _LONG:
             return None
         if place not in self._columns:
             spills = any(area.meets(place.area) for area in self._spills(place.sheet))
-            self._columns[place] = None if spills else column_of(self.cells(place.sheet), place.area)
+            self._columns[place] = None if spills else column_of(cells, place.area)
         return self._columns[place]
 
     def _spills(self, sheet: str) -> list[Area]:
@@ -149,7 +149,7 @@ class Revision:
 
     def formulas(self) -> Iterator[tuple[Key, Cell]]:
         """The cells that hold a formula."""
-        for sheet in self._calculated():
+        for sheet in self.sheets:
             for (row, column), cell in self.calculated(sheet).items():
                 if cell.formula is not None:
                     yield (sheet, row, column), cell
@@ -158,17 +158,11 @@ class Revision:
         """The cells of a sheet that may hold a formula."""
         return parted(self.cells(sheet))[1]
 
-    def _calculated(self) -> Iterator[str]:
-        """The sheets that may hold a formula."""
-        for sheet in self.sheets:
-            if self._orders is None or sheet != self._orders.place.sheet or sheet in self._cells:
-                yield sheet
-
     def stamp(self, key: Key, value: Value) -> None:
         """Put a constant in a cell."""
         sheet, row, column = key
-        cells, spot, cell = self.cells(sheet), (row, column), Cell(value, None, None, 0)
-        self._cells[sheet] = cells.with_cell(spot, cell) if isinstance(cells, LongCells) else {**cells, spot: cell}
+        long, cells = parted(self.cells(sheet), Area.cell(row, column))
+        self._cells[sheet] = joined(long, {**cells, (row, column): Cell(value, None, None, 0)})
         self._columns, self._arrays = {}, {}
         self.constants[key] = value
 
@@ -200,9 +194,9 @@ class Revision:
         for (sheet, row, column), new in areas.items():
             anchor = row, column
             old = sheets[sheet][anchor].array or new
-            columns, held = parted(sheets[sheet], old)
+            long, held = parted(sheets[sheet], old, new)
             kept = {spot: cell for spot, cell in held.items() if spot == anchor or not old.covers(*spot)}
-            sheets[sheet] = joined(columns, kept | {anchor: held[anchor]._replace(array=new)})
+            sheets[sheet] = joined(long, kept | {anchor: held[anchor]._replace(array=new)})
         made._cells, made._columns, made._arrays = sheets, {}, {}  # noqa: SLF001  another of this class
         return made
 
@@ -228,12 +222,12 @@ class Revision:
         move = Move(table.sheet, table.area, old, new)
         loaded = {**self._cells, table.sheet: self.cells(table.sheet)}
         sheets = {sheet: self._followed(sheet, cells, move) for sheet, cells in loaded.items()}
-        columns, cells = parted(sheets[table.sheet], table.area, new)
+        long, cells = parted(sheets[table.sheet], table.area, new)
         totals = old._replace(top=old.bottom + 1, bottom=old.bottom + table.totals_rows)
         gone = old, totals, new
         kept = {spot: cell for spot, cell in cells.items() if not any(area.covers(*spot) for area in gone)}
         moved = {(row + move.rows, column): cells[row, column] for row, column in cells if totals.covers(row, column)}
-        filled = self._filled(columns, Place(table.sheet, new), body, kept | moved)
+        filled = self._filled(long, Place(table.sheet, new), body, kept | moved)
         self._cells = sheets | {table.sheet: filled}
         self._moves[table.name] = move
         self._columns, self._arrays = {}, {}
@@ -245,20 +239,20 @@ class Revision:
         }
 
     def _filled(
-        self, columns: LongColumns | None, place: Place, body: Sequence[Sequence[Any]], beside: dict[Spot, Cell]
+        self, long: LongCells | None, place: Place, body: Sequence[Sequence[Any]], beside: dict[Spot, Cell]
     ) -> Mapping[Spot, Cell]:
         """The cells of a sheet with new rows in a place of it; of two long tables the second is so many cells."""
-        if columns is None and not self.date1904:
-            long = LongColumns.of_rows(body, place)
-            if long is not None:
-                return LongCells(long, beside)
+        if long is None and not self.date1904:
+            columns = LongColumns.of_rows(body, place)
+            if columns is not None:
+                return LongCells(columns, beside)
         top, left = place.area.top, place.area.left
         filled = {
             (row, column): self._cell(value)
             for row, values in enumerate(body, top)
             for column, value in enumerate(values, left)
         }
-        return joined(columns, beside | filled)
+        return joined(long, beside | filled)
 
     def _followed(self, sheet: str, cells: Mapping[Spot, Cell], move: Move) -> Mapping[Spot, Cell]:
         """The cells of a sheet, in whose formulas the rows that a table had are those that it has."""
@@ -266,7 +260,7 @@ class Revision:
             return cells
         followed, respelled = {}, {}
         written = [other.new for other in self._moves.values() if other.sheet == sheet]
-        columns, beside = parted(cells)
+        long, beside = parted(cells)
         for (row, column), cell in beside.items():
             if cell.formula is None:
                 continue
@@ -289,4 +283,4 @@ class Revision:
                 if not any(area.covers(row, column) for area in written):
                     respelled[sheet, row, column] = text
         self.respelled |= respelled
-        return joined(columns, {**beside, **followed}) if followed else cells
+        return joined(long, {**beside, **followed}) if followed else cells

@@ -131,18 +131,20 @@ class Package:
         """Open a part for reading in pieces."""
         return Stream(self.chunks(part))
 
-    def has_formulas(self, part: str) -> bool:
-        """Whether a sheet holds any formula, told without parsing it.
+    def has_formulas(self, part: str, beyond: int = 0) -> bool:
+        """Whether a sheet holds any formula, or more than `beyond`, told without parsing it.
 
         One in UTF-16 is taken to, and one with sparklines or other formulas outside its cells.
         """
-        left = b""
+        left, found = b"", 0
         for index, block in enumerate(self.chunks(part)):
             if not index and (b"\x00" in block[:2] or block[:2] in UTF16):
                 return True
             data = left + block
-            if _may_be_formula(data) and _FORMULA.search(data):
-                return True
+            if _may_be_formula(data):
+                found += len(_FORMULA.findall(data))
+                if found > beyond:
+                    return True
             last = data.rfind(b"<", max(len(data) - 1001, 0))
             undecided = _UNDECIDED.match(data, last) if last >= 0 else None
             left = undecided[0] if undecided else b""
