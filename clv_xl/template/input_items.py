@@ -68,7 +68,7 @@ SETTINGS = (
     Item("active_limit", "whole", "share", standard=0.2),
     Item("longest_lifespan", "count", "above 0", standard=20),
 )
-CONSTANTS = {"days_per_year": 365.25, "thousand": 1000.0, "tolerance": 1e-9}
+CONSTANTS = {"days_per_year": 365.25, "tolerance": 1e-9}
 PERIODS = {"year": 1.0, "month": 12.0, "week": 52.18}
 """How many there are in a year."""
 
