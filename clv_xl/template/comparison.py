@@ -48,7 +48,7 @@ def build(context: Context, sheet: SheetPlan, row: int) -> int:
     context.section(sheet, row, "comparison.section")
     head = _choices(context, sheet, row + 1) + 1
     context.heads(sheet, head, [f"comparison.{key}" for key in HEADS.values()], right=NUMBERS)
-    sheet.heights[head] = 46
+    sheet.heights[head] = 33
     first, last = head + 1, head + len(MEASURES)
     message = last + 3
     bands = Area(message + 2, UNIT, message + 2 + len(BANDS), BAND)
@@ -56,7 +56,7 @@ def build(context: Context, sheet: SheetPlan, row: int) -> int:
         _row(context, sheet, at, key, bands)
     _farthest(context, sheet, last + 1, first)
     _message(context, sheet, message, last + 1)
-    _chart(context, sheet, Area(message + 1, 1, message + CHART_ROWS, SOURCES), first, last)
+    _chart(context, sheet, Area(message + 1, 1, message + CHART_ROWS, READING), first, last)
     _bands(context, sheet, bands)
     return message + CHART_ROWS + 2
 
@@ -156,7 +156,7 @@ def _clients(context: Context, sheet: SheetPlan, row: int, key: str) -> None:
     amount: dict[str, Any] = {"validate": "decimal", "criteria": ">", "value": 0}
     rule = "share" if kind == "share" else "amount"
     sheet.validations[row, CLIENTS] = _validation(context, f"clients.{rule}", share if kind == "share" else amount)
-    sheet.put(row, UNIT, context.text(f"comparison.unit.{kind}"), "note")
+    sheet.put(row, UNIT, context.text(f"comparison.unit.{kind}"), "aside")
     context.define(f"clients_{key}", sheet, row, CLIENTS)
 
 
@@ -166,7 +166,7 @@ def _reading(context: Context, row: int, measure: Measure) -> str:
         context.quoted(f"comparison.reading.{key}")
         for key in ("clients", "none", "other", "indicative", "fine", "untold")
     )
-    unknown = f'IF(B{row}="",{context.quoted("comparison.reading.unchosen")},{none})'
+    unknown = f'IF(industry="",{context.quoted("comparison.reading.unchosen")},{none})'
     beside = f'IF(COUNT(F{row})=0,{other},IF(I{row}="C",{indicative},{fine}))' if measure.told else untold
     return f"IF(SUM(K{row})>0,{clients},IF(G{row}=0,{unknown},{beside}))"
 

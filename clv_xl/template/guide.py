@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from .context import Context
     from .plan import SheetPlan
 
-WIDTHS = (25, 78, 46)
+WIDTHS = (28, 76, 46)
 TERM, MEANING, FORMULA = range(1, 4)
 COLUMNS = ("name", "doc", "call")
 PARTLY = ("excel", "native")  # hosts in which some functions need more than the workbook
@@ -55,7 +55,7 @@ def build(context: Context) -> SheetPlan:
         sheet.put(at, FORMULA, name, "link", link=name)
     end = _lines(context, sheet, row, "help.method", METHODS)
     for at, key in enumerate(METHODS, row + 1):
-        sheet.put(at, FORMULA, context.text(f"help.method.{key}.formula"), "note")
+        sheet.put(at, FORMULA, context.text(f"help.method.{key}.formula"), "advice")
     row = end
     row = _list(context, sheet, row, "glossary", GLOSSARY)
     row = _list(context, sheet, row, "cell_error", ERRORS)
@@ -81,7 +81,7 @@ def _list(context: Context, sheet: SheetPlan, row: int, key: str, terms: Sequenc
     for at, term in enumerate(terms, row + 2):
         sheet.put(at, TERM, context.text(f"{key}.{term}"), "strong-wrap")
         sheet.put(at, MEANING, context.text(f"{key}.{term}.meaning"), "wrap")
-        sheet.put(at, FORMULA, context.text(f"{key}.{term}.formula"), "note")
+        sheet.put(at, FORMULA, context.text(f"{key}.{term}.formula"), "advice")
     return row + len(terms) + 3
 
 

@@ -41,7 +41,6 @@ def build(context: Context, industries: list[str]) -> SheetPlan:
     heads = ["label", "own", "from_orders", "used", "unit", "check", "note"]
     row = 4
     context.heads(sheet, row, [f"inputs.{head}" for head in heads], right=(OWN, ORDERS, USED))
-    sheet.heights[row] = 33
     sheet.header_row = row
     context.section(sheet, row + 1, "inputs.own_section")
     row += 2
@@ -208,7 +207,7 @@ def _counted(context: Context, sheet: SheetPlan, row: int, count: int) -> None:
 
 def _customers(context: Context) -> str:
     """How many different customers there are; counted anew, which takes long, only once the orders have changed."""
-    same = f"AND(orders_left_out=0,orders_counted={countable(context)},ROUND(orders_control-control_now,1)=0)"
+    same = f"AND(orders_customers>0,orders_left_out=0,orders_counted={countable(context)},ROUND(orders_control-control_now,1)=0)"
     return f"IF({same},orders_customers,{context.speller.distinct(context.column('customer'))})"
 
 

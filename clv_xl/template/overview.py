@@ -107,9 +107,11 @@ def _answer(context: Context, sheet: SheetPlan) -> None:
 def _tile(context: Context, sheet: SheetPlan, column: int, name: str, kind: str) -> None:
     """A big figure between what it is and on which basis."""
     sheet.put(TILE_ROW, column, context.text(f"overview.tile.{name}"), "tile-label")
-    sheet.compute(TILE_ROW + 1, column, f'IF(COUNT({name})=0,"–",{name})', f"tile-value:{kind}")
+    sheet.compute(TILE_ROW + 1, column, f'IF(COUNT({name})=0,"\N{EN DASH}",{name})', f"tile-value:{kind}")
     marks = {"ratio": whole("lifetime_multiple"), "target": "target_ratio", "horizon": "horizon_months"}
     told = sentence(context, f"overview.tile.{name}.note", **marks)
+    if name == "predicted_total":  # without a margin it is of revenue
+        told = f"IF(COUNT(margin)=1,{told},{sentence(context, 'overview.tile.predicted_total.revenue', **marks)})"
     asked = {"margin_per_order": "lifetime_multiple"}.get(name, name)
     missing = context.quoted(f"overview.tile.{name}.empty")
     if name in ASKED:  # of who has orders, what is still to be typed

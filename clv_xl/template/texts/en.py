@@ -61,6 +61,7 @@ TEXTS = {
     "overview.tile.predicted_total": "Predicted CLV, all customers",
     "overview.tile.predicted_total.note": "over [horizon] months, see {prediction_sheet}",
     "overview.tile.predicted_total.empty": "too few data to predict",
+    "overview.tile.predicted_total.revenue": "revenue, over [horizon] months",
     "overview.tile.margin": "type your gross margin",
     "overview.tile.spend": "type margin and spend",
     "overview.curve.value": "Gross margin so far per customer",
@@ -106,7 +107,7 @@ TEXTS = {
     "inputs.title": "Inputs",
     "inputs.purpose": "Type in the yellow cells: your own value goes before the one from your orders. "
     "({benchmarks_sheet} has yellow cells too: an exchange rate and your own clients.)",
-    "inputs.without_orders": "No orders? Type what you know under \"Without orders\" below, such as a customer value "
+    "inputs.without_orders": "No orders? Type what you know in the section Without orders, such as a customer value "
     "of 50 a month and a lifespan of 36 months.",
     "inputs.label": "Figure",
     "inputs.own": "Your own value",
@@ -859,7 +860,7 @@ TEXTS = {
     "cohorts.earned": "The CAC is earned back in [unit] [period] after the first order.",
     "cohorts.first": "The CAC is earned back in the [unit] of the first order.",
     "cohorts.never": "The CAC is not earned back by [unit] [period].",
-    "cohorts.empty": "With gross margin and spend you see here when the CAC is earned back.",
+    "cohorts.empty": "Type margin and spend to see when the CAC is earned back.",
     "cohorts.axis": "Per customer ({currency})",
     "cohorts.axis_period": "Periods after the first order",
     "cohorts.alt": "Columns: gross margin of a customer so far, by period after the first order. Line: the CAC.",

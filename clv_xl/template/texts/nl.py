@@ -61,6 +61,7 @@ TEXTS = {
     "overview.tile.predicted_total": "Voorspelde CLV, alle klanten",
     "overview.tile.predicted_total.note": "over [horizon] maanden, zie {prediction_sheet}",
     "overview.tile.predicted_total.empty": "te weinig data om te voorspellen",
+    "overview.tile.predicted_total.revenue": "omzet, over [horizon] maanden",
     "overview.tile.margin": "typ uw brutomarge",
     "overview.tile.spend": "typ marge en uitgaven",
     "overview.curve.value": "Brutomarge tot nu toe per klant",
@@ -79,7 +80,7 @@ TEXTS = {
     "overview.where": "Waar u het vindt",
     "overview.where.results": "elk cijfer, met de basis",
     "overview.where.levers": "wat de waarde het meest verhoogt",
-    "overview.where.cohorts": "wie terugkomt, en wanneer het loont",
+    "overview.where.cohorts": "wie terugkomt en wanneer",
     "overview.where.prediction": "wat klanten nog gaan opleveren",
     "overview.where.segments": "elf groepen, met advies",
     "overview.about": "Legenda en versie",
@@ -107,7 +108,7 @@ TEXTS = {
     "inputs.title": "Invoer",
     "inputs.purpose": "Typ in de gele cellen: uw eigen waarde gaat voor die uit uw bestellingen. ({benchmarks_sheet} "
     "heeft ook gele cellen: wisselkoers en eigen klanten.)",
-    "inputs.without_orders": "Geen bestellingen? Typ wat u weet hieronder bij \"Zonder bestellingen\", zoals een "
+    "inputs.without_orders": "Geen bestellingen? Typ wat u weet in het deel Zonder bestellingen, zoals een "
     "klantwaarde van 50 per maand en een levensduur van 36 maanden.",
     "inputs.label": "Gegeven",
     "inputs.own": "Uw eigen waarde",
@@ -177,8 +178,8 @@ TEXTS = {
     "gangbaar.",
     "inputs.spend": "Acquisitie-uitgaven",
     "inputs.spend.unit": "{currency}",
-    "inputs.spend.note": "Marketing en verkoop om nieuwe klanten te winnen. Meld in uw rapport of salarissen en "
-    "software erbij zitten.",
+    "inputs.spend.note": "Marketing en verkoop om nieuwe klanten te winnen. Meld of salarissen en software erbij "
+    "zitten.",
     "inputs.new_customers": "Nieuwe klanten",
     "inputs.new_customers.unit": "klanten",
     "inputs.new_customers.note": "Klanten gewonnen met die uitgaven, in dezelfde maanden.",
@@ -231,8 +232,8 @@ TEXTS = {
     "inputs.own_value.note": "Omzet, bijvoorbeeld 50 per maand: met een levensduur van 36 maanden is de CLV 1800.",
     "inputs.own_churn": "Klantverloop",
     "inputs.own_churn.unit": "aandeel per [period]",
-    "inputs.own_churn.note": "Het deel van de klanten dat vertrekt; levensduur = 1 / verloop. Een levensduur "
-    "hierboven gaat voor.",
+    "inputs.own_churn.note": "Deel van de klanten dat vertrekt; levensduur = 1 / verloop. Een getypte levensduur gaat "
+    "voor.",
     "inputs.step_small": "Stap per knop, klein",
     "inputs.step_small.unit": "aandeel",
     "inputs.step_small.note": "De eerste kolom met winsten op {levers_sheet}.",
@@ -626,8 +627,8 @@ TEXTS = {
     "comparison.reading.fine": "gepubliceerd",
     "comparison.reading.untold": "gepubliceerd; omzet of marge onbekend: niet vergeleken",
     "comparison.farthest": "Verschilt het meest (verst van 1)",
-    "comparison.message.published": "[figure] verschilt het meest: [ratio] keer het gepubliceerde cijfer.",
-    "comparison.message.clients": "[figure] verschilt het meest: [ratio] keer dat van uw eigen klanten.",
+    "comparison.message.published": "Verschilt het meest: [figure], [ratio] keer het gepubliceerde cijfer.",
+    "comparison.message.clients": "Verschilt het meest: [figure], [ratio] keer dat van uw eigen klanten.",
     "comparison.empty": "Nog niets te vergelijken: kies een branche op {inputs_sheet}, of typ medianen van uw eigen "
     "klanten.",
     "comparison.axis": "Uw cijfer / het cijfer ernaast (1 = gelijk)",
@@ -864,7 +865,7 @@ TEXTS = {
     "cohorts.earned": "De CAC is terugverdiend in [unit] [period] na de eerste bestelling.",
     "cohorts.first": "De CAC is al in [unit] 0 terugverdiend, bij de eerste bestelling.",
     "cohorts.never": "De CAC is in [unit] [period] nog niet terugverdiend.",
-    "cohorts.empty": "Met brutomarge en uitgaven ziet u hier wanneer de CAC is terugverdiend.",
+    "cohorts.empty": "Typ marge en uitgaven om de terugverdientijd te zien.",
     "cohorts.axis": "Per klant ({currency})",
     "cohorts.axis_period": "Perioden na de eerste bestelling",
     "cohorts.alt": "Kolommen: brutomarge van een klant tot dan, per periode na de eerste bestelling. Lijn: de CAC.",
