@@ -71,6 +71,7 @@ def _truth(combine: Callable[[Iterable[bool]], bool]) -> Callable[..., Result]:
 
 _LAST_PLACE = 400  # beyond what a number has before or behind its point
 _EXACT = Context(prec=2 * _LAST_PLACE)
+_MOST_PLACES = 127  # that FIXED takes
 
 
 def _rounded(rounding: str) -> Callable[[Value, Value], Value]:
@@ -89,6 +90,16 @@ def _rounded(rounding: str) -> Callable[[Value, Value], Value]:
         return result or 0.0  # not -0
 
     return compute
+
+
+def _fixed(value: Value, digits: Value = 2.0) -> Value:
+    """A number as text, with separators as an English reader has them; a blank is zero."""
+    rounded, places = _rounded(ROUND_HALF_UP)(value, digits), number(digits)
+    if not isinstance(rounded, float) or not isinstance(places, float):
+        return rounded
+    if places > _MOST_PLACES:
+        return NotANumber(f"a text of {_MOST_PLACES} decimals is the longest")
+    return f"{Decimal(f'{rounded:.15g}'):,.{max(0, int(places))}f}"
 
 
 def _length(value: Value) -> Value:
@@ -210,6 +221,7 @@ LIBRARY: dict[str, Callable[..., Result]] = {
     "INT": elementwise(words.whole),
     "ROUND": lambda value, digits: spread(_rounded(ROUND_HALF_UP), value, digits),
     "ROUNDUP": lambda value, digits: spread(_rounded(ROUND_UP), value, digits),
+    "FIXED": lambda value, digits=2.0: spread(_fixed, value, digits),
     "LEN": lambda value: spread(_length, value),
     "RIGHT": lambda value, places=1.0: spread(_right, value, places),
     "YEAR": lambda value: spread(_year, value),

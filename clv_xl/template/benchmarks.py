@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from .context import Context
     from .plan import SheetPlan
 
-WIDTHS = (34, 30, 13, 19, 10, 18, 9, 10, 8, 55, 14, 9, 12, 16)
+WIDTHS = (30, 27, 13, 15, 10, 14, 9, 10, 8, 55, 16, 10, 12, 16)
 COLUMNS = ("industry", "metric", "value", "unit", "currency", "used", "year", "age", "tier", "source")
 NOTES = ("ratio", "basis", "tiers", "indicative")
 _ASIDE = re.compile(r"\s*\([^()]*\)$")

@@ -9,6 +9,7 @@ from clv_xl.workbook.address import Area
 
 from .charts import Chart, Series
 from .published import MEASURES, SOURCE_CURRENCY, Measure, published
+from .sentences import sentence
 from .theme import CHART_FILL
 
 if TYPE_CHECKING:
@@ -47,15 +48,15 @@ def build(context: Context, sheet: SheetPlan, row: int) -> int:
     context.section(sheet, row, "comparison.section")
     head = _choices(context, sheet, row + 1) + 1
     context.heads(sheet, head, [f"comparison.{key}" for key in HEADS.values()], right=NUMBERS)
-    sheet.heights[head] = 46
+    sheet.heights[head] = 33
     first, last = head + 1, head + len(MEASURES)
     message = last + 3
     bands = Area(message + 2, UNIT, message + 2 + len(BANDS), BAND)
     for at, key in enumerate(MEASURES, first):
         _row(context, sheet, at, key, bands)
     _farthest(context, sheet, last + 1, first)
-    _message(context, sheet, message, first, last)
-    _chart(context, sheet, Area(message + 1, 1, message + CHART_ROWS, SOURCES), first, last)
+    _message(context, sheet, message, last + 1)
+    _chart(context, sheet, Area(message + 1, 1, message + CHART_ROWS, READING), first, last)
     _bands(context, sheet, bands)
     return message + CHART_ROWS + 2
 
@@ -66,7 +67,7 @@ def _choices(context: Context, sheet: SheetPlan, row: int) -> int:
     sheet.compute(row, INDUSTRY, f'IF(industry="",{context.quoted("comparison.none")},industry)', "choice")
     inputs = context.text("sheet.inputs")
     sheet.put(row, OWN, inputs, "link", link=inputs)
-    sheet.heights[row] = 32
+    sheet.heights[row] = 19
     if context.currency == SOURCE_CURRENCY:
         return row + 1
     rules: dict[str, dict[str, Any]] = {
@@ -131,7 +132,7 @@ def _row(context: Context, sheet: SheetPlan, row: int, key: str, bands: Area) ->
     none = context.quoted("comparison.band.none")
     sheet.compute(row, BAND, f"IF(COUNT(M{row})=0,{none},INDEX({words},{place}))", "strong")
     sheet.compute(row, READING, _reading(context, row, measure), "note")
-    sheet.heights[row] = 32
+    sheet.heights[row] = 19
 
 
 def _name(context: Context, measure: Measure) -> str:
@@ -155,7 +156,7 @@ def _clients(context: Context, sheet: SheetPlan, row: int, key: str) -> None:
     amount: dict[str, Any] = {"validate": "decimal", "criteria": ">", "value": 0}
     rule = "share" if kind == "share" else "amount"
     sheet.validations[row, CLIENTS] = _validation(context, f"clients.{rule}", share if kind == "share" else amount)
-    sheet.put(row, UNIT, context.text(f"comparison.unit.{kind}"), "note")
+    sheet.put(row, UNIT, context.text(f"comparison.unit.{kind}"), "aside")
     context.define(f"clients_{key}", sheet, row, CLIENTS)
 
 
@@ -165,28 +166,31 @@ def _reading(context: Context, row: int, measure: Measure) -> str:
         context.quoted(f"comparison.reading.{key}")
         for key in ("clients", "none", "other", "indicative", "fine", "untold")
     )
+    unknown = f'IF(industry="",{context.quoted("comparison.reading.unchosen")},{none})'
     beside = f'IF(COUNT(F{row})=0,{other},IF(I{row}="C",{indicative},{fine}))' if measure.told else untold
-    return f"IF(SUM(K{row})>0,{clients},IF(G{row}=0,{none},{beside}))"
+    return f"IF(SUM(K{row})>0,{clients},IF(G{row}=0,{unknown},{beside}))"
 
 
 def _farthest(context: Context, sheet: SheetPlan, row: int, first: int) -> None:
-    """The ratio furthest from 1, whichever way."""
+    """The ratio furthest from 1, whichever way, with its figure and what that stands beside."""
     ratios = f"M{first}:M{row - 1}"
     for column in HEADS:
         sheet.put(row, column, None, "label")
     sheet.put(row, FIGURE, context.text("comparison.farthest"), "label")
     far = f"IF(MAX({ratios})*MIN({ratios})>=1,MAX({ratios}),MIN({ratios}))"
     sheet.compute(row, RATIO, f'IF(COUNT({ratios})=0,"",{far})', "plain:rate")
+    for column, letter in ((INDUSTRY, "A"), (READING, "J")):
+        found = f"INDEX({letter}{first}:{letter}{row - 1},MATCH(M{row},{ratios},0))"
+        sheet.compute(row, column, f'IF(COUNT(M{row})=0,"",{found})', "note")
     sheet.heights[row] = 19
 
 
-def _message(context: Context, sheet: SheetPlan, row: int, first: int, last: int) -> None:
-    """One sentence, which is also the title of the chart."""
-    figure = f"INDEX(A{first}:A{last},MATCH(M{last + 1},M{first}:M{last},0))"
-    sentence = context.quoted("comparison.message").replace("[figure]", f'"&{figure}&"')
-    sentence = sentence.replace("[ratio]", f'"&ROUND(100*M{last + 1},0)/100&"').removeprefix('""&').removesuffix('&""')
-    empty = context.quoted("comparison.empty")
-    sheet.compute(row, FIGURE, f"IF(COUNT(M{last + 1})=0,{empty},{sentence})", "message")
+def _message(context: Context, sheet: SheetPlan, row: int, far: int) -> None:
+    """One sentence on the figure of row `far`, which is also the title of the chart."""
+    parts = {"figure": f"B{far}", "ratio": f"ROUND(100*M{far},0)/100"}
+    published, clients = (sentence(context, f"comparison.message.{key}", **parts) for key in ("published", "clients"))
+    told = f"IF(J{far}={context.quoted('comparison.reading.clients')},{clients},{published})"
+    sheet.compute(row, FIGURE, f"IF(COUNT(M{far})=0,{context.quoted('comparison.empty')},{told})", "message")
     sheet.heights[row] = 20
 
 

@@ -23,14 +23,18 @@ if TYPE_CHECKING:
     from .context import Context
     from .plan import SheetPlan
 
-WIDTHS = (28, 66, 50)
+WIDTHS = (28, 76, 46)
 TERM, MEANING, FORMULA = range(1, 4)
 COLUMNS = ("name", "doc", "call")
 PARTLY = ("excel", "native")  # hosts in which some functions need more than the workbook
 WIDE = 1.15  # of capitals and underscores, beside the letters that a column is measured in
 LONGEST = 60  # characters of an example that still reads well
 FROM_TABLE = {"ids": "customer", "dates": "date", "amounts": "amount"}
-STEPS = ("orders", "inputs", "overview", "customers", "levers", "checks", "refresh")
+STEPS = {
+    **{step: step for step in ("orders", "inputs", "overview", "customers", "levers", "checks")},
+    "refresh": "history",
+}
+"""What to do, and the sheet where."""
 METHODS = ("lifespan", "sum", "margin", "frequency", "discount", "bands", "prediction")
 GLOSSARY = (
     *("revenue", "purchases", "customers", "order_value", "frequency", "value_per_year", "margin", "repeat_rate"),
@@ -45,8 +49,14 @@ SOURCES = ("gupta", "fader", "gamma", "batislam", "schmittlein", "benchmarks")
 def build(context: Context) -> SheetPlan:
     """The sheet: what it takes to read and use the workbook, and the table of functions last."""
     sheet = context.sheet("help", WIDTHS, landscape=False)
-    row = _lines(context, sheet, 4, "help.use", STEPS)
-    row = _lines(context, sheet, row, "help.method", METHODS)
+    row = _lines(context, sheet, 4, "help.use", tuple(STEPS))
+    for at, target in enumerate(STEPS.values(), 5):
+        name = context.text(f"sheet.{target}")
+        sheet.put(at, FORMULA, name, "link", link=name)
+    end = _lines(context, sheet, row, "help.method", METHODS)
+    for at, key in enumerate(METHODS, row + 1):
+        sheet.put(at, FORMULA, context.text(f"help.method.{key}.formula"), "advice")
+    row = end
     row = _list(context, sheet, row, "glossary", GLOSSARY)
     row = _list(context, sheet, row, "cell_error", ERRORS)
     row = _lines(context, sheet, row, "help.sources", SOURCES)
@@ -71,7 +81,7 @@ def _list(context: Context, sheet: SheetPlan, row: int, key: str, terms: Sequenc
     for at, term in enumerate(terms, row + 2):
         sheet.put(at, TERM, context.text(f"{key}.{term}"), "strong-wrap")
         sheet.put(at, MEANING, context.text(f"{key}.{term}.meaning"), "wrap")
-        sheet.put(at, FORMULA, context.text(f"{key}.{term}.formula"), "note")
+        sheet.put(at, FORMULA, context.text(f"{key}.{term}.formula"), "advice")
     return row + len(terms) + 3
 
 

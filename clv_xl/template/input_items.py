@@ -35,10 +35,10 @@ FROM_ORDERS = (
     Item("once", "count", "from 0"),
 )
 TYPED_INSTEAD = ("purchases", "customers")
-MADE_UP = ("margin", "discount", "spend", "new_customers")
+MADE_UP = ("margin", "spend", "new_customers")
 """The figures whose sample value says nothing about anybody's shop."""
-HARMLESS = ("discount",)
-"""Those that a workbook without sample data starts with all the same."""
+COMMON = ("discount",)
+"""Those whose value is a usual one, with which a workbook without sample data starts all the same."""
 OWN_FIGURES = (
     Item("margin", "share", "share", 0.45),
     Item("discount", "share", "share", 0.1),
@@ -68,12 +68,12 @@ SETTINGS = (
     Item("active_limit", "whole", "share", standard=0.2),
     Item("longest_lifespan", "count", "above 0", standard=20),
 )
-CONSTANTS = {"days_per_year": 365.25, "thousand": 1000.0, "tolerance": 1e-9}
+CONSTANTS = {"days_per_year": 365.25, "tolerance": 1e-9}
 PERIODS = {"year": 1.0, "month": 12.0, "week": 52.18}
 """How many there are in a year."""
 
 
 def sampled(*, sample: bool) -> dict[str, float]:
     """What is typed in a new workbook, with the orders of the `sample` shop or without."""
-    items = [item for item in OWN_FIGURES if isinstance(item.sample, float | int) and (sample or item.name in HARMLESS)]
+    items = [item for item in OWN_FIGURES if isinstance(item.sample, float | int) and (sample or item.name in COMMON)]
     return {item.name: float(item.sample) for item in items if isinstance(item.sample, float | int)}

@@ -9,6 +9,7 @@ from clv_xl.cells import serial
 from clv_xl.orders.totals import SILENT_AFTER, Totals, totals
 
 from .input_items import (
+    COMMON,
     CONSTANTS,
     FROM_ORDERS,
     MADE_UP,
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from .plan import SheetPlan
 
 LABEL, OWN, ORDERS, USED, UNIT, CHECK, NOTE = range(1, 8)
-WIDTHS = (34, 17, 18, 18, 30, 30, 72)
+WIDTHS = (32, 21, 18, 21, 28, 24, 82)
 FIRST_DATE = dt.date(2000, 1, 1)
 
 
@@ -36,10 +37,10 @@ def build(context: Context, industries: list[str]) -> SheetPlan:
     """The sheet; `industries` are the choices of the drop-down."""
     orders = context.orders
     sheet = context.sheet("inputs", WIDTHS)
+    sheet.put(3, LABEL, context.text("inputs.without_orders"), "purpose")
     heads = ["label", "own", "from_orders", "used", "unit", "check", "note"]
     row = 4
     context.heads(sheet, row, [f"inputs.{head}" for head in heads], right=(OWN, ORDERS, USED))
-    sheet.heights[row] = 33
     sheet.header_row = row
     context.section(sheet, row + 1, "inputs.own_section")
     row += 2
@@ -94,8 +95,9 @@ def _row(context: Context, sheet: SheetPlan, row: int, item: Item) -> None:
     otherwise = orders if item in FROM_ORDERS or item.standard is not None else '""'
     sheet.compute(row, USED, f"IF({test},{own},{otherwise})", f"used{style}")
     wrong, right = context.quoted(f"inputs.wrong.{item.allowed}"), '""'
-    if name in MADE_UP:
-        right = f'IF({own}={item.sample},{context.quoted("inputs.made_up")},"")'
+    if name in MADE_UP + COMMON:
+        mark = context.quoted("inputs.made_up" if name in MADE_UP else "inputs.standard")
+        right = f'IF({own}={item.sample},{mark},"")'
     sheet.compute(row, CHECK, f'IF(ISBLANK({own}),"",IF({test},{right},{wrong}))', "check")
     sheet.heights[row] = max(sheet.heights.get(row, 0), 19)
     sheet.validations[row, OWN] = _validation(context, item)
@@ -149,7 +151,7 @@ def _industry(context: Context, sheet: SheetPlan, row: int, industries: list[str
         # Marked, but no point of attention: it is what many shops are.
         sheet.compute(row, CHECK, f'IF(B{row}="{sample}",{context.quoted("inputs.made_up")},"")', "check")
     sheet.compute(row, USED, sheet.cells[row, USED].formula or "", "choice")
-    sheet.heights[row] = 45
+    sheet.heights[row] = 32  # two lines, as the longest names of industries take
 
 
 def _period(context: Context, sheet: SheetPlan, row: int) -> None:
@@ -205,7 +207,7 @@ def _counted(context: Context, sheet: SheetPlan, row: int, count: int) -> None:
 
 def _customers(context: Context) -> str:
     """How many different customers there are; counted anew, which takes long, only once the orders have changed."""
-    same = f"AND(orders_left_out=0,orders_counted={countable(context)},ROUND(orders_control-control_now,1)=0)"
+    same = f"AND(orders_customers>0,orders_left_out=0,orders_counted={countable(context)},ROUND(orders_control-control_now,1)=0)"
     return f"IF({same},orders_customers,{context.speller.distinct(context.column('customer'))})"
 
 

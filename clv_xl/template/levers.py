@@ -51,7 +51,7 @@ def build(context: Context) -> SheetPlan:
     """The sheet."""
     sheet = context.sheet("levers", WIDTHS)
     base, first, last = HEAD + 1, HEAD + 2, HEAD + 1 + len(LEVERS)
-    _message(context, sheet, 4, first, last)
+    gains = f"F{first}:F{last}"
     for column, key in {LEVER: "lever", NOW: "now", NOTE: "best"}.items():
         sheet.put(HEAD, column, context.text(f"levers.{key}"), "head" if column in (LEVER, NOTE) else "head-right")
     _step_heads(context, sheet, HEAD)
@@ -64,9 +64,11 @@ def build(context: Context) -> SheetPlan:
     sheet.put(base, NOTE, context.text("levers.base.note"), "note")
     context.define("net_now", sheet, base, NOW)
     for at, lever in enumerate(LEVERS, first):
-        _row(context, sheet, at, lever, f"F{first}:F{last}")
+        _row(context, sheet, at, lever, gains)
     row = _strategies(context, sheet, last + 2, first)
-    _grid(context, sheet, row + 1)
+    below = _grid(context, sheet, row + 1)
+    _told(context, sheet, below + 1, gains)
+    _message(context, sheet, 4, first, last, below + 1)
     sheet.charts.append(lever_chart(context, Area(row + 1, YEARLY, row + 10, NOTE)))
     return sheet
 
@@ -104,21 +106,26 @@ def _yearly(context: Context, sheet: SheetPlan, row: int) -> None:
     sheet.compute(row, YEARLY, formula, "plain:round")
 
 
-def _message(context: Context, sheet: SheetPlan, row: int, first: int, last: int) -> None:
-    """One sentence, which is also the title of the chart."""
+def _message(context: Context, sheet: SheetPlan, row: int, first: int, last: int, told: int) -> None:
+    """One sentence, which is also the title of the chart; the amount in it stands in row `told`."""
     gains = f"F{first}:F{last}"
-    sheet.put(row, STEP, context.text("results.told"), "aside-right")
-    sheet.compute(row, YEARLY, f'IF(COUNT({gains})=0,"",MAX({gains}))', "orders:money")
-    sheet.compute(row, NOTE, amount(context, f"G{row}"), "purpose")
-    told = sentence(
+    message = sentence(
         context,
         "levers.message",
         lever=f"INDEX(A{first}:A{last},MATCH(MAX({gains}),{gains},0))",
         step=percent("lever_step"),
-        gain=sheet.place(row, NOTE).rpartition("!")[2],
+        gain=f"C{told}",
     )
-    sheet.compute(row, LEVER, f"IF(COUNT({gains})=0,{context.quoted('levers.empty')},{told})", "message")
+    asked = f"IF(COUNT(clv_revenue)=1,{context.quoted('levers.margin_first')},{context.quoted('levers.empty')})"
+    sheet.compute(row, LEVER, f"IF(COUNT({gains})=0,{asked},{message})", "message")
     context.define("lever_message", sheet, row, LEVER)
+
+
+def _told(context: Context, sheet: SheetPlan, row: int, gains: str) -> None:
+    """The largest gain, as an amount and as text for the message."""
+    sheet.put(row, LEVER, context.text("levers.told"), "label")
+    sheet.compute(row, NOW, f'IF(COUNT({gains})=0,"",MAX({gains}))', "orders:money")
+    sheet.compute(row, AFTER, amount(context, f"B{row}"), "orders")
 
 
 def _strategies(context: Context, sheet: SheetPlan, row: int, first: int) -> int:
@@ -145,8 +152,8 @@ def _strategies(context: Context, sheet: SheetPlan, row: int, first: int) -> int
     return end + 1
 
 
-def _grid(context: Context, sheet: SheetPlan, row: int) -> None:
-    """CLV on margin when orders grow or shrink, and lifespans do."""
+def _grid(context: Context, sheet: SheetPlan, row: int) -> int:
+    """CLV on margin when orders grow or shrink, and lifespans do; gives the row below it."""
     sheet.put(row, LEVER, context.text("levers.grid"), "section")
     for column in range(NOW, STEP + 1):
         sheet.put(row, column, None, "rule")
@@ -167,6 +174,7 @@ def _grid(context: Context, sheet: SheetPlan, row: int) -> None:
     area = Area(head + 1, NOW, last, STEP)
     sheet.conditions.append((area, {"type": "2_color_scale", "min_color": "#FFFFFF", "max_color": "#9DB8D9"}))
     sheet.put(last + 1, LEVER, context.text("levers.grid.note"), "purpose")
+    return last + 2
 
 
 def _step(side: int) -> str:

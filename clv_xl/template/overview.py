@@ -26,9 +26,15 @@ TILES = {
     "margin_per_order": "round",
     "predicted_total": "round",
 }
+ASKED = {
+    "clv_margin": "overview.tile.margin",
+    "cac_ceiling": "overview.tile.margin",
+    "ratio_now": "overview.tile.spend",
+    "margin_per_order": "overview.tile.margin",
+}
 WIDTHS = (TILE, *(GAP, TILE) * (len(TILES) - 1))
 LAST = len(WIDTHS)
-HEADLINE, TILE_ROW, CHART, CHART_ROWS = 4, 7, 11, 12
+HEADLINE, TILE_ROW, CHART, CHART_ROWS = 4, 7, 11, 21
 BELOW = CHART + CHART_ROWS + 1
 BLOCKS = {"steps": 1, "where": 5, "about": 9}  # each two tiles wide
 STEPS = ("orders", "inputs", "results", "benchmarks")
@@ -92,7 +98,8 @@ def _answer(context: Context, sheet: SheetPlan) -> None:
     without = f"IF(COUNT(clv_revenue)=1,{revenue},{context.quoted('overview.empty')})"
     told = f"IF(COUNT(cac_ceiling)=0,{without},{worth}&IF(COUNT(cac_now)=1,{now},{stop}))"
     sheet.compute(HEADLINE, 1, told, "headline")
-    start = f"IF(COUNT(clv_margin)=1,lever_message,{context.quoted('overview.start')})"
+    step = f"IF(COUNT(clv_revenue)=1,{context.quoted('overview.next')},{context.quoted('overview.start')})"
+    start = f"IF(COUNT(clv_margin)=1,lever_message,{step})"
     sheet.compute(HEADLINE + 1, 1, f'IF(COUNT(ratio_now)=1,verdict&". ","")&{start}', "subline")
     sheet.heights[HEADLINE], sheet.heights[HEADLINE + 1] = 26, 20
 
@@ -100,11 +107,15 @@ def _answer(context: Context, sheet: SheetPlan) -> None:
 def _tile(context: Context, sheet: SheetPlan, column: int, name: str, kind: str) -> None:
     """A big figure between what it is and on which basis."""
     sheet.put(TILE_ROW, column, context.text(f"overview.tile.{name}"), "tile-label")
-    sheet.compute(TILE_ROW + 1, column, f'IF(COUNT({name})=0,"-",{name})', f"tile-value:{kind}")
+    sheet.compute(TILE_ROW + 1, column, f'IF(COUNT({name})=0,"\N{EN DASH}",{name})', f"tile-value:{kind}")
     marks = {"ratio": whole("lifetime_multiple"), "target": "target_ratio", "horizon": "horizon_months"}
     told = sentence(context, f"overview.tile.{name}.note", **marks)
+    if name == "predicted_total":  # without a margin it is of revenue
+        told = f"IF(COUNT(margin)=1,{told},{sentence(context, 'overview.tile.predicted_total.revenue', **marks)})"
     asked = {"margin_per_order": "lifetime_multiple"}.get(name, name)
     missing = context.quoted(f"overview.tile.{name}.empty")
+    if name in ASKED:  # of who has orders, what is still to be typed
+        missing = f"IF(COUNT(clv_revenue)=1,{context.quoted(ASKED[name])},{missing})"
     sheet.compute(TILE_ROW + 2, column, f"IF(COUNT({asked})=0,{missing},{told})", "tile-note")
 
 

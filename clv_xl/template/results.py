@@ -15,27 +15,42 @@ if TYPE_CHECKING:
     from .context import Context
     from .plan import SheetPlan
 
-LABEL, VALUE, UNIT, BASIS, PERIOD, NOTE, TOLD = range(1, 8)
+LABEL, VALUE, UNIT, BASIS, PERIOD, NOTE = range(1, 7)
 PARTS = {LABEL: "", UNIT: ".unit", BASIS: ".basis", PERIOD: ".period", NOTE: ".note"}
-WIDTHS = (38, 20, 26, 20, 20, 84, 16)
+WIDTHS = (38, 20, 26, 20, 20, 92)
+ROW, SECTION = 15, 18  # points, so that all stand on one page
 
 
 def build(context: Context) -> SheetPlan:
     """The sheet."""
     sheet = context.sheet("results", WIDTHS)
-    heads = ["label", "value", "unit", "basis", "period", "note", "told"]
-    context.heads(sheet, 4, [f"results.{head}" for head in heads], right=(VALUE, TOLD))
+    heads = ["label", "value", "unit", "basis", "period", "note"]
+    context.heads(sheet, 4, [f"results.{head}" for head in heads], right=(VALUE,))
     sheet.header_row = 4
     row = 5
     for section, results in SECTIONS.items():
         context.section(sheet, row, section)
+        sheet.heights[row] = SECTION
         if told := timed(context, section):
             sheet.compute(row, LABEL, told, "section")
         row += 1
         for result in results:
             _row(context, sheet, row, result)
             row += 1
+    _told(context, sheet, row)
     return sheet
+
+
+def _told(context: Context, sheet: SheetPlan, row: int) -> None:
+    """The amounts that sentences on other sheets name, as text."""
+    context.section(sheet, row, "results.told")
+    sheet.heights[row] = SECTION
+    named = [result.name for results in SECTIONS.values() for result in results if result.told]
+    for at, name in enumerate(named, row + 1):
+        sheet.put(at, LABEL, context.text(f"results.{name}"), "label")
+        sheet.compute(at, VALUE, amount(context, name), "orders")
+        sheet.heights[at] = ROW
+        context.define(f"{name}_told", sheet, at, VALUE)
 
 
 def _row(context: Context, sheet: SheetPlan, row: int, result: Result) -> None:
@@ -49,11 +64,7 @@ def _row(context: Context, sheet: SheetPlan, row: int, result: Result) -> None:
             sheet.compute(row, column, told, look)
         else:
             sheet.put(row, column, context.text(key), look)
-    sheet.put(row, TOLD, None, "orders")
-    if result.told:
-        sheet.compute(row, TOLD, amount(context, f"B{row}"), "orders")
-        context.define(f"{result.name}_told", sheet, row, TOLD)
-    sheet.heights[row] = max(sheet.heights.get(row, 0), 17)
+    sheet.heights[row] = max(sheet.heights.get(row, 0), ROW)
     context.define(result.name, sheet, row, VALUE)
     if result.name == "verdict":
         _spread_over(sheet, row)

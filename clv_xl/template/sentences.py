@@ -34,9 +34,6 @@ def timed(context: Context, key: str) -> str:
 
 
 def amount(context: Context, cell: str) -> str:
-    """Money as text without cents; spelled out, because TEXT reads separators as the user's own language has them."""
-    mark, separator = context.numbers.symbol, "," if context.text("decimal") == "." else "."
-    told = whole(cell)
-    grouped = f'INT({told}/thousand)&"{separator}"&RIGHT({told},LEN(thousand)-1)'
-    plain = f"OR({told}<thousand,{told}>=thousand*thousand)"
-    return f'IF(COUNT({cell})=0,"","{mark}"&IF({plain},{told},{grouped}))'
+    """Money as text without cents; FIXED has the separators of the user's own language, which may be another."""
+    old, new = (".", ",") if context.text("decimal") == "." else (",", ".")
+    return f'IF(COUNT({cell})=0,"","{context.numbers.symbol}"&SUBSTITUTE(FIXED({cell},0),"{old}","{new}"))'

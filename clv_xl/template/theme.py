@@ -66,7 +66,7 @@ STYLES: dict[str, dict[str, Any]] = {
     "plain-link": {"font_color": BLUE, "underline": 1},
     "message": {"bold": True, "font_color": NAVY},
     "verdict": {"bold": True, **_ROW},
-    "link": {"font_color": BLUE, "underline": 1, **_ROW},
+    "link": {"font_color": BLUE, "underline": 1, "indent": 1, **_ROW},
     "banner": {"bold": True, **_MIDDLE},
     "cell": {"text_wrap": True, **_MIDDLE},
     "phrase": {"text_wrap": True, "indent": 1, **_MIDDLE},

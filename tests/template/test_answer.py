@@ -54,7 +54,7 @@ def test_further_results_are_what_pandas_computes(host: str):
         "historic_revenue": frame["amount"].sum() / len(buyers),
         "historic_margin": frame["amount"].sum() / len(buyers) * MARGIN,
         "lifetime_multiple": float(found["clv_margin"]) / (frame["amount"].mean() * MARGIN),
-        "retention_per_year": 1 - min(1, 1 / life),
+        "retention_per_year": np.exp(-1 / life),
         "margin_per_year": year,
         "later_margin": float(found["repeat_per_year"]) * frame["amount"].mean() * MARGIN,
         "retention_needed": CAC * 1.1 / (year + CAC),
@@ -75,7 +75,7 @@ def test_what_is_told_per_period(period: str, a_year: float, several: str):
         "frequency_per_period": float(yearly["orders_per_year"]) / a_year,
         "value_per_period": float(yearly["value_per_year"]) / a_year,
         "lifespan_periods": float(yearly["lifespan_used"]) * a_year,
-        "churn_per_period": min(1, 1 / (float(yearly["lifespan_used"]) * a_year)),
+        "churn_per_period": 1 - np.exp(-1 / (float(yearly["lifespan_used"]) * a_year)),
         "clv_period": yearly["clv_revenue"],
     }
     assert values(context, *expected) == pytest.approx(expected, rel=1e-12)
@@ -137,7 +137,7 @@ def test_levers_and_strategies(host: str):
     assert marked == [True, *[False] * 5]
     assert value(context, "net_now") == pytest.approx(now["clv_margin"] - CAC)
     assert value(context, "lever_message") == (
-        f"Price, same volume: 10% better brings most, €{now['clv_revenue'] / 10:.0f} extra per customer."
+        f"Price (same volume): 10% better adds most, €{now['clv_revenue'] / 10:.0f} per customer."
     )
 
 
@@ -172,7 +172,7 @@ def test_the_grid_is_the_clv_of_a_workbook_with_those_figures():
 
 
 DOUBTS: dict[str, tuple[str, dict[str, Value]]] = {
-    "made_up": ("client", {}),
+    "made_up": ("client", {"margin": MARGIN}),
     "refused": ("sample", {"margin": 60.0}),
     "enough": ("one", {}),
     "active": ("one", {}),
@@ -186,7 +186,7 @@ DOUBTS: dict[str, tuple[str, dict[str, Value]]] = {
     "stale": ("sample", {"silent_after": 300.0}),
 }
 CALM: dict[str, tuple[str, dict[str, Value]]] = {
-    "made_up": ("client", {"margin": 0.3, "discount": 0.08, "spend": 500.0, "new_customers": 12.0}),
+    "made_up": ("client", {"margin": 0.3, "discount": 0.1, "spend": 500.0, "new_customers": 12.0}),
     "refused": ("sample", {"margin": 0.6, "period": "week", "horizon": 24.0}),
     "enough": ("one", {"few_customers": 1.0, "few_orders": 1.0}),
     "active": ("one", {"own_lifespan": 3.0}),
@@ -279,7 +279,9 @@ def test_changed_orders_are_noticed(language: str):
         ("en", 10050.0, "€10,050"),
         ("nl", 1800.0, "€ 1.800"),
         ("nl", 999_999.0, "€ 999.999"),
-        ("nl", 1_000_000.0, "€ 1000000"),
+        ("nl", 1_000_000.0, "€ 1.000.000"),
+        ("en", 12_005_000.6, "€12,005,001"),
+        ("en", 999_999_999.0, "€999,999,999"),
     ],
 )
 def test_amounts_in_sentences(language: str, amount: float, told: str):
@@ -308,11 +310,28 @@ class TestOverview:
         assert then == f"{value(context, 'verdict')}. {value(context, 'lever_message')}"
 
     def test_own_orders_with_made_up_figures(self):
-        assert str(self.lines(made("nl", "native", "client"))[0]).startswith("VOORBEELDCIJFERS")
+        context = made("nl", "native", "client")
+        assert self.lines(context)[0] == ""
+        filled(context, margin=MARGIN)
+        assert str(self.lines(context)[0]).startswith("VOORBEELDCIJFERS")
+
+    def test_own_orders_and_nothing_typed(self):
+        """It says what it can, and every blank tile says what is still to be typed."""
+        context = made("en", "native", "client")
+        _, worth, then = self.lines(context)
+        revenue = float(str(value(context, "clv_revenue")))
+        assert str(worth).startswith(f"A customer brings €{revenue:.0f} of revenue. Type your gross margin")
+        assert "acquisition spend" in str(then)
+        calculator = Calculator(Readable(context.plan))
+        tiles = [[calculator.value("Overview", row, column) for row in (8, 9)] for column in range(1, 12, 2)]
+        asked = [str(note) for shown, note in tiles if shown == "\N{EN DASH}"]
+        assert len(asked) == 4
+        assert all(note.startswith("type ") for note in asked)
+        assert tiles[-1][1] == "revenue, over 12 months"
 
     def test_without_spend_margin_or_anything(self):
         context = filled(made("en", "native"), spend=None)
-        assert str(self.lines(context)[1]).endswith("Type your acquisition spend to compare.")
+        assert str(self.lines(context)[1]).endswith("Type your acquisition spend and new customers to compare.")
         filled(context, margin=None)
         assert "of revenue. Type your gross margin" in str(self.lines(context)[1])
         notice, worth, then = self.lines(made("en", "native", "empty"))
@@ -360,7 +379,7 @@ def test_a_thousand_customers_with_one_order_each():
     dates = pd.Timestamp("2023-01-01") + pd.to_timedelta(np.arange(1000) % 700, unit="D")
     ids = [f"c{n}" for n in range(1000)]
     frame = pd.DataFrame({"order": ids, "customer": ids, "date": dates, "amount": 10.0})
-    context = planned("en", "EUR", "native", frame)
+    context = planned("en", "EUR", "native", frame, figures={"margin": MARGIN})
     assert values(context, "repeat_share", "lifetime_multiple") == pytest.approx(
         {"repeat_share": 0, "lifetime_multiple": 1}
     )

@@ -175,7 +175,7 @@ def test_money_in_another_currency_is_compared_at_a_dated_rate_only():
         book.type("exchange_date", day)
         assert book.show("cac", comparison.HERE) == (pytest.approx(84 * 0.9) if there else "")
         assert book.show("cac", comparison.RATIO) == (pytest.approx(own / 84 / 0.9) if there else "")
-        assert book.show("cac", comparison.READING) == ("published" if there else "no rate: not compared")
+        assert book.show("cac", comparison.READING) == ("published" if there else "published; no exchange rate: not compared")
 
 
 def test_money_in_the_currency_of_the_sources_needs_no_rate():
@@ -188,7 +188,7 @@ def test_the_clv_has_a_ratio_only_beside_one_on_the_same_basis():
     book = Typed(currency="USD")
     assert book.show("clv", comparison.PUBLISHED) == 255
     assert book.show("clv", comparison.RATIO) == ""
-    assert book.show("clv", comparison.READING) == "basis not told: not compared"
+    assert book.show("clv", comparison.READING) == "published; revenue or margin not told: not compared"
     book.type("clients_clv", 100.0)
     assert book.show("clv", comparison.RATIO) == pytest.approx(book.show("clv", comparison.OWN) / 100)
     assert book.show("clv", comparison.READING) == "your own clients"
@@ -206,11 +206,13 @@ def test_the_message_names_the_figure_that_is_furthest_either_way():
     book = Typed()
     title = book.sheet.charts[0].title
     row = int(title.rpartition("$")[2])
+    shown = f"{book.show('repeat', comparison.RATIO):.2f}"
+    assert book.cell(row, 1) == f"Repeat rate differs most: {shown} times the published one."
     book.type("clients_retention", book.show("retention", comparison.OWN))
     book.type("clients_margin", 0.09)  # 5 times as high
-    assert book.cell(row, 1) == "Gross margin is furthest from the comparison: 5 times as high."
+    assert book.cell(row, 1) == "Gross margin differs most: 5 times that of your own clients."
     book.type("clients_cac", 500.0)  # a tenth
-    assert book.cell(row, 1) == "CAC is furthest from the comparison: 0.1 times as high."
+    assert book.cell(row, 1) == "CAC differs most: 0.1 times that of your own clients."
 
 
 @pytest.mark.parametrize("language", ["en", "nl"])
@@ -222,6 +224,7 @@ def test_without_an_industry_it_asks_for_one(language: str):
     assert book.context.text("sheet.inputs") in str(asked)
     for key in MEASURES:
         assert book.show(key, comparison.RATIO) == ""
+        assert book.show(key, comparison.READING) == book.context.text("comparison.reading.unchosen")
 
 
 @pytest.mark.filterwarnings("ignore:.*extension is not supported")  # openpyxl reads for LibreOffice

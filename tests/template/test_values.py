@@ -213,4 +213,4 @@ def test_payback_counts_the_first_order_and_ends_with_the_lifespan():
     type_in(context, "spend", 30.0 * 30)
     assert value(context, "payback_months") == 0
     type_in(context, "spend", 1250.0 * 30)
-    assert value(context, "payback_months") == "not in a lifespan"
+    assert value(context, "payback_months") == "beyond the lifespan"
