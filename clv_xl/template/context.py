@@ -118,10 +118,10 @@ class Context:
         sheet.put(2, 1, self.text(f"{key}.purpose"), "purpose")
         return sheet
 
-    def section(self, sheet: SheetPlan, row: int, key: str, right: int = 0) -> None:
-        """A heading over the columns up to `right`, by default over the whole width of a sheet."""
-        sheet.put(row, 1, self.text(key), "section")
-        for column in range(2, (right or len(sheet.widths)) + 1):
+    def section(self, sheet: SheetPlan, row: int, key: str, right: int = 0, left: int = 1) -> None:
+        """A heading over the columns from `left` up to `right`, by default over the whole width of a sheet."""
+        sheet.put(row, left, self.text(key), "section")
+        for column in range(left + 1, (right or len(sheet.widths)) + 1):
             sheet.put(row, column, None, "rule")
         sheet.heights[row] = 20
 
@@ -158,7 +158,7 @@ class Context:
         frame = self.analysis.tables[listing.key]
         heads = [self.head(f"{listing.key}.{head}") for head in listing.heads]
         for column, (head, told) in enumerate(zip(heads, listing.fields, strict=True), left):
-            sheet.put(row, column, head, "head-word" if told.kind in ("word", "text") else "head-number")
+            sheet.put(row, column, head, "head-word" if told.kind in ("word", "text") else f"head-{number}")
         sheet.heights[row] = max(sheet.heights.get(row, 0), 20)
         columns = [self.cells(frame[head]) for head in listing.heads]
         words = {"word": wrapped, "text": "run:text"}

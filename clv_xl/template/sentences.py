@@ -33,10 +33,20 @@ def timed(context: Context, key: str) -> str:
     return sentence(context, key, period="period", periods="period_plural")
 
 
+def number(context: Context, cell: str) -> str:
+    """A figure as text without decimals; spelled out, as TEXT reads separators as the user's own language has them."""
+    return f'IF(COUNT({cell})=0,"",{_grouped(context, whole(cell))})'
+
+
 def amount(context: Context, cell: str) -> str:
-    """Money as text without cents; spelled out, because TEXT reads separators as the user's own language has them."""
-    mark, separator = context.numbers.symbol, "," if context.text("decimal") == "." else "."
-    told = whole(cell)
-    grouped = f'INT({told}/thousand)&"{separator}"&RIGHT({told},LEN(thousand)-1)'
-    plain = f"OR({told}<thousand,{told}>=thousand*thousand)"
-    return f'IF(COUNT({cell})=0,"","{mark}"&IF({plain},{told},{grouped}))'
+    """Money as text without cents."""
+    return f'IF(COUNT({cell})=0,"","{context.numbers.symbol}"&{_grouped(context, whole(cell))})'
+
+
+def _grouped(context: Context, told: str) -> str:
+    """A whole number with a separator between thousands, up to thousands of millions."""
+    separator = "," if context.text("decimal") == "." else "."
+    three, thousands = "LEN(thousand)-1", f"INT({told}/thousand)"
+    millions = f'INT({told}/thousand/thousand)&"{separator}"&RIGHT({thousands},{three})'
+    more = f"IF({told}<thousand*thousand,{thousands},{millions})"
+    return f'IF({told}<thousand,{told},{more}&"{separator}"&RIGHT({told},{three}))'
