@@ -158,7 +158,7 @@ class Context:
         frame = self.analysis.tables[listing.key]
         heads = [self.head(f"{listing.key}.{head}") for head in listing.heads]
         for column, (head, told) in enumerate(zip(heads, listing.fields, strict=True), left):
-            sheet.put(row, column, head, "head-word" if told.kind in ("word", "text") else f"head-{number}")
+            sheet.put(row, column, head, "head-word" if told.kind in ("word", "text") else "head-number")
         sheet.heights[row] = max(sheet.heights.get(row, 0), 20)
         columns = [self.cells(frame[head]) for head in listing.heads]
         words = {"word": wrapped, "text": "run:text"}

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from .plan import SheetPlan
 
 WIDTHS = (8, 22, 13, 13, 14, 15, 5, 5, 5, 22, 9, 13, 14, 15, 15, 15)
+ROOM = 1.6  # a bar of 100% leaves the rest of its cell to the figure
 GAP = 8  # points of air above the head
 HEADER = 8
 
@@ -30,7 +31,7 @@ def build(context: Context) -> SheetPlan:
     area = context.listing(sheet, CUSTOMERS, HEADER, wrapped="run")
     sheet.heights |= {HEADER - 1: GAP, HEADER: 33}
     alive = area.left + CUSTOMERS.heads.index("alive")
-    sheet.conditions.append((area._replace(left=alive, right=alive), bar(1)))
+    sheet.conditions.append((area._replace(left=alive, right=alive), bar(ROOM)))
     return sheet
 
 

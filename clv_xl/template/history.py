@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from .plan import SheetPlan
 
 WIDTHS = (13, 12, 12, 17, 13, 13, 13, 15, 15, 13, 11)
-MESSAGE, NOTE, ENDS, CHART = 3, 4, 6, 9
+MESSAGE, NOTE, ENDS, CHART = 3, 4, 7, 10
 CHART_ROWS = 16
 HEADER = CHART + CHART_ROWS + 1
 MOST = 8  # rows computed backwards: two years of quarters
@@ -90,7 +90,7 @@ def _message(context: Context, sheet: SheetPlan) -> None:
         clv = f"IF({known},INDEX({margin},{place}),INDEX({revenue},{place}))"
         sheet.compute(row, 3, f'IF(COUNT({revenue})=0,"",{clv})', "value:round")
     basis = f"IF({known},{context.quoted('customers.on_margin')},{context.quoted('customers.on_revenue')})"
-    sheet.compute(ENDS, 4, f'IF(COUNT({revenue})=0,"",{basis})', "aside")
+    sheet.compute(ENDS, 4, f'IF(COUNT({revenue})=0,"",{basis})', "hint")
     up, down = (
         sentence(
             context,

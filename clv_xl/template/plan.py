@@ -146,7 +146,7 @@ WRAPPED = {
         "dim-word",
         "word",
     ),
-    *("source", "head", "head-right", "head-word", "head-number", "head-tight"),
+    *("source", "head", "head-right", "head-word", "head-number"),
 }
 
 

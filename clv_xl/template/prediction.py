@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .context import Context
     from .plan import SheetPlan
 
-WIDTHS = (46, 13, 14, 14, 11, 2, 22, 12, 13, 66)
+WIDTHS = (44, 14, 14, 14, 11, 2, 22, 12, 15, 66)
 LEFT_END, RIGHT_START = 5, 7  # of what stands beside each other
 MESSAGE, BASIS, EXPECTED = 3, 4, 6
 MODELLED = EXPECTED + 2 + (PARAMETERS.rows or 0) + 1
@@ -24,6 +24,8 @@ DOUBT_HEIGHT = 14  # blank ones leave a small gap
 PAST = DOUBTED + 2 + (DOUBTS.rows or 0) + 1
 CHART_ROWS = 16
 ASSUMED = PAST + CHART_ROWS + 2
+TRACKED_LEFT = 2  # the first column is too wide for dates
+HEAD_HEIGHT = 33  # two lines
 FACT, FIGURE = RIGHT_START, RIGHT_START + 2
 FACTS = {
     "prediction_model": "",
@@ -41,7 +43,7 @@ def build(context: Context) -> SheetPlan:
     sheet = context.sheet("prediction", WIDTHS)
     sheet.header_row, sheet.freezes = TRACKED + 1, False  # what stands above is more than a screen
     sheet.page_breaks = [PAST - 1]
-    context.section(sheet, EXPECTED, "prediction.outlook", LEFT_END)
+    context.section(sheet, EXPECTED, "prediction.outlook", len(OUTLOOK.fields))
     first = context.listing(sheet, OUTLOOK, EXPECTED + 1, wrapped="run").top
     context.section(sheet, EXPECTED, "prediction.parameters", left=RIGHT_START)
     context.listing(sheet, PARAMETERS, EXPECTED + 1, RIGHT_START, wrapped="run")
@@ -63,7 +65,9 @@ def _fill(sheet: SheetPlan, row: int, left: int) -> None:
 def _models(context: Context, sheet: SheetPlan) -> None:
     context.section(sheet, MODELLED, "prediction.models")
     area = context.listing(sheet, MODELS, MODELLED + 1, wrapped="run")
+    sheet.put(MODELLED + 1, area.right, context.text("models.reading"), "head-run")
     _fill(sheet, MODELLED + 1, area.right + 1)
+    sheet.heights[MODELLED + 1] = HEAD_HEIGHT
     sheet.put(area.bottom + 1, 1, context.text("prediction.models.note"), "purpose")
 
 
@@ -151,8 +155,8 @@ def _past(context: Context, sheet: SheetPlan) -> None:
     for row, key in enumerate(ASSUMPTIONS, ASSUMED + 1):
         sheet.put(row, 1, context.text(f"prediction.assumed.{key}"), "text")
     context.section(sheet, TRACKED, "prediction.tracking", LEFT_END)
-    area = context.listing(sheet, TRACKING, TRACKED + 1)
-    sheet.heights[TRACKED + 1] = 33
+    area = context.listing(sheet, TRACKING, TRACKED + 1, TRACKED_LEFT)
+    sheet.heights[TRACKED + 1] = HEAD_HEIGHT
     ends = area._replace(right=area.left)
     looks = (("actual", CHART_FILL, False), ("expected", CHART_ACCENT, True))
     sheet.charts.append(

@@ -859,7 +859,7 @@ TEXTS = {
     "models.model": "Model",
     "models.bic": "BIC",
     "models.expected": "Expected in the holdout",
-    "models.actual": "Made in the holdout",
+    "models.actual": "Actual in the holdout",
     "models.off": "Off by",
     "models.reading": "Reading",
     "parameters.table": "Parameters",
@@ -876,7 +876,7 @@ TEXTS = {
     "doubts.doubt": "Doubt",
     "tracking.table": "Tracking",
     "tracking.end": "Up to",
-    "tracking.actual": "Repeat orders made",
+    "tracking.actual": "Actual",
     "tracking.expected": "Expected by the model",
     "prediction.message": "In the next [months] months your customers are expected to order [orders] times, "
     "worth [value] of [basis]",

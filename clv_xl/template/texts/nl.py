@@ -783,8 +783,7 @@ TEXTS = {
     "segments.champions": "Bedank ze en geef ze als eerste iets nieuws: producten, voorverkoop. Vraag om "
     "beoordelingen en aanbevelingen. Korting is niet nodig.",
     "segments.loyal": "Bied een loyaliteitsprogramma aan en producten die passen bij wat zij kochten.",
-    "segments.potential": "Breng ze snel naar de volgende bestelling: een persoonlijke tip, lidmaatschap, "
-    "een bundel.",
+    "segments.potential": "Breng ze snel naar de volgende bestelling: een persoonlijke tip, lidmaatschap, een bundel.",
     "segments.new": "Heet ze goed welkom: leg het product uit en maak de tweede bestelling makkelijk.",
     "segments.promising": "Blijf in beeld met nuttige inhoud; een kleine aanbieding voor de tweede bestelling.",
     "segments.attention": "Doe een tijdelijk aanbod op basis van wat zij eerder kochten.",
@@ -868,7 +867,7 @@ TEXTS = {
     "models.model": "Model",
     "models.bic": "BIC",
     "models.expected": "Verwacht in de toetsperiode",
-    "models.actual": "Gedaan in de toetsperiode",
+    "models.actual": "Werkelijk in de toetsperiode",
     "models.off": "Afwijking",
     "models.reading": "Oordeel",
     "parameters.table": "Parameters",
@@ -885,7 +884,7 @@ TEXTS = {
     "doubts.doubt": "Kanttekening",
     "tracking.table": "Verloop",
     "tracking.end": "Tot en met",
-    "tracking.actual": "Herhaalbestellingen gedaan",
+    "tracking.actual": "Werkelijk",
     "tracking.expected": "Verwacht door het model",
     "prediction.message": "In de komende [months] maanden bestellen uw klanten naar verwachting [orders] keer, "
     "goed voor [value] aan [basis]",
