@@ -10,7 +10,7 @@ from clv_xl.workbook.address import Area
 
 from .charts import Chart, Series
 from .sentences import sentence
-from .theme import CHART_ACCENT, CHART_FILL, HEAT
+from .theme import CHART_ACCENT, CHART_FILL, GREY, HEAT
 
 if TYPE_CHECKING:
     from .context import Context
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 PERIOD, CUSTOMERS, RETENTION, REVENUE, MARGIN, CAC = range(1, 7)
 LEFT = 8
 VALUE_LEFT = LEFT + 3 + PERIODS
-WIDTHS = (9, 11, 11, 12.6, 12.6, 9, 1, *(10, 10), *(5,) * PERIODS, 1, *(10, 10), *(7.2,) * PERIODS)
+WIDTHS = (9, 11, 11, 15, 15, 9, 1, *(10, 10), *(5,) * PERIODS, 1, *(10, 10), *(7.2,) * PERIODS)
 MESSAGE, LABELS, HEADER, FIRST = 3, 4, 5, 6
 LAST = FIRST + PERIODS - 1
 UNIT, BEHIND, NOTES, CHART = LAST + 2, LAST + 3, LAST + 4, LAST + 7
@@ -113,6 +113,14 @@ def _chart(context: Context, sheet: SheetPlan) -> None:
                     periods,
                     periods._replace(left=MARGIN, right=MARGIN),
                     CHART_FILL,
+                ),
+                Series(
+                    context.text("cohorts.revenue"),
+                    sheet.name,
+                    periods,
+                    periods._replace(left=REVENUE, right=REVENUE),
+                    GREY,
+                    over=True,
                 ),
                 Series(
                     context.text("cohorts.cac"),

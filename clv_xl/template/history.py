@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from .context import Context
     from .plan import SheetPlan
 
-WIDTHS = (13, 12, 12, 17, 13, 13, 13, 15, 15, 13, 11)
+WIDTHS = (13, 12, 12, 17, 13, 15, 15, 15, 15, 13, 11)
 MESSAGE, NOTE, ENDS, CHART = 3, 4, 7, 10
 CHART_ROWS = 16
 HEADER = CHART + CHART_ROWS + 1
@@ -72,7 +72,7 @@ def build(context: Context) -> SheetPlan:
             value_title=context.text("history.axis"),
             number=context.numbers.format("round"),
             alt=context.text("history.alt"),
-            category_number=context.numbers.format("date"),
+            category_number=context.numbers.format("month"),
         )
     )
     return sheet

@@ -60,7 +60,9 @@ def build(context: Context) -> SheetPlan:
     sheet.conditions.append((Area(3, 1, 3, len(widths)), rule))
     sheet.heights[3] = 20
     sheet.header_row, sheet.protected, sheet.gridlines = HEADER, False, True
-    heads = context.heads(sheet, HEADER, [f"orders.{column}" for column in COLUMNS], right=(3, 4))
+    heads = context.heads(sheet, HEADER, [f"orders.{column}" for column in COLUMNS])
+    for column in (3, 4):
+        sheet.put(HEADER, column, heads[column - 1], "head-number")
     for column, head in enumerate(others, len(COLUMNS) + 1):
         sheet.put(HEADER, column, head, "head-word")
     columns = [context.cells(orders[column]) for column in (*COLUMNS, *others)]

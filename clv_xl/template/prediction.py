@@ -98,10 +98,10 @@ def _message(context: Context, first: int, told: dict[str, int]) -> str:
 
 
 def _basis(context: Context, first: int) -> str:
-    """Whether the inputs are still those that the prediction was made with."""
+    """Whether the inputs are still those that the prediction was made with; without one, what to do."""
     same = "ROUND(predicted_with-SUM(margin,discount,horizon_months),12)=0"
     told = f"IF({same},{context.quoted('prediction.fresh')},{context.quoted('prediction.stale')})"
-    return f'IF(COUNT(B{first})=0,"",{told})'
+    return f"IF(COUNT(B{first})=0,{context.quoted('prediction.none')},{told})"
 
 
 def _facts(context: Context, sheet: SheetPlan, first: int) -> dict[str, int]:
@@ -178,6 +178,6 @@ def _past(context: Context, sheet: SheetPlan) -> None:
             value_title=context.text("prediction.axis"),
             number=context.numbers.format("count"),
             alt=context.text("prediction.alt"),
-            category_number=context.numbers.format("date"),
+            category_number=context.numbers.format("month"),
         )
     )

@@ -87,7 +87,9 @@ def _total(context: Context, sheet: SheetPlan) -> None:
     for column, figures, kind in ((VALUE, value, "money"), (ALIVE, alive, "share")):
         sheet.compute(TOTAL, column, f'IF(COUNT({figures})=0,"",AVERAGE({figures}))', f"used:{kind}")
     right, wrong = context.quoted("segments.complete"), context.quoted("segments.incomplete")
-    sheet.compute(TOTAL, ADVICE, f"IF(B{TOTAL}=COUNTA({customer}),{right},{wrong})", "advice")
+    sheet.compute(
+        TOTAL, ADVICE, f'IF(COUNTA({customer})=0,"",IF(B{TOTAL}=COUNTA({customer}),{right},{wrong}))', "advice"
+    )
     sheet.heights[TOTAL] = 19
 
 

@@ -781,7 +781,7 @@ TEXTS = {
     "segments.attention": "Offer something for a limited time, based on what they bought before.",
     "segments.sleepy": "Remind them now, with popular products; later it is harder.",
     "segments.at_risk": "Write to them personally, ask what was wrong, and give a reason to come back.",
-    "segments.precious": "They bought most often: call them or visit them before a competitor does. Make good "
+    "segments.precious": "They bought most often: call or visit them before a competitor does. Put right "
     "what went wrong.",
     "segments.hibernating": "Send a cheap reminder now and then; spend no advertising budget on them.",
     "segments.lost": "One last offer to come back; after that, leave them out of campaigns.",
@@ -851,7 +851,8 @@ TEXTS = {
     "cohorts.empty": "Fill in orders, gross margin and CAC: then it shows when a customer is earned back.",
     "cohorts.axis": "Per customer ({currency})",
     "cohorts.axis_period": "Periods after the first order",
-    "cohorts.alt": "Columns: gross margin of a customer so far, by period after the first order. Line: the CAC.",
+    "cohorts.alt": "Columns: gross margin of a customer so far, by period after the first order. Lines: "
+    "revenue so far, and the CAC.",
     # prediction
     "prediction.title": "Prediction",
     "prediction.purpose": "What your customers of now are expected to bring, by which model, and how sure that is.",
@@ -884,6 +885,8 @@ TEXTS = {
     "prediction.outlook": "What to expect, amounts in {currency}",
     "prediction.fresh": "Customers of now only: new customers come on top. Made with the gross margin and "
     "discount rate that stand on the sheet {inputs_sheet}.",
+    "prediction.none": "The tables below stay blank until then. Put orders of several months on the sheet "
+    "{orders_sheet} and run clv-xl refresh.",
     "prediction.stale": "The gross margin or discount rate has changed since this prediction was made: run "
     "clv-xl refresh.",
     "prediction.past": "How it did on the past",

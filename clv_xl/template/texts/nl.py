@@ -859,7 +859,8 @@ TEXTS = {
     "cohorts.empty": "Vul bestellingen, brutomarge en CAC in: dan blijkt wanneer een klant is terugverdiend.",
     "cohorts.axis": "Per klant ({currency})",
     "cohorts.axis_period": "Perioden na de eerste bestelling",
-    "cohorts.alt": "Kolommen: brutomarge van een klant tot dan, per periode na de eerste bestelling. Lijn: de CAC.",
+    "cohorts.alt": "Kolommen: brutomarge van een klant tot dan, per periode na de eerste bestelling. Lijnen: "
+    "omzet tot dan, en de CAC.",
     # prediction
     "prediction.title": "Voorspelling",
     "prediction.purpose": "Wat uw klanten van nu naar verwachting opbrengen, volgens welk model, en hoe zeker dat is.",
@@ -892,6 +893,8 @@ TEXTS = {
     "prediction.outlook": "Wat u kunt verwachten, bedragen in {currency}",
     "prediction.fresh": "Alleen de klanten van nu: nieuwe klanten komen erbij. Gemaakt met de brutomarge en "
     "disconteringsvoet op het blad {inputs_sheet}.",
+    "prediction.none": "De tabellen hieronder blijven tot dan leeg. Zet bestellingen van meerdere maanden op het "
+    "blad {orders_sheet} en voer clv-xl refresh uit.",
     "prediction.stale": "De brutomarge of disconteringsvoet is veranderd sinds deze voorspelling is gemaakt: "
     "voer clv-xl refresh uit.",
     "prediction.past": "Hoe het op het verleden presteerde",
