@@ -8,8 +8,8 @@ from clv_xl.analysis.tables import DOUBTS, MODELS, OUTLOOK, PARAMETERS, TRACKING
 from clv_xl.workbook.address import Area, column_letters
 
 from .charts import Chart, Series
-from .sentences import amount, number, percent, sentence
-from .theme import CHART_ACCENT, CHART_FILL, WHITE
+from .sentences import number, percent, sentence, whole
+from .theme import CHART_ACCENT, CHART_FILL, INK, WHITE
 
 if TYPE_CHECKING:
     from .context import Context
@@ -26,7 +26,7 @@ CHART_ROWS = 16
 ASSUMED = PAST + CHART_ROWS + 2
 TRACKED_LEFT = 2  # the first column is too wide for dates
 HEAD_HEIGHT = 33  # two lines
-FACT, FIGURE = RIGHT_START, RIGHT_START + 2
+FACT, FIGURE, TOLD = RIGHT_START, RIGHT_START + 2, RIGHT_START + 3
 FACTS = {
     "prediction_model": "",
     "prediction_reason": "",
@@ -80,14 +80,14 @@ def _doubts(context: Context, sheet: SheetPlan) -> None:
     area = context.listing(sheet, DOUBTS, head, wrapped="run")
     _fill(sheet, head, area.right + 1)
     sheet.heights |= dict.fromkeys(range(area.top, area.bottom + 1), DOUBT_HEIGHT)
-    blank = {"bg_color": WHITE, "font_color": WHITE}
+    blank = {"bg_color": WHITE, "font_color": INK, "num_format": ";;;"}  # shows nothing
     rule = {"type": "formula", "criteria": f"=COUNTA($A${area.top}:$A${area.bottom})=0", "look": blank}
     sheet.conditions.append((Area(head, 1, head, len(WIDTHS)), rule))
 
 
 def _message(context: Context, first: int, told: dict[str, int]) -> str:
     """What the customers of now will bring, or why that cannot be told, from the rows of figures as text."""
-    figure = column_letters(FIGURE)
+    figure = column_letters(TOLD)
     basis = f"IF(COUNT(margin)=0,{context.quoted('customers.on_revenue')},{context.quoted('customers.on_margin')})"
     parts = {"months": "horizon_months", "basis": basis}
     parts |= {key: f"{figure}{told[key]}" for key in ("orders", "value")}
@@ -125,8 +125,10 @@ def _facts(context: Context, sheet: SheetPlan, first: int) -> dict[str, int]:
     told = {key: row for row, key in enumerate((*figures, *amounts), missed + 1)}
     for key, row in told.items():
         _label(context, sheet, row, f"told.{key}")
-        spelled = number(context, figures[key]) if key in figures else amount(context, amounts[key])
-        sheet.compute(row, FIGURE, spelled, "key")
+        figure = {**figures, **amounts}[key]
+        sheet.compute(row, FIGURE, f'IF(COUNT({figure})=0,"",{whole(figure)})', "key:count")
+        mark = context.numbers.symbol if key in amounts else ""
+        sheet.compute(row, TOLD, number(context, f"{column_letters(FIGURE)}{row}", mark), "hint")
     past = row + 1
     sheet.compute(past, FACT, _tracked(context, missed, told), "text")
     context.define("tracking_message", sheet, past, FACT)
@@ -140,8 +142,8 @@ def _label(context: Context, sheet: SheetPlan, row: int, key: str) -> None:
 
 
 def _tracked(context: Context, missed: int, told: dict[str, int]) -> str:
-    figure = column_letters(FIGURE)
-    parts = {key: f"{figure}{told[key]}" for key in ("actual", "expected")}
+    figure, text = column_letters(FIGURE), column_letters(TOLD)
+    parts = {key: f"{text}{told[key]}" for key in ("actual", "expected")}
     message = sentence(context, "prediction.tracked", **parts)
     off = sentence(context, "prediction.off", off=percent(f"ABS({figure}{missed})"))
     end = f'IF(COUNT({figure}{missed})=0,".",{off})'

@@ -33,20 +33,22 @@ def timed(context: Context, key: str) -> str:
     return sentence(context, key, period="period", periods="period_plural")
 
 
-def number(context: Context, cell: str) -> str:
-    """A figure as text without decimals; spelled out, as TEXT reads separators as the user's own language has them."""
-    return f'IF(COUNT({cell})=0,"",{_grouped(context, whole(cell))})'
+def number(context: Context, cell: str, mark: str = "") -> str:
+    """The whole number of a cell as text behind a mark; spelled out, as TEXT reads separators as the user's country."""
+    separator, three = _separator(context), "LEN(thousand)-1"
+    millions = f'IF({cell}<thousand*thousand,"",INT({cell}/thousand/thousand)&"{separator}")'
+    grouped = f'RIGHT(INT({cell}/thousand),{three})&"{separator}"&RIGHT({cell},{three})'
+    return f'IF(COUNT({cell})=0,"","{mark}"&{millions}&IF({cell}<thousand,{cell},{grouped}))'
 
 
 def amount(context: Context, cell: str) -> str:
     """Money as text without cents."""
-    return f'IF(COUNT({cell})=0,"","{context.numbers.symbol}"&{_grouped(context, whole(cell))})'
+    told = whole(cell)
+    grouped = f'INT({told}/thousand)&"{_separator(context)}"&RIGHT({told},LEN(thousand)-1)'
+    plain = f"OR({told}<thousand,{told}>=thousand*thousand)"
+    return f'IF(COUNT({cell})=0,"","{context.numbers.symbol}"&IF({plain},{told},{grouped}))'
 
 
-def _grouped(context: Context, told: str) -> str:
-    """A whole number with a separator between thousands, up to thousands of millions."""
-    separator = "," if context.text("decimal") == "." else "."
-    three, thousands = "LEN(thousand)-1", f"INT({told}/thousand)"
-    millions = f'INT({told}/thousand/thousand)&"{separator}"&RIGHT({thousands},{three})'
-    more = f"IF({told}<thousand*thousand,{thousands},{millions})"
-    return f'IF({told}<thousand,{told},{more}&"{separator}"&RIGHT({told},{three}))'
+def _separator(context: Context) -> str:
+    """What stands between thousands."""
+    return "," if context.text("decimal") == "." else "."

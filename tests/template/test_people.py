@@ -309,7 +309,8 @@ def test_names_are_such_as_excel_takes(language: str):
 def test_libreoffice_computes_the_same(content: str, language: str, tmp_path: Path, libreoffice: LibreOffice):
     path = tmp_path / "native.xlsx"
     given = {"empty": frame("sample").iloc[:0], "one": frame("sample").iloc[:1]}
-    path.write_bytes(made(language, "EUR", "native", given[content] if content in given else frame(content)))
+    orders_ = given[content] if content in given else frame(content)
+    path.write_bytes(made(language, "EUR", "native", orders_, figures=TYPED))
     computed = libreoffice.values(path)
     for key, cells in shown(content, "native", language).items():
         sheet = computed[LANGUAGES[language][f"sheet.{key}"]]
