@@ -82,8 +82,8 @@ PROFILE = Listing(
         reading="word",
     ),
 )
-COHORTS = Listing("cohorts", (*_fields(cohort="date", customers="count"), *_periods("whole")), own="cohort")
-COHORT_VALUE = Listing("cohort_value", (*_fields(cohort="date", customers="count"), *_periods("round")), own="cohort")
+COHORTS = Listing("cohorts", (*_fields(cohort="month", customers="count"), *_periods("whole")), own="cohort")
+COHORT_VALUE = Listing("cohort_value", (*_fields(cohort="month", customers="count"), *_periods("round")), own="cohort")
 MODELS = Listing(
     "models", _fields(model="word", bic="count", expected="count", actual="count", off="share", reading="word"), rows=3
 )

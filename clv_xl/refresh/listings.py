@@ -150,7 +150,7 @@ def _shown(
     columns = []
     for field in listing.fields:
         column = [shown(value, language) for value in values[field.key].tolist()]
-        if field.kind == "date" and date1904:
+        if field.kind in ("date", "month") and date1904:
             column = [day - DAYS_TO_1904 if isinstance(day, float) else day for day in column]
         columns.append(column)
     rows = [list(row) for row in zip(*columns, strict=True)]

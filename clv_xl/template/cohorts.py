@@ -10,7 +10,7 @@ from clv_xl.workbook.address import Area
 
 from .charts import Chart, Series
 from .sentences import sentence
-from .theme import CHART_ACCENT, CHART_FILL, HEAT
+from .theme import CHART_ACCENT, CHART_FILL, GREY, HEAT
 
 if TYPE_CHECKING:
     from .context import Context
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 PERIOD, CUSTOMERS, RETENTION, REVENUE, MARGIN, CAC = range(1, 7)
 LEFT = 8
 VALUE_LEFT = LEFT + 3 + PERIODS
-WIDTHS = (9, 11, 11, 12.6, 12.6, 9, 1, *(10, 10), *(5,) * PERIODS, 1, *(10, 10), *(7.2,) * PERIODS)
+WIDTHS = (9, 11, 11, 15, 15, 9, 1, *(10, 10), *(5,) * PERIODS, 1, *(10, 10), *(7.2,) * PERIODS)
 MESSAGE, LABELS, HEADER, FIRST = 3, 4, 5, 6
 LAST = FIRST + PERIODS - 1
-UNIT, BEHIND, NOTES, CHART = LAST + 2, LAST + 3, LAST + 4, LAST + 8
-CHART_ROWS = 18
-SCALE = 80
+UNIT, BEHIND, NOTES, CHART = LAST + 2, LAST + 3, LAST + 4, LAST + 7
+CHART_ROWS = 16
+SCALE = 70  # percent: the lists on the left and the chart below them fit one page high
 
 
 def build(context: Context) -> SheetPlan:
@@ -43,10 +43,9 @@ def build(context: Context) -> SheetPlan:
     for row in (UNIT, BEHIND):
         for column in range(2, CAC):
             sheet.put(row, column, None, "label")
-    for row, key in enumerate(("step", "cohorts"), NOTES):
-        sheet.put(row, 1, context.text(f"cohorts.note.{key}"), "purpose")
-    sheet.put(NOTES + 2, 1, context.shown(context.analysis.facts["cohort_note"]), "purpose")
-    context.define("cohort_note", sheet, NOTES + 2, 1)
+    sheet.put(NOTES, 1, context.text("cohorts.note"), "purpose")
+    sheet.put(NOTES + 1, 1, context.shown(context.analysis.facts["cohort_note"]), "purpose")
+    context.define("cohort_note", sheet, NOTES + 1, 1)
     _message(context, sheet)
     _chart(context, sheet)
     scale = {"type": "2_color_scale", "min_type": "num", "min_value": 0, "min_color": "#FFFFFF", "max_color": HEAT}
@@ -58,7 +57,7 @@ def build(context: Context) -> SheetPlan:
             )
         # the period of the first order itself is 100% and would leave the others pale
         sheet.conditions.append((area._replace(left=left + skipped), scale))
-    sheet.heights[HEADER] = 58
+    sheet.heights[HEADER] = 46
     return sheet
 
 
@@ -114,6 +113,14 @@ def _chart(context: Context, sheet: SheetPlan) -> None:
                     periods,
                     periods._replace(left=MARGIN, right=MARGIN),
                     CHART_FILL,
+                ),
+                Series(
+                    context.text("cohorts.revenue"),
+                    sheet.name,
+                    periods,
+                    periods._replace(left=REVENUE, right=REVENUE),
+                    GREY,
+                    over=True,
                 ),
                 Series(
                     context.text("cohorts.cac"),

@@ -118,10 +118,10 @@ class Context:
         sheet.put(2, 1, self.text(f"{key}.purpose"), "purpose")
         return sheet
 
-    def section(self, sheet: SheetPlan, row: int, key: str, right: int = 0) -> None:
-        """A heading over the columns up to `right`, by default over the whole width of a sheet."""
-        sheet.put(row, 1, self.text(key), "section")
-        for column in range(2, (right or len(sheet.widths)) + 1):
+    def section(self, sheet: SheetPlan, row: int, key: str, right: int = 0, left: int = 1) -> None:
+        """A heading over the columns from `left` up to `right`, by default over the whole width of a sheet."""
+        sheet.put(row, left, self.text(key), "section")
+        for column in range(left + 1, (right or len(sheet.widths)) + 1):
             sheet.put(row, column, None, "rule")
         sheet.heights[row] = 20
 

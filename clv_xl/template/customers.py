@@ -13,8 +13,10 @@ if TYPE_CHECKING:
     from .context import Context
     from .plan import SheetPlan
 
-WIDTHS = (8, 22, 13, 13, 13, 15, 5, 5, 5, 22, 9, 11, 13, 15, 15, 15)
-HEADER = 7
+WIDTHS = (8, 22, 13, 13, 14, 15, 5, 5, 5, 22, 9, 13, 14, 15, 15, 15)
+ROOM = 1.6  # a bar of 100% leaves the rest of its cell to the figure
+GAP = 8  # points of air above the head
+HEADER = 8
 
 
 def build(context: Context) -> SheetPlan:
@@ -27,9 +29,9 @@ def build(context: Context) -> SheetPlan:
     sheet.put(5, 1, context.text("customers.alive_note"), "purpose")
     sheet.compute(6, 1, _basis(context), "purpose")
     area = context.listing(sheet, CUSTOMERS, HEADER, wrapped="run")
-    sheet.heights[HEADER] = 33
+    sheet.heights |= {HEADER - 1: GAP, HEADER: 33}
     alive = area.left + CUSTOMERS.heads.index("alive")
-    sheet.conditions.append((area._replace(left=alive, right=alive), bar(1)))
+    sheet.conditions.append((area._replace(left=alive, right=alive), bar(ROOM)))
     return sheet
 
 

@@ -17,7 +17,7 @@ from . import inputs, orders, results
 from .charts import Chart, Series
 from .plan import PlannedCell, Readable
 from .sentences import percent, sentence
-from .theme import CHART_ACCENT, CHART_FILL
+from .theme import CHART_ACCENT, CHART_FILL, GREY
 
 if TYPE_CHECKING:
     from clv_xl.cells import Value
@@ -25,14 +25,14 @@ if TYPE_CHECKING:
     from .context import Context
     from .plan import SheetPlan
 
-WIDTHS = (13, 12, 12, 17, 13, 13, 13, 15, 15, 13, 11)
-MESSAGE, NOTE, TREND, CHART = 3, 4, 6, 8
-FROM, TO, CHANGE = 4, 5, 6  # columns of the trend
+WIDTHS = (13, 12, 12, 17, 13, 15, 15, 15, 15, 13, 11)
+MESSAGE, NOTE, ENDS, CHART = 3, 4, 7, 10
 CHART_ROWS = 16
 HEADER = CHART + CHART_ROWS + 1
 MOST = 8  # rows computed backwards: two years of quarters
 LEAST = pd.DateOffset(years=1)  # of orders: from less time a lifetime cannot be told
 
+LINES = (("clv_revenue", GREY, False), ("clv_margin", CHART_FILL, False), ("cac", CHART_ACCENT, True))
 NAMES = {
     "as_of": "as_of",
     "orders": "purchases",
@@ -56,18 +56,7 @@ def build(context: Context) -> SheetPlan:
     sheet = context.sheet("history", WIDTHS)
     area = context.listing(sheet, HISTORY, HEADER)
     sheet.heights[HEADER] = 33
-    clv = context.column("clv_margin", "history")
-    sheet.put(TREND, 1, context.text("history.trend"), "purpose")
-    sheet.compute(TREND, FROM, f'IF(COUNT({clv})<=1,"",INDEX({clv},1))', "plain:money")
-    sheet.compute(TREND, TO, f'IF(COUNT({clv})<=1,"",INDEX({clv},ROWS({clv})))', "plain:money")
-    first, last, change = (f"{letter}{TREND}" for letter in "DEF")
-    sheet.compute(TREND, CHANGE, f'IF(SUM({first})*SUM({last})=0,"",{last}/{first}-1)', "plain:share")
-    up, down = (
-        sentence(context, f"history.{way}", share=percent(f"ABS({change})"), rows=f"ROWS({clv})")
-        for way in ("up", "down")
-    )
-    told = f"IF({change}>=0,{up},{down})"
-    sheet.compute(MESSAGE, 1, f"IF(COUNT({change})=0,{context.quoted('history.empty')},{told})", "message")
+    _message(context, sheet)
     for row, key in enumerate(("note", "young"), NOTE):
         sheet.put(row, 1, context.text(f"history.{key}"), "purpose")
     dates = area._replace(right=area.left)
@@ -78,15 +67,44 @@ def build(context: Context) -> SheetPlan:
             title=sheet.place(MESSAGE, 1),
             series=[
                 Series(context.text(f"history.{key}"), sheet.name, dates, _only(area, key), colour, dashed=dashed)
-                for key, colour, dashed in (("clv_margin", CHART_FILL, False), ("cac", CHART_ACCENT, True))
+                for key, colour, dashed in LINES
             ],
             value_title=context.text("history.axis"),
             number=context.numbers.format("round"),
             alt=context.text("history.alt"),
-            category_number=context.numbers.format("date"),
+            category_number=context.numbers.format("month"),
         )
     )
     return sheet
+
+
+def _message(context: Context, sheet: SheetPlan) -> None:
+    """How the CLV changed from the first row to the last: on margin where both rows know it, else on revenue."""
+    revenue, margin = (context.column(key, "history") for key in ("clv_revenue", "clv_margin"))
+    ends = {"first": "1", "last": f"ROWS({margin})"}
+    known = f"COUNT(INDEX({margin},{ends['first']}),INDEX({margin},{ends['last']}))>1"
+    first, last = (f"C{row}" for row in range(ENDS, ENDS + len(ends)))
+    for row, (key, place) in enumerate(ends.items(), ENDS):
+        sheet.put(row, 1, context.text(f"history.{key}"), "label")
+        sheet.put(row, 2, None, "label")
+        clv = f"IF({known},INDEX({margin},{place}),INDEX({revenue},{place}))"
+        sheet.compute(row, 3, f'IF(COUNT({revenue})=0,"",{clv})', "value:round")
+    basis = f"IF({known},{context.quoted('customers.on_margin')},{context.quoted('customers.on_revenue')})"
+    sheet.compute(ENDS, 4, f'IF(COUNT({revenue})=0,"",{basis})', "hint")
+    up, down = (
+        sentence(
+            context,
+            f"history.{way}",
+            basis=f"D{ENDS}",
+            share=percent(f"ABS({last}/{first}-1)"),
+            rows=f"ROWS({margin})",
+        )
+        for way in ("up", "down")
+    )
+    empty = context.quoted("history.empty")
+    told = f"IF({last}>={first},{up},{down})"
+    some = f"IF({first}*{last}=0,{empty},{told})"
+    sheet.compute(MESSAGE, 1, f"IF(COUNT({revenue})<=1,{empty},IF(COUNT({first},{last})<=1,{empty},{some}))", "message")
 
 
 def _only(area: Area, key: str) -> Area:

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from .plan import SheetPlan
 
 WIDTHS = (16, 24, 16, 18)
-OTHER_WIDTH = 18
+OTHER_WIDTHS = (12, 40)  # the least and the most of a column that describes orders
+USUAL = 0.95  # of the texts of such a column fit its width
+PORTRAIT = 130  # characters: wider ones print across
 HEADER = 5
 MOST = LAST_ROW - HEADER
 COLUMNS = ("order", "customer", "date", "amount")
@@ -50,18 +52,29 @@ def build(context: Context) -> SheetPlan:
             "kortere tijd.",
         )
     others = [str(column) for column in orders.columns if column not in COLUMNS]
-    sheet = context.sheet("orders", WIDTHS + (OTHER_WIDTH,) * len(others), landscape=False)
+    widths = (*WIDTHS, *(_width(head, orders[head]) for head in others))
+    sheet = context.sheet("orders", widths, landscape=sum(widths) > PORTRAIT)
     sheet.compute(3, 1, f'IF({context.sample_orders}>0,{context.quoted("orders.banner")},"")', "banner")
     fill, font = FAIR
     rule = {"type": "formula", "criteria": '=$A$3<>""', "look": {"bg_color": fill, "font_color": font}}
-    sheet.conditions.append((Area(3, 1, 3, len(WIDTHS)), rule))
+    sheet.conditions.append((Area(3, 1, 3, len(widths)), rule))
     sheet.heights[3] = 20
     sheet.header_row, sheet.protected, sheet.gridlines = HEADER, False, True
-    heads = context.heads(sheet, HEADER, [f"orders.{column}" for column in COLUMNS], right=(3, 4))
+    heads = context.heads(sheet, HEADER, [f"orders.{column}" for column in COLUMNS])
+    for column in (3, 4):
+        sheet.put(HEADER, column, heads[column - 1], "head-number")
     for column, head in enumerate(others, len(COLUMNS) + 1):
-        sheet.put(HEADER, column, head, "head")
+        sheet.put(HEADER, column, head, "head-word")
     columns = [context.cells(orders[column]) for column in (*COLUMNS, *others)]
-    styles = ["figure:text", "figure:text", "figure:date", "figure:money"] + ["figure:text"] * len(others)
+    styles = ["figure:text", "figure:text", "figure:date", "figure:money"] + ["run:text"] * len(others)
     sheet.blocks.append(Block(HEADER + 1, 1, columns, styles))
     context.plan.table(context.text("orders.table"), sheet, HEADER, [*heads, *others], len(columns[0]))
     return sheet
+
+
+def _width(head: str, told: pd.Series) -> float:
+    """The width of a column that describes orders: that of nearly all its texts, and of its head."""
+    lengths = told.dropna().astype(str).str.len()
+    usual = float(lengths.quantile(USUAL)) if len(lengths) else 0.0
+    least, most = OTHER_WIDTHS
+    return min(max(least, len(head) + 2, round(usual) + 2), most)

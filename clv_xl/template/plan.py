@@ -131,7 +131,21 @@ class SheetPlan:
 
 
 WRAPPED = {
-    *("wrap", "note", "advice", "answer", "cell", "phrase", "check", "small", "strong-wrap", "dim", "dim-word", "word"),
+    *(
+        "wrap",
+        "note",
+        "advice",
+        "answer",
+        "cell",
+        "phrase",
+        "check",
+        "small",
+        "map-below",
+        "strong-wrap",
+        "dim",
+        "dim-word",
+        "word",
+    ),
     *("source", "head", "head-right", "head-word", "head-number"),
 }
 

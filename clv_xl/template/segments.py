@@ -35,16 +35,17 @@ ORDER = {
 """The segments by the key of their advice, the best first."""
 
 TOTAL = FIRST + len(ORDER)
-MAP = TOTAL + 3
+MAP = TOTAL + 3  # a thin row between the heading and the head
 SCORES = len(rfm.SEGMENTS)
-DECILES = MAP + 2 * SCORES + 4
+DECILES = MAP + 2 * SCORES + 5
 TENTHS = 10
+THIN = 5  # points of a row that is only air
 
 
 def build(context: Context) -> SheetPlan:
     """The sheet."""
     sheet = context.sheet("segments", WIDTHS)
-    sheet.page_breaks = [DECILES - 1]
+    sheet.page_breaks = [DECILES - 2]
     heads = ("segment", "customers", "share", "revenue", "revenue_share", "value", "alive", "advice")
     context.heads(sheet, HEADER, [f"segments.{head}" for head in heads], right=tuple(range(CUSTOMERS, ADVICE)))
     sheet.put(HEADER, ADVICE, context.text("segments.advice"), "head-word")
@@ -86,7 +87,9 @@ def _total(context: Context, sheet: SheetPlan) -> None:
     for column, figures, kind in ((VALUE, value, "money"), (ALIVE, alive, "share")):
         sheet.compute(TOTAL, column, f'IF(COUNT({figures})=0,"",AVERAGE({figures}))', f"used:{kind}")
     right, wrong = context.quoted("segments.complete"), context.quoted("segments.incomplete")
-    sheet.compute(TOTAL, ADVICE, f"IF(B{TOTAL}=COUNTA({customer}),{right},{wrong})", "advice")
+    sheet.compute(
+        TOTAL, ADVICE, f'IF(COUNTA({customer})=0,"",IF(B{TOTAL}=COUNTA({customer}),{right},{wrong}))', "advice"
+    )
     sheet.heights[TOTAL] = 19
 
 
@@ -105,21 +108,22 @@ def _message(context: Context, sheet: SheetPlan) -> None:
 def _map(context: Context, sheet: SheetPlan) -> None:
     """Five by five: who bought how recently, down, and how often, across; beside it what the segments bring."""
     recency, frequency = (context.column(f"{key}_score", "customers") for key in ("recency", "frequency"))
-    context.section(sheet, MAP, "segments.map", VALUE)
+    context.section(sheet, MAP - 1, "segments.map", VALUE)
+    sheet.heights[MAP] = THIN
     top = MAP + 1
     context.heads(sheet, top, ["segments.corner"])
     for score in range(1, SCORES + 1):
         sheet.put(top, 1 + score, score, "head-middle:count")
     for place, segments in enumerate(reversed(rfm.SEGMENTS)):
         row = top + 1 + 2 * place
-        sheet.put(row, 1, SCORES - place, "key:count")
-        sheet.put(row + 1, 1, None, "label")
+        sheet.put(row, 1, SCORES - place, "heat:count")
+        sheet.put(row + 1, 1, None, "map-below")
         for column, segment in enumerate(segments, 2):
             letter = "ABCDEF"[column - 1]
             count = f"COUNTIFS({recency},$A{row},{frequency},{letter}${top})"
             sheet.compute(row, column, count, "heat:count")
-            sheet.put(row + 1, column, context.said(segment), "small")
-        sheet.heights[row + 1] = 24
+            sheet.put(row + 1, column, context.said(segment), "map-below")
+        sheet.heights[row + 1] = 26
     bottom = top + 2 * SCORES
     scale = {"type": "2_color_scale", "min_type": "num", "min_value": 0, "min_color": "#FFFFFF", "max_color": HEAT}
     sheet.conditions.append((Area(top + 1, 2, bottom, 1 + SCORES), scale))
@@ -131,7 +135,7 @@ def _map(context: Context, sheet: SheetPlan) -> None:
     sheet.charts.append(
         Chart(
             kind="bar",
-            area=Area(MAP, ADVICE, bottom + 1, ADVICE),
+            area=Area(MAP - 1, ADVICE, bottom + 1, ADVICE),
             title=sheet.place(MESSAGE, 1),
             series=series,
             value_title=context.text("segments.axis"),
@@ -144,7 +148,8 @@ def _map(context: Context, sheet: SheetPlan) -> None:
 def _deciles(context: Context, sheet: SheetPlan) -> None:
     """Customers in ten groups by what they spent, and beside them how much of the revenue is of the first."""
     decile, spend = (context.column(key, "customers") for key in ("decile", "spend"))
-    context.section(sheet, DECILES, "segments.deciles", VALUE)
+    context.section(sheet, DECILES - 1, "segments.deciles", VALUE)
+    sheet.heights[DECILES] = THIN
     head, first = DECILES + 1, DECILES + 2
     total = first + TENTHS
     heads = ("decile", "customers", "share", "revenue", "revenue_share", "cumulative")
@@ -171,7 +176,7 @@ def _deciles(context: Context, sheet: SheetPlan) -> None:
     sheet.charts.append(
         Chart(
             kind="column",
-            area=Area(DECILES, ADVICE, total, ADVICE),
+            area=Area(DECILES - 1, ADVICE, total + 2, ADVICE),
             title=sheet.place(total + 1, 1),
             series=[Series(context.text("segments.revenue_share"), sheet.name, tenths, shares, CHART_FILL, "0%")],
             value_title=context.text("segments.axis_revenue"),

@@ -20,7 +20,16 @@ WHITE = "#FFFFFF"
 _MIDDLE = {"valign": "vcenter"}
 _RIGHT = {"align": "right", "indent": 1}
 _ROW = {"bottom": 1, "bottom_color": "#C9D3DD", **_MIDDLE}
-_BOX = {"border": 1, "border_color": "#9AA5B1", **_MIDDLE}
+_LINE = "#9AA5B1"
+_BOX = {"border": 1, "border_color": _LINE, **_MIDDLE}
+_UPPER = {
+    **dict.fromkeys(("top", "left", "right"), 1),
+    **dict.fromkeys(("top_color", "left_color", "right_color"), _LINE),
+}
+_LOWER = {
+    **dict.fromkeys(("bottom", "left", "right"), 1),
+    **dict.fromkeys(("bottom_color", "left_color", "right_color"), _LINE),
+}
 _TILE = {"indent": 1, **_MIDDLE}
 _HEAD = {"bold": True, "font_color": WHITE, "bg_color": NAVY, "text_wrap": True, **_MIDDLE}
 
@@ -35,6 +44,7 @@ STYLES: dict[str, dict[str, Any]] = {
     "head-right": {**_HEAD, **_RIGHT},
     "head-word": {**_HEAD, "indent": 1},
     "head-middle": {**_HEAD, "align": "center"},
+    "head-run": {**_HEAD, "indent": 1, "text_wrap": False},
     "head-number": {**_HEAD, "align": "right"},
     "label": {**_ROW},
     "strong": {"bold": True, **_ROW},
@@ -77,7 +87,8 @@ STYLES: dict[str, dict[str, Any]] = {
     "number": {"align": "right", **_MIDDLE},
     "tight": {"align": "right", "shrink": True, **_MIDDLE},
     "total": {"bold": True, "bg_color": PALE, **_ROW},
-    "heat": {"bold": True, "align": "center", **_MIDDLE},
+    "heat": {"bold": True, "align": "center", **_UPPER, **_MIDDLE},
+    "map-below": {"font_size": 9, "align": "center", "text_wrap": True, "valign": "top", **_LOWER},
     "small": {"font_color": INK, "font_size": 9, "align": "center", "text_wrap": True, **_ROW},
     "dim": {"font_color": GREY, "italic": True, "text_wrap": True, **_MIDDLE},
     "dim-figure": {"font_color": GREY, "italic": True, **_MIDDLE},
@@ -133,6 +144,7 @@ class Numbers:
             "round": f"{self._money}#,##0",
             "ratio": '0.0"x"',
             "date": texts(self.language)["format.date"],
+            "month": texts(self.language)["format.month"],
         }[kind]
 
 

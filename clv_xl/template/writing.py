@@ -103,7 +103,8 @@ class Writer:
             places = range(area.left, area.right + 1)
             looks = [self._format(sheet.cells[area.top, column].style) for column in places]
             columns = [{"header": h, "header_format": look} for h, look in zip(table.columns, looks, strict=True)]
-            options = {"name": table.name, "columns": columns, "style": TABLE_STYLE, "banded_rows": True}
+            look = TABLE_STYLE if area.left < area.right else None  # a list of texts runs on over the cells beside it
+            options = {"name": table.name, "columns": columns, "style": look, "banded_rows": True}
             tab.add_table(area.top - 1, area.left - 1, area.bottom - 1, area.right - 1, options)
 
     def _block(self, tab: Any, block: Block, rows: int | None) -> None:

@@ -166,12 +166,13 @@ def test_without_orders_nothing_is_left_of_the_old_ones(template: Path, tmp_path
     file.write_text("order;customer;date;amount;Channel;Region;Category\n1;a;2024-05-01;10;web;n;c\n", encoding="utf-8")
     done = refresh(template, orders=file)
     assert not done.stale
-    _, row = table(template, "Customers")
+    _, row = table(template, "CustomerList")
     assert row[1] == "a"
     assert table(template, "Profile")[1:] == [[None] * len(LISTINGS["profile"].heads)]
     errors = [
         (sheet.title, cell.coordinate)
         for sheet in loaded(template, template.stat().st_mtime_ns).worksheets
+        if sheet.title != "Help"  # which explains them
         for line in sheet.iter_rows()
         for cell in line
         if isinstance(cell.value, str) and cell.value.startswith("#")
@@ -219,7 +220,7 @@ def test_a_table_that_is_gone_or_renamed_is_left_alone_and_told(template: Path, 
     def edit(book: openpyxl.Workbook) -> None:
         del book["Profile"]
         sheet = book["Customers"]
-        found = sheet.tables["Customers"]
+        found = sheet.tables["CustomerList"]
         found.tableColumns[1].name = "Who"
         row = int(found.ref.split(":")[0].lstrip("A"))
         sheet.cell(row, 2).value = "Who"
@@ -230,7 +231,7 @@ def test_a_table_that_is_gone_or_renamed_is_left_alone_and_told(template: Path, 
     assert set(told) == {"", "Customers"}
     assert "Profile" in told[""].en
     assert "Customer" in told["Customers"].nl
-    assert len(table(template, "Customers")) == 281
+    assert len(table(template, "CustomerList")) == 281
     same(table(template, "Cohorts")[1:], expected(tmp_path / "new.csv", "cohorts", "en"))
 
 
@@ -257,33 +258,33 @@ def test_own_columns_stay_with_their_customer(template: Path, tmp_path: Path) ->
     file = orders(tmp_path / "a.csv", 200, customers=30)
     refresh(template, orders=file, columns={"customer": "customer"})
     with Book(template) as book:
-        area, part = book.table("Customers").area, book.table("Customers").part
+        area, part = book.table("CustomerList").area, book.table("CustomerList").part
 
     def edit(book: openpyxl.Workbook) -> None:
         sheet = book["Customers"]
-        found = sheet.tables["Customers"]
+        found = sheet.tables["CustomerList"]
         right = area.right
         for number, head in enumerate(("Note", "Double"), 1):
             sheet.cell(area.top, right + number).value = head
             column = openpyxl.worksheet.table.TableColumn(id=right + number, name=head)
             if head == "Double":
                 column.calculatedColumnFormula = openpyxl.worksheet.table.TableFormula(
-                    attr_text="Customers[[#This Row],[Orders]]*2"
+                    attr_text="CustomerList[[#This Row],[Orders]]*2"
                 )
             found.tableColumns.append(column)
         for row in range(area.top + 1, area.bottom + 1):
             sheet.cell(row, right + 1).value = f"about {sheet.cell(row, 2).value}" if row % 2 else None
-            sheet.cell(row, right + 2).value = "=Customers[[#This Row],[Orders]]*2"
+            sheet.cell(row, right + 2).value = "=CustomerList[[#This Row],[Orders]]*2"
         corner = sheet.cell(area.bottom, right + 2).coordinate
         found.ref = found.autoFilter.ref = f"A{area.top}:{corner}"
 
     edited(template, edit)
     assert part
-    noted = {row[1]: row[-2] for row in table(template, "Customers")[1:]}
+    noted = {row[1]: row[-2] for row in table(template, "CustomerList")[1:]}
     done = refresh(
         template, orders=orders(tmp_path / "b.csv", 400, customers=45, seed=2), columns={"customer": "customer"}
     )
-    heads, *rows = table(template, "Customers")
+    heads, *rows = table(template, "CustomerList")
     assert len(rows) > len(noted)
     for row in rows:
         assert row[-2] == noted.get(row[1])
@@ -292,7 +293,7 @@ def test_own_columns_stay_with_their_customer(template: Path, tmp_path: Path) ->
     assert all(noted[customer] is None for customer in gone) or done.remarks
     assert not refresh(template).changed
     formulas = openpyxl.load_workbook(template)["Customers"]
-    assert formulas.cell(area.top + len(rows), area.right + 2).value == "=Customers[[#This Row],[Orders]]*2"
+    assert formulas.cell(area.top + len(rows), area.right + 2).value == "=CustomerList[[#This Row],[Orders]]*2"
     file = tmp_path / "c.csv"
     file.write_text("order;customer;date;amount;Channel;Region;Category\n1;new;2024-05-01;10\n", encoding="utf-8")
     (remark,) = refresh(template, orders=file).remarks
@@ -309,7 +310,7 @@ def test_a_formula_typed_among_the_data_stays(template: Path, tmp_path: Path) ->
 def test_all_else_of_a_workbook_stays_as_its_user_made_it(template: Path, tmp_path: Path) -> None:
     def edit(book: openpyxl.Workbook) -> None:
         sheet = book.create_sheet("Mine")
-        sheet["A1"], sheet["A2"], sheet["B1"] = "a", 5, "=SUM(Customers[Spent so far])"
+        sheet["A1"], sheet["A2"], sheet["B1"] = "a", 5, "=SUM(CustomerList[Spent so far])"
         chart = openpyxl.chart.BarChart()
         chart.add_data(openpyxl.chart.Reference(sheet, min_col=1, min_row=1, max_row=2), titles_from_data=True)
         sheet.add_chart(chart, "D4")

@@ -86,9 +86,12 @@ def test_sample_rows_stay_while_the_orders_are_the_sample_ones(template: Path) -
 
 
 def test_what_reads_the_history_reads_the_new_row(template: Path, tmp_path: Path) -> None:
-    patch(template, {"Uitleg": {"Z1": Formula("=MAX(Historie[Bestellingen])", 0), "Z2": Formula("=ROWS(Historie)", 0)}})
+    patch(
+        template,
+        {"Bestellingen": {"Z1": Formula("=MAX(Historie[Bestellingen])", 0), "Z2": Formula("=ROWS(Historie)", 0)}},
+    )
     done = refresh(template, orders=orders(tmp_path / "new.csv", 600, language="nl"), **TOLD)
     with Book(template) as book:
-        cells = book.cells("Uitleg")
+        cells = book.cells("Bestellingen")
     assert cells[1, 26].value == done.named["purchases"] == 600
     assert cells[2, 26].value == 1

@@ -31,9 +31,11 @@ QUALIFIED = {
     27: "A table that starts below row 20 cannot have its head frozen: what stands above would fill the screen.",
     30: "White, and the pairs of a verdict that words repeat, are not counted among the six colours.",
     31: "Presentation sheets are all but that of the orders, which is for pasting.",
-    40: "Cohorts are two pages wide, on one their figures would be 4 points high; a growing table has no print area.",
+    40: "A sheet of which a table grows has no print area, which would cut what is added. Cohorts prints its two heat "
+    "maps on a page each, else letters would be under six points.",
     41: "The sheet of orders is open: on a protected one no row can be added to a table.",
-    43: "No row of totals: it stands where a table grows by pasting; sums stand in named cells above or elsewhere.",
+    43: "A list of sentences has no bands, as they run on over the cells beside it. No row of "
+    "totals: it stands where a table grows by pasting; sums stand in named cells above or elsewhere.",
     46: "Names of sources, functions and customers are in no language, and left out.",
     47: "A number that stands in a sentence has the decimal separator of the reader's country.",
 }
