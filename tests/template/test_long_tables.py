@@ -36,7 +36,7 @@ def cells(content: bytes) -> dict[str, list[tuple[Any, ...]]]:
 
 def _digits(value: Any) -> Any:
     """XlsxWriter keeps sixteen digits of a number."""
-    return float(f"{value:.15g}") if isinstance(value, float) else value
+    return float(f"{value:.12g}") if isinstance(value, float) else value
 
 
 def odd() -> pd.DataFrame:
