@@ -20,6 +20,7 @@ from clv_xl.workbook.replace import BACKUPS, backup_name, sha256
 from .analysing import analysed
 from .figures import figures_of, named_figures
 from .filling import check_currency
+from .garbage import uncollected
 from .gathering import OURS, gathered
 from .long_columns import LongColumns
 from .memory import Told, to_remember
@@ -85,6 +86,7 @@ class Refreshed:
         return named | figures_of(self.totals)
 
 
+@uncollected()
 def refresh(
     path: str | os.PathLike[str],
     *,

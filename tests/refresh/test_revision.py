@@ -10,6 +10,7 @@ import pytest
 import xlsxwriter
 
 from clv_xl.calculation.places import Place
+from clv_xl.orders import workbooks
 from clv_xl.refresh import long_columns, refresh
 from clv_xl.refresh.long_columns import LongCells
 from clv_xl.refresh.revision import Revision
@@ -134,8 +135,11 @@ def test_formulas_above_orders(tmp_path, monkeypatch, many, beside, total):
 
 def test_orders_by_the_thousand_are_not_read_as_cells(tmp_path, monkeypatch):
     """Not for a formula above them either."""
+    monkeypatch.setattr(workbooks, "LARGE", 0)
     orders = [[f"o{i}", f"k{i % 7}", 45_000 + i % 900, i % 50 + 1.0] for i in range(5_000)]
-    path = above(tmp_path / "above.xlsx", {"A1": "=COUNTA(Orders[Order])"}, {"A1": "=AOV(Orders[Amount])"}, orders)
+    path = above(
+        tmp_path / "above.xlsx", {"A1": "=COUNTA(Orders[Order])+CLV(1,1)"}, {"A1": "=AOV(Orders[Amount])"}, orders
+    )
     whole, cells = [], Book.cells
 
     def watched(book: Book, name: str, **told: int) -> Any:
