@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from .context import Context
     from .plan import SheetPlan
 
-WIDTHS = (30, 27, 13, 15, 10, 14, 9, 10, 8, 55, 16, 10, 12, 16)
+WIDTHS = (36, 29, 13, 19, 11, 18, 9, 10, 8, 52, 16, 10, 12, 16)
 COLUMNS = ("industry", "metric", "value", "unit", "currency", "used", "year", "age", "tier", "source")
 NOTES = ("ratio", "basis", "tiers", "indicative")
 _ASIDE = re.compile(r"\s*\([^()]*\)$")

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from .context import Context
     from .plan import SheetPlan
 
-WIDTHS = (28, 76, 46)
+WIDTHS = (27, 79, 46)
 TERM, MEANING, FORMULA = range(1, 4)
 COLUMNS = ("name", "doc", "call")
 PARTLY = ("excel", "native")  # hosts in which some functions need more than the workbook

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from .plan import SheetPlan
 
 LABEL, OWN, ORDERS, USED, UNIT, CHECK, NOTE = range(1, 8)
-WIDTHS = (32, 21, 18, 21, 28, 24, 82)
+WIDTHS = (32, 21, 19, 21, 28, 24, 82)
 FIRST_DATE = dt.date(2000, 1, 1)
 
 

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from .charts import Chart
 
 LINE, GAP = 13.0, 6.0  # points
-CHARACTERS_PER_WIDTH = 1.12  # Arial letters are a little narrower than the digit that a column width counts
+CHARACTERS_PER_WIDTH = 1.17  # Arial letters are a little narrower than the digit that a column width counts
+CHARACTERS_OF_STYLE = {"strong-wrap": 1.0, "advice": 1.05, "wrap": 1.12}  # bold, indented, or long words
 
 
 @dataclass(frozen=True)
@@ -110,8 +111,9 @@ class SheetPlan:
 
     def reserve(self, row: int, column: int, text: str) -> None:
         """Make a row high enough for a text that wraps in a column."""
-        width = int(self.widths[column - 1] * CHARACTERS_PER_WIDTH)
-        lines = len(textwrap.wrap(text, width)) if self.cells[row, column].style.split(":")[0] in WRAPPED else 1
+        style = self.cells[row, column].style.split(":")[0]
+        width = int(self.widths[column - 1] * CHARACTERS_OF_STYLE.get(style, CHARACTERS_PER_WIDTH))
+        lines = len(textwrap.wrap(text, width)) if style in WRAPPED else 1
         if lines > 1:
             self.heights[row] = max(self.heights.get(row, 0), math.ceil(lines * LINE + GAP))
 

@@ -107,7 +107,7 @@ TEXTS = {
     # inputs
     "inputs.title": "Inputs",
     "inputs.purpose": "Type in the yellow cells: your own value goes before the one from your orders. "
-    "({benchmarks_sheet} has yellow cells too: an exchange rate and your own clients.)",
+    "{benchmarks_sheet} has yellow cells too, for an exchange rate and your own clients.",
     "inputs.without_orders": "No orders? Type what you know in the section Without orders, such as a customer value "
     "of 50 a month and a lifespan of 36 months.",
     "inputs.label": "Figure",

@@ -107,8 +107,8 @@ TEXTS = {
     "{inputs_sheet}.",
     # inputs
     "inputs.title": "Invoer",
-    "inputs.purpose": "Typ in de gele cellen: uw eigen waarde gaat voor die uit uw bestellingen. ({benchmarks_sheet} "
-    "heeft ook gele cellen: wisselkoers en eigen klanten.)",
+    "inputs.purpose": "Typ in de gele cellen: uw eigen waarde gaat voor die uit uw bestellingen. {benchmarks_sheet} "
+    "heeft ook gele cellen, voor wisselkoers en eigen klanten.",
     "inputs.without_orders": "Geen bestellingen? Typ wat u weet in het deel Zonder bestellingen, zoals een "
     "klantwaarde van 50 per maand en een levensduur van 36 maanden.",
     "inputs.label": "Gegeven",
@@ -1082,8 +1082,8 @@ TEXTS = {
     "help.method.sum.formula": "som van de duren / klanten",
     "help.method.prediction": "Voorspelling",
     "help.method.prediction.note": "Modellen voorspellen wanneer klanten kopen (BG/NBD, MBG/NBD of Pareto/NBD: welk "
-    "het best past) en wat zij besteden (Gamma-Gamma). De voorspelde CLV kijkt een beperkte tijd vooruit, niet over "
-    "een hele levensduur: vergelijk die niet met de CLV uit de formules.",
+    "het best past) en wat zij besteden (Gamma-Gamma). De voorspelde CLV kijkt een beperkte tijd vooruit, geen hele "
+    "levensduur: vergelijk die niet met de CLV uit de formules.",
     "help.method.prediction.formula": "verwachte bestellingen x verwachte besteding x marge",
     "glossary": "Woordenlijst",
     "glossary.term": "Begrip",
