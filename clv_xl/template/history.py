@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from .plan import SheetPlan
 
 WIDTHS = (13, 12, 12, 17, 13, 15, 15, 15, 15, 13, 11)
-MESSAGE, NOTE, ENDS, CHART = 3, 4, 7, 10
+MESSAGE, NOTE, ENDS, CHART = 3, 4, 7, 12
 CHART_ROWS = 16
 HEADER = CHART + CHART_ROWS + 1
 MOST = 8  # rows computed backwards: two years of quarters
@@ -80,31 +80,32 @@ def build(context: Context) -> SheetPlan:
 
 def _message(context: Context, sheet: SheetPlan) -> None:
     """How the CLV changed from the first row to the last: on margin where both rows know it, else on revenue."""
-    revenue, margin = (context.column(key, "history") for key in ("clv_revenue", "clv_margin"))
-    ends = {"first": "1", "last": f"ROWS({margin})"}
-    known = f"COUNT(INDEX({margin},{ends['first']}),INDEX({margin},{ends['last']}))>1"
-    first, last = (f"C{row}" for row in range(ENDS, ENDS + len(ends)))
-    for row, (key, place) in enumerate(ends.items(), ENDS):
+    columns = {key: context.column(key, "history") for key in ("clv_revenue", "clv_margin")}
+    sheet.put(ENDS, 1, None, "head")
+    sheet.put(ENDS, 2, None, "head")
+    heads = [*(f"history.{key}" for key in columns), "history.compared"]
+    context.heads(sheet, ENDS, heads, right=(3, 4, 5), left=3)
+    first, last = ENDS + 1, ENDS + 2
+    rows = f"ROWS({columns['clv_revenue']})"
+    for row, key, place in ((first, "first", "1"), (last, "last", rows)):
         sheet.put(row, 1, context.text(f"history.{key}"), "label")
         sheet.put(row, 2, None, "label")
-        clv = f"IF({known},INDEX({margin},{place}),INDEX({revenue},{place}))"
-        sheet.compute(row, 3, f'IF(COUNT({revenue})=0,"",{clv})', "value:round")
-    basis = f"IF({known},{context.quoted('customers.on_margin')},{context.quoted('customers.on_revenue')})"
-    sheet.compute(ENDS, 4, f'IF(COUNT({revenue})=0,"",{basis})', "hint")
-    up, down = (
-        sentence(
-            context,
-            f"history.{way}",
-            basis=f"D{ENDS}",
-            share=percent(f"ABS({last}/{first}-1)"),
-            rows=f"ROWS({margin})",
-        )
-        for way in ("up", "down")
-    )
+        for at, figures in enumerate(columns.values(), 3):
+            end = f"INDEX({figures},{place})"
+            sheet.compute(row, at, f'IF(COUNT({end})=0,"",{end})', "plain:round")
+        sheet.compute(row, 5, f"IF(COUNT(D${first}:D${last})>1,D{row},C{row})", "value:round")
+    change, both = last + 1, f"E{first}:E{last}"
+    sheet.put(change, 1, context.text("history.change"), "label")
+    for column in range(2, 5):
+        sheet.put(change, column, None, "label")
+    told = f'IF(COUNT({both})<=1,"",IF(E{first}=0,"",E{last}/E{first}-1))'
+    sheet.compute(change, 5, f'IF({rows}<=1,"",{told})', "value:share")
+    revenue, margin = context.quoted("customers.on_revenue"), context.quoted("customers.on_margin")
+    parts = {"basis": f"IF(COUNT(D{first}:D{last})>1,{margin},{revenue})", "rows": rows}
+    parts |= {"share": percent(f"ABS(E{change})")}
+    up, down = (sentence(context, f"history.{way}", **parts) for way in ("up", "down"))
     empty = context.quoted("history.empty")
-    told = f"IF({last}>={first},{up},{down})"
-    some = f"IF({first}*{last}=0,{empty},{told})"
-    sheet.compute(MESSAGE, 1, f"IF(COUNT({revenue})<=1,{empty},IF(COUNT({first},{last})<=1,{empty},{some}))", "message")
+    sheet.compute(MESSAGE, 1, f"IF(COUNT(E{change})=0,{empty},IF(E{change}>=0,{up},{down}))", "message")
 
 
 def _only(area: Area, key: str) -> Area:

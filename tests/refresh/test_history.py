@@ -86,10 +86,8 @@ def test_sample_rows_stay_while_the_orders_are_the_sample_ones(template: Path) -
 
 
 def test_what_reads_the_history_reads_the_new_row(template: Path, tmp_path: Path) -> None:
-    patch(
-        template,
-        {"Bestellingen": {"Z1": Formula("=MAX(Historie[Bestellingen])", 0), "Z2": Formula("=ROWS(Historie)", 0)}},
-    )
+    readers = {"Z1": Formula("=MAX(Historie[Bestellingen])", 0), "Z2": Formula("=ROWS(Historie)", 0)}
+    patch(template, {"Bestellingen": readers})
     done = refresh(template, orders=orders(tmp_path / "new.csv", 600, language="nl"), **TOLD)
     with Book(template) as book:
         cells = book.cells("Bestellingen")

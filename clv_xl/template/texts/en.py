@@ -954,8 +954,10 @@ TEXTS = {
     "history.ratio": "CLV/CAC",
     "history.up": "CLV on [basis] rose [share]% over the [rows] rows below.",
     "history.down": "CLV on [basis] fell [share]% over the [rows] rows below.",
-    "history.first": "CLV in the first row",
-    "history.last": "CLV in the last row",
+    "history.first": "First row",
+    "history.last": "Last row",
+    "history.compared": "Compared",
+    "history.change": "Change",
     "history.empty": "The trend shows from the second row on: clv-xl refresh adds one each time.",
     "history.note": "Rows up to the making of this workbook were computed backwards from the orders up to that "
     "day, with the gross margin and CAC of now.",

@@ -958,8 +958,10 @@ TEXTS = {
     "history.ratio": "CLV/CAC",
     "history.up": "De CLV op [basis] steeg [share]% over de [rows] rijen hieronder.",
     "history.down": "De CLV op [basis] daalde [share]% over de [rows] rijen hieronder.",
-    "history.first": "CLV in de eerste rij",
-    "history.last": "CLV in de laatste rij",
+    "history.first": "Eerste rij",
+    "history.last": "Laatste rij",
+    "history.compared": "Vergeleken",
+    "history.change": "Verandering",
     "history.empty": "De trend is te zien vanaf de tweede rij: clv-xl refresh voegt er telkens een toe.",
     "history.note": "Rijen tot het maken van deze werkmap zijn achteraf berekend uit de bestellingen tot die "
     "dag, met de brutomarge en CAC van nu.",
