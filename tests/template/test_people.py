@@ -176,10 +176,10 @@ def test_all_cohorts_together(content: str, host: str):
 @pytest.mark.parametrize(
     ("spend", "message"),
     [
-        (0.0, "A customer earns back its CAC in the quarter of the first order."),
-        (2_000.0, "A customer has earned back its CAC in quarter {after} after the first order."),
-        (1e9, "By quarter 9 after the first order a customer has not earned back its CAC."),
-        ("unknown", "Fill in orders, gross margin and CAC: then it shows when a customer is earned back."),
+        (0.0, "The CAC is earned back in the quarter of the first order."),
+        (2_000.0, "The CAC is earned back in quarter {after} after the first order."),
+        (1e9, "The CAC is not earned back by quarter 9."),
+        ("unknown", "Type margin and spend to see when the CAC is earned back."),
     ],
 )
 def test_when_a_customer_is_earned_back(spend: Value, message: str):
