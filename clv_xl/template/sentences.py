@@ -33,7 +33,12 @@ def timed(context: Context, key: str) -> str:
     return sentence(context, key, period="period", periods="period_plural")
 
 
-def amount(context: Context, cell: str) -> str:
-    """Money as text without cents; FIXED has the separators of the user's own language, which may be another."""
+def number(context: Context, cell: str, mark: str = "") -> str:
+    """A whole number as text behind a mark; FIXED has the separators of the user's own country, maybe not of ours."""
     old, new = (".", ",") if context.text("decimal") == "." else (",", ".")
-    return f'IF(COUNT({cell})=0,"","{context.numbers.symbol}"&SUBSTITUTE(FIXED({cell},0),"{old}","{new}"))'
+    return f'IF(COUNT({cell})=0,"","{mark}"&SUBSTITUTE(FIXED({cell},0),"{old}","{new}"))'
+
+
+def amount(context: Context, cell: str) -> str:
+    """Money as text without cents."""
+    return number(context, cell, context.numbers.symbol)
