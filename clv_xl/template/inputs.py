@@ -201,7 +201,6 @@ def _counted(context: Context, sheet: SheetPlan, row: int, count: int) -> None:
     fresh, stale = context.quoted("inputs.fresh"), context.quoted("inputs.stale")
     sheet.compute(row, CHECK, f"IF(C{row}=D{row},{fresh},{stale})", "check")
     sheet.put(row, NOTE, context.text("inputs.orders_counted.note"), "note")
-    sheet.heights[row] = 45
     context.define("orders_counted", sheet, row, ORDERS)
 
 

@@ -34,7 +34,7 @@ def timed(context: Context, key: str) -> str:
 
 
 def number(context: Context, cell: str, mark: str = "") -> str:
-    """The whole number of a cell as text behind a mark; FIXED has the separators of the user's country, not of here."""
+    """A whole number as text behind a mark; FIXED has the separators of the user's own country, maybe not of ours."""
     old, new = (".", ",") if context.text("decimal") == "." else (",", ".")
     return f'IF(COUNT({cell})=0,"","{mark}"&SUBSTITUTE(FIXED({cell},0),"{old}","{new}"))'
 

@@ -175,9 +175,8 @@ def test_money_in_another_currency_is_compared_at_a_dated_rate_only():
         book.type("exchange_date", day)
         assert book.show("cac", comparison.HERE) == (pytest.approx(84 * 0.9) if there else "")
         assert book.show("cac", comparison.RATIO) == (pytest.approx(own / 84 / 0.9) if there else "")
-        assert book.show("cac", comparison.READING) == (
-            "published" if there else "published; no exchange rate: not compared"
-        )
+        told = "published" if there else "published; no exchange rate: not compared"
+        assert book.show("cac", comparison.READING) == told
 
 
 def test_money_in_the_currency_of_the_sources_needs_no_rate():
