@@ -85,6 +85,7 @@ def _message(context: Context, sheet: SheetPlan) -> None:
     sheet.put(ENDS, 2, None, "head")
     heads = [*(f"history.{key}" for key in columns), "history.compared"]
     context.heads(sheet, ENDS, heads, right=(3, 4, 5), left=3)
+    sheet.heights[ENDS] = 33
     first, last = ENDS + 1, ENDS + 2
     rows = f"ROWS({columns['clv_revenue']})"
     for row, key, place in ((first, "first", "1"), (last, "last", rows)):
