@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 WIDTHS = (13, 12, 12, 17, 13, 15, 15, 15, 15, 13, 11)
 MESSAGE, NOTE, ENDS, CHART = 3, 4, 7, 12
-CHART_ROWS = 16
+CHART_ROWS = 14
 HEADER = CHART + CHART_ROWS + 1
 MOST = 8  # rows computed backwards: two years of quarters
 LEAST = pd.DateOffset(years=1)  # of orders: from less time a lifetime cannot be told
