@@ -108,6 +108,7 @@ class Chart:
             categories |= {"name": self.category_title, "name_font": {**_FONT, "bold": False}}
         if self.category_number:
             categories["num_format"] = self.category_number
+            categories["num_font"] = {**_FONT, "rotation": -45}  # level, labels of dates would touch
         if self.kind == "bar":  # XlsxWriter calls the upright axis y, which holds the categories of bars
             told = all(series.labels for series in self.series)  # then the bars say what the axis would
             chart.set_y_axis({**categories, "reverse": True, "interval_unit": 1})

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 WIDTHS = (13, 12, 12, 17, 13, 15, 15, 15, 15, 13, 11)
 MESSAGE, NOTE, ENDS, CHART = 3, 4, 7, 12
-CHART_ROWS = 16
+CHART_ROWS = 14
 HEADER = CHART + CHART_ROWS + 1
 MOST = 8  # rows computed backwards: two years of quarters
 LEAST = pd.DateOffset(years=1)  # of orders: from less time a lifetime cannot be told
@@ -85,6 +85,7 @@ def _message(context: Context, sheet: SheetPlan) -> None:
     sheet.put(ENDS, 2, None, "head")
     heads = [*(f"history.{key}" for key in columns), "history.compared"]
     context.heads(sheet, ENDS, heads, right=(3, 4, 5), left=3)
+    sheet.heights[ENDS] = 33
     first, last = ENDS + 1, ENDS + 2
     rows = f"ROWS({columns['clv_revenue']})"
     for row, key, place in ((first, "first", "1"), (last, "last", rows)):
