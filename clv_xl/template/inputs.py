@@ -206,7 +206,8 @@ def _counted(context: Context, sheet: SheetPlan, row: int, count: int) -> None:
 
 def _customers(context: Context) -> str:
     """How many different customers there are; counted anew, which takes long, only once the orders have changed."""
-    same = f"AND(orders_customers>0,orders_left_out=0,orders_counted={countable(context)},ROUND(orders_control-control_now,1)=0)"
+    counted = f"orders_customers>0,orders_left_out=0,orders_counted={countable(context)}"
+    same = f"AND({counted},ROUND(orders_control-control_now,1)=0)"
     return f"IF({same},orders_customers,{context.speller.distinct(context.column('customer'))})"
 
 
