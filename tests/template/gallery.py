@@ -24,7 +24,7 @@ from ..evaluators.libreoffice import LibreOffice, start
 from .workbooks import DATA
 
 WIDTH = 1400  # pixels
-MARGIN = 0.65  # inches at top and bottom, where header and footer stand
+MARGIN = 0.55  # inches at top and bottom, where header and footer stand
 EDGE = 12  # pixels of white around what is left
 COLOURS = 128
 
