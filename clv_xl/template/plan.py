@@ -133,23 +133,10 @@ class SheetPlan:
 
 
 WRAPPED = {
-    *(
-        "wrap",
-        "note",
-        "advice",
-        "answer",
-        "cell",
-        "phrase",
-        "check",
-        "small",
-        "map-below",
-        "strong-wrap",
-        "dim",
-        "dim-word",
-        "word",
-    ),
+    *("wrap", "note", "advice", "cell", "phrase", "check", "map-below", "strong-wrap", "dim", "dim-word", "word"),
     *("source", "head", "head-right", "head-word", "head-number"),
 }
+"""Styles that wrap, for which a row is made higher."""
 
 
 @dataclass
