@@ -33,7 +33,7 @@ MOST = 8  # rows computed backwards: two years of quarters
 LEAST = pd.DateOffset(years=1)  # of orders: from less time a lifetime cannot be told
 
 LINES = (("clv_revenue", GREY, False), ("clv_margin", CHART_FILL, False), ("cac", CHART_ACCENT, True))
-NAMES = {
+CELLS = {
     "as_of": "as_of",
     "orders": "purchases",
     "customers": "customers",
@@ -46,7 +46,7 @@ NAMES = {
     "cac": "cac_now",
     "ratio": "ratio_now",
 }
-"""The named cell that each column keeps."""
+"""The name of the cell that each column keeps the figure of."""
 
 
 def build(context: Context) -> SheetPlan:
@@ -166,7 +166,7 @@ def _computed(context: Context, typed: dict[str, float]) -> dict[str, Value]:
         context.plan.sheets[sheet].cells[parse(spot)[0], inputs.OWN] = PlannedCell(figure)
     calculator = Calculator(Readable(context.plan))
     found: dict[str, Value] = {}
-    for column, name in NAMES.items():
+    for column, name in CELLS.items():
         sheet, _, spot = context.plan.names[name].partition("!")
         value = calculator.value(sheet, *parse(spot))
         found[column] = value if isinstance(value, float) else None
