@@ -5,30 +5,25 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from clv_xl.columns import ColumnRange
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Sequence
 
-    from clv_xl.cells import Range
-    from clv_xl.workbook.address import Area
-    from clv_xl.workbook.cells import Cell
+    from clv_xl.cells import Range, Value
 
 _NONE = type(None)
 
 
-def column_of(cells: Mapping[tuple[int, int], Cell], area: Area) -> Range | None:
-    """The cells of one column; None where a formula stands among them, or where kinds of values are mixed."""
-    found = [cells.get((row, area.left)) for row in range(area.top, area.bottom + 1)]
-    if any(cell is not None and cell.formula is not None for cell in found):
-        return None
-    values = [None if cell is None else cell.value for cell in found]
+def column_of(values: Sequence[Value]) -> Range | None:
+    """The values of one column, blanks included; None where they are not all numbers or all texts."""
     kinds = set(map(type, values)) - {_NONE}
     if kinds <= {float}:
         return ColumnRange(np.array([np.nan if value is None else value for value in values], float))
     if kinds == {str}:
-        codes, texts = pd.factorize(np.array([*values, None], object)[:-1])
+        import pandas as pd  # noqa: PLC0415  start-up stays fast
+
+        codes, texts = pd.factorize(np.array(values, object))
         return ColumnRange(codes, texts.tolist())
     return None
