@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from clv_xl.analysis.tables import HISTORY
+from clv_xl.analysis.tables import HISTORY, HISTORY_CELLS
 from clv_xl.cells import serial
 from clv_xl.template import orders as template_orders
-from clv_xl.template.history import CELLS
 
 from .revision import DAYS_TO_1904
 from .settings import named_cells, shown_by
@@ -44,7 +43,7 @@ def history(listed: Listed, after: Revision, language: str, *, sample: bool) -> 
 def _now(after: Revision) -> list[Value] | None:
     """The row of today's figures; None where there is no day or no order."""
     spots = named_cells(after)
-    values = shown_by(after, [spots.get(CELLS[head]) for head in HISTORY.heads])
+    values = shown_by(after, [spots.get(HISTORY_CELLS[head]) for head in HISTORY.heads])
     row: list[Value] = [value if isinstance(value, float) else None for value in values]
     told = dict(zip(HISTORY.heads, row, strict=True))
     return row if told["as_of"] and told["orders"] else None
