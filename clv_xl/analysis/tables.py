@@ -109,6 +109,21 @@ HISTORY = Listing(
     own="as_of",
 )
 
+HISTORY_CELLS = {
+    "as_of": "as_of",
+    "orders": "purchases",
+    "customers": "customers",
+    "revenue": "revenue",
+    "order_value": "order_value",
+    "frequency": "orders_per_year",
+    "lifespan": "lifespan_used",
+    "clv_revenue": "clv_revenue",
+    "clv_margin": "clv_margin",
+    "cac": "cac_now",
+    "ratio": "ratio_now",
+}
+"""The name of the cell that each column keeps the figure of."""
+
 LISTINGS = {
     listing.key: listing
     for listing in (

@@ -188,8 +188,7 @@ def _brought(
         raise click.ClickException(f"{path}: {error.strerror or error}") from None
     except errors.ClvError as error:
         raise click.ClickException(error.text[lang]) from None
-    beside = getattr(read, "attributes", None)
-    frame = read.frame if beside is None else pd.concat([read.frame.reset_index(drop=True), beside], axis=1)
+    frame = pd.concat([read.frame.reset_index(drop=True), read.attributes], axis=1)
     theirs = read.ledger.currency
     known = len(theirs) == _ISO and theirs.isalpha()
     return frame, theirs if known else "", [*read.mapping.describe(lang), *read.ledger.lines(lang)]

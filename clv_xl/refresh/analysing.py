@@ -12,6 +12,7 @@ import pandas as pd
 from clv_xl.calculation import Calculator
 from clv_xl.orders.attributes import Beside
 from clv_xl.orders.headers import compact
+from clv_xl.template.values import shown
 from clv_xl.terms import Text
 from clv_xl.workbook import address
 
@@ -145,7 +146,7 @@ def _stamp(after: Revision, analysis: Analysis, language: str) -> None:
         cell = None if key is None else after.cells(key[0]).get(key[1:])
         if key is None or (cell is not None and cell.formula is not None):
             continue
-        old, new = None if cell is None else cell.value, listings.shown(fact, language)
+        old, new = None if cell is None else cell.value, shown(fact, language)
         near = isinstance(old, float) and isinstance(new, float) and math.isclose(old, new, rel_tol=listings.ALIKE)
         if old != new and not near:
             after.stamp(key, new)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from clv_xl.analysis.tables import HISTORY
+from clv_xl.analysis.tables import HISTORY, HISTORY_CELLS
 from clv_xl.cells import serial
 from clv_xl.template import orders as template_orders
 
@@ -21,21 +21,6 @@ if TYPE_CHECKING:
 
     from .listings import Listed
     from .revision import Revision
-
-NAMES = {
-    "as_of": "as_of",
-    "orders": "purchases",
-    "customers": "customers",
-    "revenue": "revenue",
-    "order_value": "order_value",
-    "frequency": "orders_per_year",
-    "lifespan": "lifespan_used",
-    "clv_revenue": "clv_revenue",
-    "clv_margin": "clv_margin",
-    "cac": "cac_now",
-    "ratio": "ratio_now",
-}
-"""Column of the history -> name of the cell that it is read from."""
 
 
 def history(listed: Listed, after: Revision, language: str, *, sample: bool) -> list[list[Value]]:
@@ -58,7 +43,7 @@ def history(listed: Listed, after: Revision, language: str, *, sample: bool) -> 
 def _now(after: Revision) -> list[Value] | None:
     """The row of today's figures; None where there is no day or no order."""
     spots = named_cells(after)
-    values = shown_by(after, [spots.get(NAMES[head]) for head in HISTORY.heads])
+    values = shown_by(after, [spots.get(HISTORY_CELLS[head]) for head in HISTORY.heads])
     row: list[Value] = [value if isinstance(value, float) else None for value in values]
     told = dict(zip(HISTORY.heads, row, strict=True))
     return row if told["as_of"] and told["orders"] else None

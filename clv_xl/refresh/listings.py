@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,9 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from clv_xl.analysis.tables import LISTINGS, Listing
-from clv_xl.cells import serial
 from clv_xl.template.texts import texts
-from clv_xl.terms import LANGUAGES as KNOWN
+from clv_xl.template.values import shown
 from clv_xl.terms import Text
 from clv_xl.workbook import address
 from clv_xl.workbook.shift import shifted
@@ -128,17 +126,6 @@ def _made(listed: Listed, rows: list[list[Value]], book: Book, after: Revision) 
     _refuse_obstacles(listed, len(body), cells, after)
     spread(formulas, body)
     return Refill(table, body, different), lost
-
-
-def shown(value: Any, language: str) -> Value:
-    """A value of the analysis as a cell of a workbook in this language holds it."""
-    if isinstance(value, Text):
-        return value[language] if language in KNOWN else texts(language).get(value.en, value.en)
-    if value is None or value is pd.NaT or value != value:  # noqa: PLR0124  NaN
-        return None
-    if isinstance(value, dt.date):  # a Timestamp is one
-        return serial(value)
-    return value if isinstance(value, str) else float(value)
 
 
 def _shown(

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from clv_xl.calculation.cell_columns import column_of
 from clv_xl.calculation.places import Place
 from clv_xl.cells import plain
 from clv_xl.errors import OrdersError
@@ -21,13 +22,13 @@ from clv_xl.workbook.markup import elements
 from clv_xl.workbook.moves import Move, moved_formula
 from clv_xl.workbook.values import Formula
 
-from .cell_columns import column_of
 from .long_columns import LongCells, LongColumns, StoredCells, joined, parted
 from .reasons import PIVOTED, TABLE_READ
 
 if TYPE_CHECKING:
     from clv_xl.calculation.places import Key
     from clv_xl.cells import Range, Value
+    from clv_xl.workbook.address import Position
     from clv_xl.workbook.book import Book
     from clv_xl.workbook.tables import Table
 
@@ -138,7 +139,7 @@ class Revision:
             return None
         if place not in self._columns:
             spills = any(area.meets(place.area) for area in self._spills(place.sheet))
-            self._columns[place] = None if spills else column_of(cells, place.area)
+            self._columns[place] = None if spills else _column(cells, place.area)
         return self._columns[place]
 
     def _spills(self, sheet: str) -> list[Area]:
@@ -284,3 +285,11 @@ class Revision:
                     respelled[sheet, row, column] = text
         self.respelled |= respelled
         return joined(long, {**beside, **followed}) if followed else cells
+
+
+def _column(cells: Mapping[Position, Cell], area: Area) -> Range | None:
+    """The cells of one column; None where a formula stands among them, or where kinds of values are mixed."""
+    found = [cells.get((row, area.left)) for row in range(area.top, area.bottom + 1)]
+    if any(cell is not None and cell.formula is not None for cell in found):
+        return None
+    return column_of([None if cell is None else cell.value for cell in found])

@@ -36,7 +36,7 @@ def build(context: Context) -> SheetPlan:
         sheet.put(LABELS, column, context.text(f"cohorts.{key}"), "message")
     _together(context, sheet)
     sheet.put(UNIT, 1, context.text("cohorts.unit"), "label")
-    sheet.put(UNIT, 6, context.shown(context.analysis.facts["cohort_unit"]), "value")
+    sheet.put(UNIT, 6, context.fact("cohort_unit"), "value")
     context.define("cohort_unit", sheet, UNIT, 6)
     sheet.put(BEHIND, 1, context.text("cohorts.behind"), "label")
     sheet.compute(BEHIND, 6, f'COUNTIF(E{FIRST}:E{LAST},"<"&SUM(cac_now))', "value:count")
@@ -44,7 +44,7 @@ def build(context: Context) -> SheetPlan:
         for column in range(2, CAC):
             sheet.put(row, column, None, "label")
     sheet.put(NOTES, 1, context.text("cohorts.note"), "purpose")
-    sheet.put(NOTES + 1, 1, context.shown(context.analysis.facts["cohort_note"]), "purpose")
+    sheet.put(NOTES + 1, 1, context.fact("cohort_note"), "purpose")
     context.define("cohort_note", sheet, NOTES + 1, 1)
     _message(context, sheet)
     _chart(context, sheet)

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
 import pandas as pd
 
-from clv_xl.cells import serial
 from clv_xl.terms import LANGUAGES as KNOWN
 from clv_xl.terms import Text
 from clv_xl.workbook.address import Area
 
 from .plan import Block, Plan, SheetPlan
 from .spelling import Speller
-from .texts import texts
+from .texts import said, texts
 from .theme import Numbers
+from .values import shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -94,8 +93,8 @@ class Context:
         return self.language if self.language in KNOWN else KNOWN[0]
 
     def said(self, words: Text) -> str:
-        """Words that the code has in its own languages; in others as the language's module has them."""
-        return words[self.language] if self.language in KNOWN else self._texts.get(f"said.{words.en}", words.en)
+        """Words of the code in the language of the workbook."""
+        return said(words, self.language)
 
     def word(self, key: str, otherwise: str) -> str:
         """A word for what comes from elsewhere, and that word itself while it has no translation."""
@@ -174,19 +173,11 @@ class Context:
         if column.dtype.kind == "M":
             days = (column - _EPOCH) / _DAY
             return cast("list[Value]", days.astype(object).where(days.notna(), None).tolist())
-        return [self.shown(value) for value in column.tolist()]
+        return [shown(value, self.language) for value in column.tolist()]
 
-    def shown(self, value: Any) -> Value:
-        """A value of the analysis as a cell of this workbook holds it."""
-        if type(value) in (str, float) and value == value:  # noqa: PLR0124  NaN
-            return value  # type: ignore[no-any-return]
-        if isinstance(value, Text):
-            return self.said(value)
-        if value is None or value is pd.NaT or value != value:  # noqa: PLR0124  NaN
-            return None
-        if isinstance(value, dt.date):  # a Timestamp is one
-            return serial(value)
-        return str(value) if isinstance(value, str) else float(value)
+    def fact(self, name: str) -> Value:
+        """A single figure or word of the analysis as a cell of this workbook holds it."""
+        return shown(self.analysis.facts[name], self.language)
 
     def column(self, key: str, table: str = "orders") -> str:
         """A column of a table, the orders if no other is told, as formulas refer to it."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from clv_xl.analysis import Analysis
-from clv_xl.analysis.tables import HISTORY
+from clv_xl.analysis.tables import HISTORY, HISTORY_CELLS
 from clv_xl.calculation import Calculator
 from clv_xl.cells import serial
 from clv_xl.orders.totals import totals
@@ -33,20 +33,6 @@ MOST = 8  # rows computed backwards: two years of quarters
 LEAST = pd.DateOffset(years=1)  # of orders: from less time a lifetime cannot be told
 
 LINES = (("clv_revenue", GREY, False), ("clv_margin", CHART_FILL, False), ("cac", CHART_ACCENT, True))
-NAMES = {
-    "as_of": "as_of",
-    "orders": "purchases",
-    "customers": "customers",
-    "revenue": "revenue",
-    "order_value": "order_value",
-    "frequency": "orders_per_year",
-    "lifespan": "lifespan_used",
-    "clv_revenue": "clv_revenue",
-    "clv_margin": "clv_margin",
-    "cac": "cac_now",
-    "ratio": "ratio_now",
-}
-"""The named cell that each column keeps."""
 
 
 def build(context: Context) -> SheetPlan:
@@ -166,7 +152,7 @@ def _computed(context: Context, typed: dict[str, float]) -> dict[str, Value]:
         context.plan.sheets[sheet].cells[parse(spot)[0], inputs.OWN] = PlannedCell(figure)
     calculator = Calculator(Readable(context.plan))
     found: dict[str, Value] = {}
-    for column, name in NAMES.items():
+    for column, name in HISTORY_CELLS.items():
         sheet, _, spot = context.plan.names[name].partition("!")
         value = calculator.value(sheet, *parse(spot))
         found[column] = value if isinstance(value, float) else None

@@ -11,11 +11,8 @@ from collections.abc import ItemsView, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-import pandas as pd
-
 from clv_xl.calculation import Calculator
-from clv_xl.columns import ColumnRange
+from clv_xl.calculation.cell_columns import column_of
 from clv_xl.errors import CellError
 from clv_xl.workbook.address import Area, Position, column_letters
 from clv_xl.workbook.cells import Cell
@@ -133,23 +130,10 @@ class SheetPlan:
 
 
 WRAPPED = {
-    *(
-        "wrap",
-        "note",
-        "advice",
-        "answer",
-        "cell",
-        "phrase",
-        "check",
-        "small",
-        "map-below",
-        "strong-wrap",
-        "dim",
-        "dim-word",
-        "word",
-    ),
+    *("wrap", "note", "advice", "cell", "phrase", "check", "map-below", "strong-wrap", "dim", "dim-word", "word"),
     *("source", "head", "head-right", "head-word", "head-number"),
 }
+"""Styles that wrap, for which a row is made higher."""
 
 
 @dataclass
@@ -266,10 +250,5 @@ class Readable:
             inside = block.covers(area.top, area.left) and block.covers(area.bottom, area.right)
             if inside and area.left == area.right:
                 values = block.columns[area.left - block.left][area.top - block.top : area.bottom - block.top + 1]
-                kinds = set(map(type, values)) - {type(None)}
-                if kinds <= {float}:
-                    return ColumnRange(np.array([np.nan if value is None else value for value in values], float))
-                if kinds == {str}:
-                    codes, texts = pd.factorize(np.array(values, object))
-                    return ColumnRange(codes, texts.tolist())
+                return column_of(values)
         return None

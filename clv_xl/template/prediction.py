@@ -112,7 +112,7 @@ def _facts(context: Context, sheet: SheetPlan, first: int) -> dict[str, int]:
     context.section(sheet, PAST, "prediction.facts", left=RIGHT_START)
     for row, (name, kind) in enumerate(FACTS.items(), PAST + 1):
         _label(context, sheet, row, name)
-        sheet.put(row, FIGURE, context.shown(context.analysis.facts[name]), f"key:{kind}" if kind else "key")
+        sheet.put(row, FIGURE, context.fact(name), f"key:{kind}" if kind else "key")
         context.define(name, sheet, row, FIGURE)
     missed = PAST + 1 + len(FACTS)
     model, off = (context.column(key, "models") for key in ("model", "off"))

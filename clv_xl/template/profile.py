@@ -47,7 +47,7 @@ def _highest(context: Context) -> str:
 def _beside(context: Context, sheet: SheetPlan) -> None:
     """How many the top is, and the strongest trait: figures that the message is made of."""
     for name, label, kind in (("top_customers", "count", "count"), ("top_share", "share", "share")):
-        sheet.put(SIDE[label], FIGURE, context.shown(context.analysis.facts[name]), f"value:{kind}")
+        sheet.put(SIDE[label], FIGURE, context.fact(name), f"value:{kind}")
         context.define(name, sheet, SIDE[label], FIGURE)
     lift, top = (context.column(key, "profile") for key in ("lift", "top_customers"))
     most, place = f"K{SIDE['lift']}", f"K{SIDE['place']}"

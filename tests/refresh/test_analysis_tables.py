@@ -18,10 +18,10 @@ from clv_xl.analysis import LISTINGS, analyse
 from clv_xl.errors import OrdersError
 from clv_xl.orders.cleaning import read_orders
 from clv_xl.refresh import refresh
-from clv_xl.refresh.listings import shown
 from clv_xl.refresh.recording import record
 from clv_xl.template.making import made
 from clv_xl.template.texts import texts
+from clv_xl.template.values import shown
 from clv_xl.workbook import Book
 
 from .. import fidelity

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from clv_xl.analysis.tables import HISTORY_CELLS
 from clv_xl.refresh import refresh
-from clv_xl.refresh.history import NAMES
 from clv_xl.workbook import Book, Formula, address, patch
 
 from .test_analysis_tables import orders, serials, table, templates
@@ -40,7 +40,7 @@ def test_each_refresh_adds_the_row_of_its_day(template: Path, tmp_path: Path) ->
         done = refresh(template, orders=orders(tmp_path / "new.csv", 600, language="nl"), as_of=last, **TOLD)
         found = [row for row in rows(template) if row[0] is not None and day(row[0]) == last]
         assert len(found) == 1
-        named = [done.named[NAMES[head]] for head in NAMES]
+        named = [done.named[HISTORY_CELLS[head]] for head in HISTORY_CELLS]
         assert found[0] == [value if isinstance(value, float) else None for value in named]
         assert found[0][3] == pytest.approx(done.totals.revenue if done.totals else None)
     assert [day(row[0]) for row in rows(template)] == sorted(days)
@@ -68,7 +68,7 @@ def test_what_the_user_changes_counts_in_the_row_of_today(template: Path, tmp_pa
     patch(template, {sheet.strip("'"): {f"B{row}": 0.9}})
     refresh(template)
     (second,) = rows(template)
-    margin = list(NAMES).index("clv_margin")
+    margin = list(HISTORY_CELLS).index("clv_margin")
     assert second[margin] == pytest.approx(2 * first[margin])
     assert second[:margin] == first[:margin]
 

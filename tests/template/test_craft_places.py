@@ -9,7 +9,6 @@ from clv_xl.analysis import LISTINGS
 from .workbooks import Tab, Workbook, area_of, none
 
 A4 = "9"
-ACROSS = 11.69 - 2 * 0.5  # inches between the margins of A4 on its side
 LONG = 45  # rows that surely do not fit a page of A4
 WIDE = {"cohorts"}  # on two pages beside each other, as on one its figures would be 4 points high
 OPEN = {"orders"}  # sheets where a client pastes, sorts and adds, so not protected

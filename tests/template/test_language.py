@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator
 from io import BytesIO
 from pathlib import Path
 
+import openpyxl
 import pytest
 from lxml import etree
 
@@ -25,6 +26,7 @@ from clv_xl.analysis.profile import BLANK, CLEAR, OTHER
 from clv_xl.benchmarks import records
 from clv_xl.functions.acquisition import HIGH_STATUS, STATUS
 from clv_xl.functions.customers import SEGMENTS
+from clv_xl.refresh import refresh
 from clv_xl.template import texts
 from clv_xl.template.context import Context
 from clv_xl.template.making import made, planned
@@ -201,6 +203,21 @@ def _sheets(context: Context) -> Iterator[object]:
 def test_a_workbook_of_every_host_is_made_in_it(language: str, host: str):
     """What these carry besides (macros, code) is in English where they know no other."""
     assert parts(made(language, "EUR", host))["xl/workbook.xml"]
+
+
+def words_in_cells(path: Path) -> dict[tuple[str, str], str]:
+    """The texts in cells, formulas apart, by sheet and place."""
+    cells = (cell for sheet in openpyxl.load_workbook(path) for row in sheet for cell in row)
+    return {(cell.parent.title, cell.coordinate): cell.value for cell in cells if cell.data_type == "s"}
+
+
+def test_a_refresh_leaves_the_words_of_the_language(language: str, tmp_path: Path):
+    path = tmp_path / "client.xlsx"
+    path.write_bytes(made(language, "EUR", "native"))
+    before = words_in_cells(path)
+    refresh(path)
+    after = words_in_cells(path)
+    assert {spot: (text, after.get(spot)) for spot, text in before.items() if after.get(spot) != text} == {}
 
 
 def test_dutch_has_the_numbers_and_formulas_of_english():

@@ -12,6 +12,9 @@ from collections import ChainMap
 from collections.abc import Iterable, Mapping
 from importlib import import_module
 
+from clv_xl.terms import LANGUAGES as KNOWN
+from clv_xl.terms import Text
+
 from . import en
 
 
@@ -27,3 +30,8 @@ LANGUAGES = found(__path__)
 def texts(language: str) -> Mapping[str, str]:
     """The texts of a language by key."""
     return ChainMap(LANGUAGES[language], en.TEXTS)
+
+
+def said(words: Text, language: str) -> str:
+    """Words that the code has in its own languages; in others as the language's module has them."""
+    return words[language] if language in KNOWN else texts(language).get(f"said.{words.en}", words.en)

@@ -25,13 +25,6 @@ TEXTS = {
     "print.title": "Customer lifetime value",
     "print.page": "Page",
     # overview
-    "host.excel": "Excel 365, Excel 2024 and Excel for the web: the functions travel in this workbook, nothing to "
-    "install.",
-    "host.native": "Every Excel from 2016, LibreOffice and Google Sheets: all formulas are spelled out.",
-    "host.addin": "Excel for Windows with the clv-xl add-in, or LibreOffice with the clv-xl extension.",
-    "host.lite": "Excel on Windows, Mac and the web with the free add-in xlwings Lite: the functions travel in this "
-    "workbook as Python code, to trust once.",
-    "host.standalone": "Excel for Windows with Python and clv-xl; the macros that call it travel in this workbook.",
     "overview.title": "Customer lifetime value",
     "overview.purpose": "What a customer is worth, what a new one may cost, and what raises the value most.",
     "overview.sample": "SAMPLE DATA: the orders are made up, and so are the figures marked as sample value on "
@@ -724,7 +717,6 @@ TEXTS = {
     "unit.ratio": "ratio",
     # functions
     "functions.title": "Functions",
-    "functions.purpose": "Every function of clv-xl, to use in your own cells.",
     "functions.host.excel": "Functions of Excel's own words work in this workbook without anything installed; the "
     "others need the clv-xl add-in.",
     "functions.host.native": "In this workbook all formulas are spelled out. To call the functions by name, use the "

@@ -25,13 +25,6 @@ TEXTS = {
     "print.title": "Customer lifetime value",
     "print.page": "Pagina",
     # overview
-    "host.excel": "Excel 365, Excel 2024 en Excel voor het web: de functies zitten in deze werkmap, installeren "
-    "hoeft niet.",
-    "host.native": "Elke Excel vanaf 2016, LibreOffice en Google Spreadsheets: alle formules zijn uitgeschreven.",
-    "host.addin": "Excel voor Windows met de invoegtoepassing clv-xl, of LibreOffice met de extensie clv-xl.",
-    "host.lite": "Excel op Windows, Mac en het web met de gratis invoegtoepassing xlwings Lite: de functies zitten als "
-    "Python-code in deze werkmap, die u eenmaal vertrouwt.",
-    "host.standalone": "Excel voor Windows met Python en clv-xl; de macro's daarvoor zitten in deze werkmap.",
     "overview.title": "Customer lifetime value",
     "overview.purpose": "Wat een klant waard is, wat een nieuwe klant mag kosten en wat de waarde het meest verhoogt.",
     "overview.sample": "VOORBEELDDATA: de bestellingen zijn verzonnen, en de cijfers met voorbeeldwaarde op "
@@ -727,7 +720,6 @@ TEXTS = {
     "unit.ratio": "verhouding",
     # functions
     "functions.title": "Functies",
-    "functions.purpose": "Elke functie van clv-xl, om in uw eigen cellen te gebruiken.",
     "functions.host.excel": "Functies in Excels eigen woorden werken in deze werkmap zonder iets te installeren; de "
     "andere vragen de invoegtoepassing clv-xl.",
     "functions.host.native": "In deze werkmap zijn alle formules uitgeschreven. Wilt u de functies bij naam "
