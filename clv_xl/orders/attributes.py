@@ -64,10 +64,14 @@ PERSONS = frozenset(
 )
 """Words that make a name that of a person; `Product name` may describe an order."""
 CONTACTS = frozenset({"contactpersoon", "contactperson", "recipient", "ontvanger", "geadresseerde", "attention", "tav"})
+PARTIES = frozenset({"shipto", "billto", "soldto", "deliverto", "orderedby", "bestelddoor", "leverenaan"})
+"""Whole heads of a column with names; `Ship to country` is none."""
 
 _WORDS = re.compile(r"[a-z]+|[A-Z]+(?![a-z])|[A-Z][a-z]+|\d+")
 _WHOLE = re.compile(r"-?(?:0|[1-9]\d{0,14})")
 _DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}")
+_MAIL = re.compile(r"[^\s@]@[^\s@]+\.[a-zA-Z]")  # whatever the head of the column says
+_LONGEST = 255  # characters of a head that Excel allows in a table
 _LARGE = 10_000  # a day in a sheet is a larger number, and so is what counts money
 _TRUTHS = {True: "TRUE", False: "FALSE"}
 
@@ -95,10 +99,13 @@ class Beside:
         """
         found: dict[str, pd.Series] = {}
         for place in self.told if self.headers is not None else ():
-            head = self.headers[place].strip() if self.headers is not None else ""
+            # A line break in the head of a table is a repair in some programs, and no difference to a reader.
+            head = " ".join(self.headers[place].split()) if self.headers is not None else ""
             if len(found) == MOST_COLUMNS:
                 break
-            if not compact(head) or compact(head) in map(compact, found) or _is_field(head) or is_personal(head):
+            if not compact(head) or len(head) > _LONGEST or compact(head) in map(compact, found):
+                continue
+            if _is_field(head) or is_personal(head):
                 continue
             values = _described(self.columns[place], self.rows)
             if values is not None:
@@ -135,7 +142,7 @@ def is_personal(head: str) -> bool:
     # "e-mail" and "first_name" are one word to who writes them so.
     joined = {first + second for first, second in pairwise(words)}
     told = {*words, *joined, compact(head)}
-    if told & PERSONAL or told & CONTACTS:
+    if told & PERSONAL or told & CONTACTS or compact(head) in PARTIES:
         return True
     return bool(told & NAMES) and (len(words) == 1 or bool(told & PERSONS))
 
@@ -154,7 +161,7 @@ def _described(cells: Cells, rows: NDArray[np.intp]) -> NDArray[np.object_] | No
 
 def _spelled(cells: Cells, *, fewest: int = FEWEST) -> NDArray[np.object_] | None:
     column = Column.read(cells)
-    if np.any(column.kinds == DAY) or any(map(_DATE.match, column.texts)):
+    if np.any(column.kinds == DAY) or any(_DATE.match(text) or _MAIL.search(text) for text in column.texts):
         return None
     values = column.spread(_objects([text or None for text in column.texts]), None)
     numbers = np.flatnonzero(column.kinds == NUMBER)

@@ -50,8 +50,19 @@ def test_a_column_of_few_values_describes_orders(values, told):
         [45000.0, 45001.0] * 10,
         [DAY, DAY + dt.timedelta(1)] * 10,
         ["2024-01-01", "2024-02-01"] * 10,
+        ["web", "Jan <jan@shop.nl>"] * 10,
     ],
-    ids=["one", "none", "as many as orders", "51", "fractions", "days as numbers", "days", "days as text"],
+    ids=[
+        "one",
+        "none",
+        "as many as orders",
+        "51",
+        "fractions",
+        "days as numbers",
+        "days",
+        "days as text",
+        "an address",
+    ],
 )
 def test_other_columns_do_not(values):
     assert described(["Channel"], [[value] for value in values]).empty
@@ -80,6 +91,7 @@ def test_fifty_values_are_few_and_twelve_columns_enough():
         *("Naam", "Name", "Billing Name", "First name", "lastName", "Voornaam", "Achternaam", "Contactpersoon"),
         *("Notes", "Order notes", "Opmerkingen", "Klant opmerking", "Customer note", "Birthday", "Geboortedatum"),
         *("Gender", "Naam ontvanger", "Company name", "IP address", "Geslacht", "Adrèsregel", "Leeftijd", "IBAN"),
+        *("Ship to", "Bill-To", "Sold to", "Besteld door"),
     ],
 )
 def test_columns_about_a_person_are_left_out(head):
@@ -91,12 +103,28 @@ def test_columns_about_a_person_are_left_out(head):
     "head",
     [
         *("Channel", "City", "Plaats", "Country", "Product name", "Productnaam", "Campaign name", "Source", "Kanaal"),
-        *("Payment method", "Category", "Discount code", "Shipping method", "Store", "Region", "Page", "Message type"),
+        *(
+            "Payment method",
+            "Category",
+            "Discount code",
+            "Shipping method",
+            "Store",
+            "Region",
+            "Page",
+            "Ship to country",
+            "Message type",
+        ),
     ][:-1],
 )
 def test_columns_about_an_order_are_not(head):
     assert not is_personal(head)
     assert list(described([head], [["x"], ["y"]] * 10)) == [head]
+
+
+def test_a_head_is_one_that_a_table_may_have():
+    """The head of a table is one line of at most 255 characters."""
+    heads = ["Sales\r\n channel", "x" * 256, "y" * 255, "@ counter"]
+    assert list(described(heads, [["a@"] * 4, ["b @c.d"] * 4] * 10)) == ["Sales channel", "y" * 255, "@ counter"]
 
 
 def test_another_id_amount_or_date_is_no_trait():
