@@ -71,7 +71,7 @@ _WORDS = re.compile(r"[a-z]+|[A-Z]+(?![a-z])|[A-Z][a-z]+|\d+")
 _WHOLE = re.compile(r"-?(?:0|[1-9]\d{0,14})")
 _DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}")
 _MAIL = re.compile(r"[^\s@]@[^\s@]+\.[a-zA-Z]")  # whatever the head of the column says
-_LONGEST = 255  # characters of a head that Excel allows in a table
+_LONGEST = 255  # characters of a head that Excel allows in a table; longer texts are remarks
 _LARGE = 10_000  # a day in a sheet is a larger number, and so is what counts money
 _TRUTHS = {True: "TRUE", False: "FALSE"}
 
@@ -161,7 +161,7 @@ def _described(cells: Cells, rows: NDArray[np.intp]) -> NDArray[np.object_] | No
 
 def _spelled(cells: Cells, *, fewest: int = FEWEST) -> NDArray[np.object_] | None:
     column = Column.read(cells)
-    if np.any(column.kinds == DAY) or any(_DATE.match(text) or _MAIL.search(text) for text in column.texts):
+    if np.any(column.kinds == DAY) or any(map(_no_word, column.texts)):
         return None
     values = column.spread(_objects([text or None for text in column.texts]), None)
     numbers = np.flatnonzero(column.kinds == NUMBER)
@@ -179,6 +179,10 @@ def _spelled(cells: Cells, *, fewest: int = FEWEST) -> NDArray[np.object_] | Non
     if not fewest <= len(words) <= MOST or (fewest and filled < _AGAIN * len(words)):
         return None
     return values
+
+
+def _no_word(text: str) -> bool:
+    return len(text) > _LONGEST or bool(_DATE.match(text) or _MAIL.search(text))
 
 
 def _objects(values: Sequence[Any]) -> NDArray[np.object_]:

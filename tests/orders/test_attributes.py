@@ -51,6 +51,7 @@ def test_a_column_of_few_values_describes_orders(values, told):
         [DAY, DAY + dt.timedelta(1)] * 10,
         ["2024-01-01", "2024-02-01"] * 10,
         ["web", "Jan <jan@shop.nl>"] * 10,
+        ["web", "x" * 256] * 10,
     ],
     ids=[
         "one",
@@ -62,6 +63,7 @@ def test_a_column_of_few_values_describes_orders(values, told):
         "days",
         "days as text",
         "an address",
+        "a long text",
     ],
 )
 def test_other_columns_do_not(values):
