@@ -86,7 +86,7 @@ def _fits(value: Any, kind: str) -> None:
         assert kind in ("word", "")
         assert all(value[language].strip() for language in LANGUAGES)
     elif isinstance(value, dt.date) or value is pd.NaT:
-        assert kind == "date"
+        assert kind in ("date", "month")
     elif isinstance(value, str):
         assert kind in ("word", "text", "")
     elif value is not None:
