@@ -25,6 +25,12 @@ COLUMNS = ("order", "customer", "date", "amount")
 """What every order has; any other column describes it."""
 
 
+def no_orders() -> pd.DataFrame:
+    """The orders of a workbook that has none."""
+    texts, dates, numbers = pd.Series(dtype=object), pd.Series(dtype="datetime64[ns]"), pd.Series(dtype=float)
+    return pd.DataFrame(dict(zip(COLUMNS, (texts, texts, dates, numbers), strict=True)))
+
+
 @dataclass(frozen=True, eq=False)
 class Base:
     """A customer base: n orders of u customers.

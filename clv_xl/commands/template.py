@@ -110,7 +110,8 @@ def template(  # options of a command
     It holds sample orders until you give your own; `clv-xl refresh` makes it current later.
     """
     _check_options(out, lang, host, orders, mapping, sheet, empty=empty)
-    from clv_xl.batch.task import reason  # noqa: PLC0415  start-up stays fast
+    from clv_xl.analysis.base import no_orders  # noqa: PLC0415  start-up stays fast
+    from clv_xl.batch.task import reason  # noqa: PLC0415  likewise
     from clv_xl.template import write  # noqa: PLC0415  likewise
 
     more: dict[str, Any] = {"period": period, "client": client.strip(), **_checked(logo, industry, lang)}
@@ -125,7 +126,7 @@ def template(  # options of a command
             language=lang,
             currency=currency or theirs or "EUR",
             host=host,
-            frame=_none() if empty else frame,
+            frame=no_orders() if empty else frame,
             **more,
         )
     except (errors.ClvError, OSError) as error:
@@ -192,20 +193,6 @@ def _brought(
     theirs = read.ledger.currency
     known = len(theirs) == _ISO and theirs.isalpha()
     return frame, theirs if known else "", [*read.mapping.describe(lang), *read.ledger.lines(lang)]
-
-
-def _none() -> pd.DataFrame:
-    """No orders."""
-    import pandas as pd  # noqa: PLC0415  start-up stays fast
-
-    return pd.DataFrame(
-        {
-            "order": pd.Series(dtype=str),
-            "customer": pd.Series(dtype=str),
-            "date": pd.Series(dtype="datetime64[ns]"),
-            "amount": pd.Series(dtype=float),
-        }
-    )
 
 
 def _tell(path: Path, notes: list[str], lang: str) -> None:

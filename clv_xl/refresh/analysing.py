@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from clv_xl.calculation import Calculator
 from clv_xl.orders.attributes import Beside
@@ -21,6 +20,8 @@ from .history import history
 from .settings import Remark, named_cells, number
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from clv_xl.analysis import Analysis
     from clv_xl.orders.cleaning import Orders
     from clv_xl.orders.totals import Totals
@@ -79,15 +80,10 @@ def _analysis(after: Revision, work: Gathered, summary: Totals | None) -> Analys
 
 def _frame(work: Gathered) -> pd.DataFrame:
     """The orders with what their table in the workbook tells of each; what a formula tells there is not known yet."""
+    from clv_xl.analysis.base import no_orders  # noqa: PLC0415  likewise
+
     if work.orders is None:
-        return pd.DataFrame(
-            {
-                "order": pd.Series(dtype=object),
-                "customer": pd.Series(dtype=object),
-                "date": pd.Series(dtype="datetime64[ns]"),
-                "amount": pd.Series(dtype=float),
-            }
-        )
+        return no_orders()
     attributes = _beside(work, work.orders).attributes
     told = attributes.rename(columns={head: f"{head} " for head in attributes if head in _COLUMNS})
     return work.orders.frame.join(told)

@@ -16,7 +16,7 @@ from clv_xl.terms import Text
 from clv_xl.workbook import address
 from clv_xl.workbook.shift import shifted
 
-from .refills import Body, Refill, calculated, spread
+from .refills import Body, Refill, calculated, rows_of, spread
 from .revision import DAYS_TO_1904
 from .settings import Remark
 
@@ -55,7 +55,7 @@ class Listed:
 
     def rows(self, cells: Mapping[tuple[int, int], Cell]) -> list[list[Value]]:
         """What it holds, whole rows of the table."""
-        body = _body(self.table)
+        body = rows_of(self.table)
         found = [[cells.get((row, column)) for column in _columns(body)] for row in range(body.top, body.bottom + 1)]
         return [[None if cell is None else cell.value for cell in row] for row in found]
 
@@ -196,7 +196,7 @@ def _keep_alike(old: list[list[Value]], body: Body) -> None:
 
 def _refuse_formulas(listed: Listed, cells: Mapping[tuple[int, int], Cell], formulas: Mapping[int, str]) -> None:
     """Formulas that users put among the data, or that count rows by their address, are not written over."""
-    body = _body(listed.table)
+    body = rows_of(listed.table)
     own = [column for column in _columns(body) if column - body.left not in formulas]
     places = ((row, column) for row in range(body.top, body.bottom + 1) for column in own)
     typed = next((spot for spot in places if (cell := cells.get(spot)) is not None and cell.formula is not None), None)
@@ -210,7 +210,7 @@ def _refuse_formulas(listed: Listed, cells: Mapping[tuple[int, int], Cell], form
 
 def _refuse_obstacles(listed: Listed, rows: int, cells: Mapping[tuple[int, int], Cell], after: Revision) -> None:
     """What stands below a table that grows, or in a totals row that cannot move, is not written over."""
-    table, body = listed.table, _body(listed.table)
+    table, body = listed.table, rows_of(listed.table)
     if rows == body.rows:
         return
     for column in _columns(body) if table.totals_rows else ():
@@ -232,11 +232,6 @@ def _refuse_obstacles(listed: Listed, rows: int, cells: Mapping[tuple[int, int],
             f"table {table.name} was not filled anew: it would grow over {obstacle.en}; move that",
             f"tabel {table.name} is niet opnieuw gevuld: die zou over {obstacle.nl} heen groeien; verplaats dat",
         )
-
-
-def _body(table: Table) -> Area:
-    top = table.area.top + table.header_rows
-    return table.body or table.area._replace(top=top, bottom=top)
 
 
 def _columns(area: Area) -> range:

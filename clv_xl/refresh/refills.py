@@ -41,8 +41,7 @@ class Refill:
     @property
     def old(self) -> Area:
         """The rows it has; at least one, if only a blank one."""
-        top = self.table.area.top + self.table.header_rows
-        return self.table.body or self.table.area._replace(top=top, bottom=top)
+        return rows_of(self.table)
 
     @property
     def place(self) -> Place:
@@ -55,6 +54,12 @@ class Refill:
         before, after = (_count(rows, language) for rows in (self.old.rows, len(self.body)))
         after = _OTHER[language].format(after, _number(self.different, language))
         return Change(self.table.sheet, str(self.old), before, after)
+
+
+def rows_of(table: Table) -> Area:
+    """The rows of a table below its header; the first of them where it has none yet."""
+    top = table.area.top + table.header_rows
+    return table.body or table.area._replace(top=top, bottom=top)
 
 
 def settled(refills: Iterable[Refill], after: Revision, changes: Iterable[Change]) -> list[Change]:
