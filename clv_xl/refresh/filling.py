@@ -100,8 +100,8 @@ def _refuse_to_empty(found: Found, table: Table, taken: set[int | None]) -> None
         name = table.columns[place]
         if not Column.read(found.raw.columns[place][own]).empty.all():
             raise OrdersError(
-                f"Table {table.name} has a column of your own, {name}, which new orders would empty. "
-                "Move it out of the table first.",
-                f"Tabel {table.name} heeft een eigen kolom, {name}, die nieuwe bestellingen leeg zouden maken. "
-                "Zet die eerst buiten de tabel.",
+                f"Table {table.name} has a column {name} that the new orders do not have, so they would empty it. "
+                "Add it to the orders, or move it out of the table first.",
+                f"Tabel {table.name} heeft een kolom {name} die de nieuwe bestellingen niet hebben en dus leeg zouden "
+                "maken. Voeg die toe aan de bestellingen, of zet die eerst buiten de tabel.",
             )
