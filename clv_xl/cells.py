@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import operator
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -88,6 +89,16 @@ class Range:
         return [value for value in self.values if type(value) is float]
 
     @cached_property
+    def sum(self) -> float:
+        """The sum of the numbers."""
+        return float(sum(self.numbers))
+
+    @property
+    def count(self) -> int:
+        """How many numbers there are."""
+        return len(self.numbers)
+
+    @cached_property
     def error(self) -> CellError | None:
         """The first error in the range."""
         return next((value for value in self.values if isinstance(value, CellError)), None)
@@ -97,6 +108,21 @@ class Range:
         """The cells as ids, as COUNTIF compares them: without case, the number 12 and the text "12" alike."""
         keys = (text(value).casefold() for value in self.values)
         return [key for key in keys if key]
+
+    @cached_property
+    def answers(self) -> dict[str, list[int]]:
+        """The places of the cells that answer to a criterion such as `>=0`, of those that were asked for."""
+        return {}
+
+    @cached_property
+    def tally(self) -> Counter[str]:
+        """How often each value stands there, as the & operator joins it and without case; errors are left out."""
+        return Counter(text(value).casefold() for value in self.values if not isinstance(value, CellError))
+
+    @cached_property
+    def text_tally(self) -> Counter[str]:
+        """The same of texts alone."""
+        return Counter(value.casefold() for value in self.values if isinstance(value, str))
 
     @cached_property
     def filled(self) -> int:

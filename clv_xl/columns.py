@@ -7,6 +7,7 @@ Excel does.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from itertools import chain, compress, repeat
@@ -252,15 +253,43 @@ class ColumnRange(Range):
 
     @cached_property
     def numbers(self) -> list[float]:
-        if self._texts is not None:
-            return []
-        blank = np.isnan(self._cells)
-        numbers: list[float] = (self._cells[~blank] if blank.any() else self._cells).tolist()
+        numbers: list[float] = self._numbers.tolist()
         return numbers
+
+    @cached_property
+    def sum(self) -> float:
+        with np.errstate(over="ignore", invalid="ignore"):  # what is not finite then is an error of the cell
+            return float(self._numbers.sum())
+
+    @property
+    def count(self) -> int:
+        return len(self._numbers)
+
+    @cached_property
+    def _numbers(self) -> NDArray[np.float64]:
+        if self._texts is not None:
+            return np.empty(0)
+        blank = np.isnan(self._cells)
+        return self._cells[~blank] if blank.any() else self._cells
 
     @property
     def error(self) -> None:
         return None
+
+    @cached_property
+    def tally(self) -> Counter[str]:
+        if self._texts is None:
+            return super().tally
+        blank = len(self._cells) - int(self._counts.sum())
+        return self.text_tally + Counter({"": blank})
+
+    @cached_property
+    def text_tally(self) -> Counter[str]:
+        tally: Counter[str] = Counter()
+        if self._texts is not None:
+            for text, count in zip(self._texts, self._counts.tolist(), strict=True):
+                tally[text.casefold()] += count
+        return +tally
 
     @cached_property
     def filled(self) -> int:

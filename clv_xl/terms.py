@@ -15,13 +15,15 @@ INFINITY = float("inf")
 
 @dataclass(frozen=True)
 class Text:
-    """A text in every language."""
+    """A text in both languages; in any other it is told in English."""
 
     en: str
     nl: str
 
     def __getitem__(self, language: str) -> str:
-        return str(getattr(self, language))
+        return self.nl if language == "nl" else self.en
+
+    __iter__ = None  # else Python would ask for item after item, each of which there is
 
 
 def dutch(number: float, decimals: int = 0) -> str:

@@ -108,10 +108,10 @@ def _reduction(excel: str, compute: Callable[[list[float]], float]) -> Word:
     return Word(excel, lambda cells: cells.error or finite(compute, cells.numbers))
 
 
-total = _reduction("SUM", lambda numbers: float(sum(numbers)))
+total = Word("SUM", lambda cells: cells.error or finite(lambda: cells.sum))
 lowest = _reduction("MIN", lambda numbers: min(numbers, default=0.0))
 highest = _reduction("MAX", lambda numbers: max(numbers, default=0.0))
-count = Word("COUNT", lambda cells: float(len(cells.numbers)))
+count = Word("COUNT", lambda cells: float(cells.count))
 at_least = Word(
     lambda cells, low: f'COUNTIF({cells},">={low}")',
     lambda cells, low: float(sum(value >= low for value in cells.numbers)),

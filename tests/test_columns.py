@@ -205,8 +205,10 @@ def test_an_argument_of_one_cell_refuses_a_range() -> None:
     [
         (ColumnRange(np.array([1.5, np.nan, -2.0, 0.0])), [1.5, None, -2.0, 0.0]),
         (ColumnRange(np.array([], dtype=float)), []),
+        (ColumnRange(np.array([1e308, 1e308])), [1e308, 1e308]),
         (ColumnRange(np.array([0, -1, 1, 0, 2]), ["Ann", "bob", ""]), ["Ann", None, "bob", "Ann", ""]),
         (ColumnRange(np.array([1, 0]), ["ANN", "ann"]), ["ann", "ANN"]),
+        (ColumnRange(np.array([0, 0]), ["7", "never"]), ["7", "7"]),
     ],
 )
 def test_a_range_that_numpy_holds_is_read_as_one_of_cells(held, cells):
@@ -214,6 +216,7 @@ def test_a_range_that_numpy_holds_is_read_as_one_of_cells(held, cells):
     assert list(held.rows) == list(usual.rows)
     assert (held.numbers, held.keys, held.error) == (usual.numbers, usual.keys, usual.error)
     assert held.shape == (len(cells), 1)
+    assert (held.tally, held.text_tally) == (usual.tally, usual.text_tally)
     for word in (words.total, words.lowest, words.highest, words.count, words.filled, words.distinct, words.flags):
         assert repr(word.cell(held)) == repr(word.cell(usual))
 

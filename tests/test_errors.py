@@ -109,3 +109,8 @@ def test_what_a_cell_shows_survives_a_journey(error: CellError) -> None:
 
 def test_a_formula_that_is_not_computed_has_both_languages_too() -> None:
     assert Incalculable("a", "b").text == Text("a", "b")
+
+
+def test_a_text_is_no_sequence() -> None:
+    with pytest.raises(TypeError):
+        list(Text("one", "een"))

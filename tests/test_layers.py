@@ -29,7 +29,7 @@ ORDER = (
         "guards",
         "catalogue",
     ),
-    *("benchmarks", "models", "functions", "workbook", "orders", "hosts", "calculation", "engines"),
+    *("benchmarks", "models", "functions", "workbook", "orders", "analysis", "hosts", "calculation", "engines"),
     *("template", "refresh", "report", "batch", "__init__", "console", "docs", "forecast"),
     *("commands", "cli", "__main__"),
 )

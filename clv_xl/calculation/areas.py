@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from clv_xl.errors import CellRefused
 from clv_xl.workbook import address
 
+from .places import Columnar
 from .refusals import Held, too_large
 from .rows import MOST_CELLS, Result, Rows, rows_of
 from .spills import LARGE, Spills, part_at
@@ -58,32 +59,35 @@ class Areas:
         """The values of an area; the same list again for the same area, so nobody may change it."""
         if place not in self._values:
             self._refuse_held(place)
-            whole, place = place, self._within(place)
-            cells, spilled, pending = self._book.cells(place.sheet), self._spills.on(place.sheet), []
-            rows = []
-            for row in range(place.area.top, place.area.bottom + 1):
-                line: list[Value] = []
-                for column in range(place.area.left, place.area.right + 1):
-                    key = place.sheet, row, column
-                    if key in self._results:
-                        line.append(rows_of(self._results[key])[0][0])
-                    elif key in self._changes:
-                        line.append(self._changes[key])
-                    elif (row, column) in spilled and (anchor := self.anchor(key)) is not None:
-                        if anchor not in self._results:
-                            pending.append(anchor)
-                        line.append(part_at(self._results.get(anchor), key, anchor))
-                    else:
-                        cell = cells.get((row, column))
-                        if cell is not None and cell.formula is not None and self._compute(key):
-                            pending.append(key)
-                        line.append(None if cell is None else cell.value)
-                rows.append(line)
-            if pending:
-                raise Pending(pending)
-            self._values[whole] = rows
-            return rows
+            column = self._book.column(place) if isinstance(self._book, Columnar) else None
+            self._values[place] = self._cells(self._within(place)) if column is None else rows_of(column)
         return self._values[place]
+
+    def _cells(self, place: Place) -> Rows:
+        """The values of an area, cell by cell."""
+        cells, spilled, pending = self._book.cells(place.sheet), self._spills.on(place.sheet), []
+        rows = []
+        for row in range(place.area.top, place.area.bottom + 1):
+            line: list[Value] = []
+            for column in range(place.area.left, place.area.right + 1):
+                key = place.sheet, row, column
+                if key in self._results:
+                    line.append(rows_of(self._results[key])[0][0])
+                elif key in self._changes:
+                    line.append(self._changes[key])
+                elif (row, column) in spilled and (anchor := self.anchor(key)) is not None:
+                    if anchor not in self._results:
+                        pending.append(anchor)
+                    line.append(part_at(self._results.get(anchor), key, anchor))
+                else:
+                    cell = cells.get((row, column))
+                    if cell is not None and cell.formula is not None and self._compute(key):
+                        pending.append(key)
+                    line.append(None if cell is None else cell.value)
+            rows.append(line)
+        if pending:
+            raise Pending(pending)
+        return rows
 
     def anchor(self, key: Key) -> Key | None:
         """The cell whose computed formula spills into this one."""

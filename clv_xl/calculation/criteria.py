@@ -1,16 +1,17 @@
-"""COUNTIF and SUMIF: cells that answer to a criterion written as text."""
+"""COUNTIF, SUMIFS and their kin: cells that answer to a criterion written as text."""
 
 from __future__ import annotations
 
 import operator
 import re
-from collections import Counter
+from collections.abc import Callable, Sequence
 
-from clv_xl.cells import Range, Value, finite, text
-from clv_xl.errors import CELL_ERRORS, CellError
+from clv_xl.cells import Range, Value, finite, first_error, text
+from clv_xl.errors import CELL_ERRORS, CellError, DivideByZero, NotANumber
+from clv_xl.terms import Text
 
-from .refusals import Incalculable
-from .rows import Result, rows_of, several, spread
+from .refusals import Incalculable, miscounted
+from .rows import Result, rows_of, spread
 
 _BEYOND = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.IGNORECASE)
@@ -22,8 +23,6 @@ _CRITERION = re.compile(r"^(<=|>=|<>|<|>|=)?(.*)$", re.DOTALL)
 def countif(cells: Result, criteria: Result) -> Result:
     """How many cells answer to a criterion, to each of several."""
     held = _range(cells)
-    counts: Counter[str] = Counter()
-    texts: Counter[str] = Counter()
 
     def compute(criterion: Value) -> Value:
         told = text(0.0 if criterion is None else criterion)  # of a blank cell
@@ -37,30 +36,119 @@ def countif(cells: Result, criteria: Result) -> Result:
         if symbol in _BEYOND and limit is not None:
             beyond = _BEYOND[symbol]
             return float(sum(beyond(value, limit) for value in held.numbers))
-        if not counts:
-            counts.update(text(value).casefold() for value in held.values if not isinstance(value, CellError))
-            texts.update(value.casefold() for value in held.values if isinstance(value, str))
         pattern = wildcards(wanted.casefold())
         if limit is not None:
-            same = counts[text(limit)]
+            same = held.tally[text(limit)]
         elif pattern is None:
-            same = counts[wanted.casefold()]
+            same = held.tally[wanted.casefold()]
         else:  # numbers, truths and blanks have no letters to match
-            same = sum(count for key, count in texts.items() if pattern.fullmatch(key))
-        return float(len(held.values) - same if symbol == "<>" else same)
+            same = sum(count for key, count in held.text_tally.items() if pattern.fullmatch(key))
+        return float(held.shape[0] * held.shape[1] - same if symbol == "<>" else same)
 
     return spread(compute, criteria)
 
 
-def sumif(cells: Result, criterion: Result) -> Value:
-    """The numbers beyond a limit added up; other criteria are not needed here."""
-    told = "..." if several(criterion) else text(criterion)
-    found = _CRITERION.match(told)
-    limit = None if found is None else _as_number(found[2])
-    if found is None or limit is None or found[1] not in _BEYOND:
-        raise Incalculable(f"SUMIF with {told!r}", f"SOM.ALS met {told!r}")
-    beyond = _BEYOND[found[1]]
-    return finite(lambda: float(sum(value for value in _range(cells).numbers if beyond(value, limit))))
+def sumif(cells: Result, criterion: Result, amounts: Result = None) -> Result:
+    """The numbers of the cells that answer to a criterion added up, or of those in the same places of `amounts`."""
+    return _over(cells if amounts is None else amounts, (cells, criterion), Text("SUMIF", "SOM.ALS"), _sum)
+
+
+def sumifs(amounts: Result, cells: Result, criterion: Result, *others: Result) -> Result:
+    """The numbers added up in whose places all criteria hold."""
+    return _over(amounts, (cells, criterion, *others), Text("SUMIFS", "SOMMEN.ALS"), _sum)
+
+
+def averageif(cells: Result, criterion: Result, amounts: Result = None) -> Result:
+    """The mean of the cells that answer to a criterion, or of those in the same places of `amounts`."""
+    return _over(cells if amounts is None else amounts, (cells, criterion), Text("AVERAGEIF", "GEMIDDELDE.ALS"), _mean)
+
+
+def averageifs(amounts: Result, cells: Result, criterion: Result, *others: Result) -> Result:
+    """The mean of the numbers in whose places all criteria hold."""
+    return _over(amounts, (cells, criterion, *others), Text("AVERAGEIFS", "GEMIDDELDEN.ALS"), _mean)
+
+
+def countifs(cells: Result, criterion: Result, *others: Result) -> Result:
+    """In how many places all criteria hold."""
+    return _over(cells, (cells, criterion, *others), Text("COUNTIFS", "AANTALLEN.ALS"), None)
+
+
+def _over(
+    amounts: Result, pairs: Sequence[Result], name: Text, combine: Callable[[list[float]], Value] | None
+) -> Result:
+    """What `combine` makes of the numbers where all criteria hold, without it their places counted.
+
+    For each where there are several criteria.
+    """
+    ranges, criteria = [_range(cells) for cells in pairs[::2]], pairs[1::2]
+    held = _range(amounts)
+    if len(ranges) != len(criteria):
+        raise miscounted(name.en, 1 + len(pairs))
+    if any(cells.shape != held.shape for cells in ranges):
+        if name.en in ("SUMIF", "AVERAGEIF"):  # which take as many cells as the criterion is about
+            raise Incalculable(f"{name.en} over ranges of two sizes", f"{name.nl} over bereiken van twee maten")
+        return NotANumber("the ranges differ in size")
+
+    def compute(*wanted: Value) -> Value:
+        places = [_answers(cells, one, name) for cells, one in zip(ranges, wanted, strict=True)]
+        both = places[0] if len(places) == 1 else sorted(set(places[0]).intersection(*places[1:]))
+        if combine is None:
+            return float(len(both))
+        chosen = [held.values[place] for place in both]
+        return first_error(chosen) or combine([value for value in chosen if type(value) is float])
+
+    return spread(compute, *criteria)
+
+
+def _sum(numbers: list[float]) -> Value:
+    return finite(lambda: float(sum(numbers)))
+
+
+def _mean(numbers: list[float]) -> Value:
+    none = DivideByZero("there is nothing to take the mean of")
+    return finite(lambda: sum(numbers) / len(numbers)) if numbers else none
+
+
+def _answers(cells: Range, criterion: Value, name: Text) -> list[int]:
+    """The places of the cells that answer to a criterion; found once, since tables of results ask again and again."""
+    told = text(0.0 if criterion is None else criterion)
+    symbol, wanted = _CRITERION.match(told).groups()  # type: ignore[union-attr]  # matches anything
+    limit = _as_number(wanted)
+    odd = limit is None and (symbol in _BEYOND or LIKE_A_NUMBER.fullmatch(wanted))
+    if odd or isinstance(criterion, CellError) or wanted.upper() in CELL_ERRORS[1:]:
+        told = criterion.cell if isinstance(criterion, CellError) else told
+        raise Incalculable(f"{name.en} with {told!r}", f"{name.nl} met {told!r}")
+    if told not in cells.answers:
+        test = _test(symbol, wanted, limit)
+        cells.answers[told] = [place for place, value in enumerate(cells.values) if test(value)]
+    return cells.answers[told]
+
+
+def _test(symbol: str | None, wanted: str, limit: float | None) -> Callable[[Value], bool]:
+    """Whether a cell answers."""
+    if symbol in _BEYOND and limit is not None:
+        beyond = _BEYOND[symbol]
+        return lambda value: type(value) is float and beyond(value, limit)
+    same = _alike(wanted, limit) if wanted or symbol is None else lambda value: value is None
+    return (lambda value: not same(value)) if symbol == "<>" else same
+
+
+def _alike(wanted: str, limit: float | None) -> Callable[[Value], bool]:
+    """Whether a cell holds what is wanted; a number and its digits are one, and an empty text asks for no text."""
+    folded = wanted.casefold()
+    if limit is not None:
+        shown = text(limit)
+        return lambda value: (
+            (value == limit or text(value) == shown)
+            if type(value) is float
+            else isinstance(value, str) and value == shown
+        )
+    pattern = wildcards(folded)
+    if pattern is not None:
+        return lambda value: isinstance(value, str) and pattern.fullmatch(value.casefold()) is not None
+    if not folded:
+        return lambda value: value is None or value == ""
+    return lambda value: isinstance(value, str) and value.casefold() == folded
 
 
 def _range(cells: Result) -> Range:

@@ -93,7 +93,7 @@ class Evaluator:
             _signature(call.name).bind(*call.args)
         except TypeError:
             raise miscounted(call.written, len(call.args)) from None
-        ranges = range(len(call.args))[RANGES.get(call.name, slice(0))]
+        ranges = {place for part in RANGES.get(call.name, ()) for place in range(len(call.args))[part]}
         return function(*(self._argument(arg, at, place in ranges) for place, arg in enumerate(call.args)))
 
     def _argument(self, node: Node, at: Spot, is_range: bool) -> Result:

@@ -12,10 +12,10 @@ from functools import wraps
 from typing import TYPE_CHECKING
 
 from clv_xl import words
-from clv_xl.cells import Cell, Range, Value, finite, first_error, number, text
-from clv_xl.errors import CellError, NotANumber, NotAvailable
+from clv_xl.cells import Cell, Range, Value, day, finite, first_error, number, text
+from clv_xl.errors import CellError, NotANumber, NotAvailable, OutOfRange
 
-from .criteria import LIKE_A_NUMBER, countif, sumif
+from .criteria import LIKE_A_NUMBER, averageif, averageifs, countif, countifs, sumif, sumifs
 from .lookups import filtered, index, match, truth, unique
 from .refusals import Incalculable
 from .rows import Result, rows_of, several, shape, spread, values_of
@@ -71,6 +71,7 @@ def _truth(combine: Callable[[Iterable[bool]], bool]) -> Callable[..., Result]:
 
 _LAST_PLACE = 400  # beyond what a number has before or behind its point
 _EXACT = Context(prec=2 * _LAST_PLACE)
+_MOST_PLACES = 127  # that FIXED takes
 
 
 def _rounded(rounding: str) -> Callable[[Value, Value], Value]:
@@ -91,6 +92,37 @@ def _rounded(rounding: str) -> Callable[[Value, Value], Value]:
     return compute
 
 
+def _fixed(value: Value, digits: Value = 2.0) -> Value:
+    """A number as text, with separators as an English reader has them; a blank is zero."""
+    rounded, places = _rounded(ROUND_HALF_UP)(value, digits), number(digits)
+    if not isinstance(rounded, float) or not isinstance(places, float):
+        return rounded
+    if places > _MOST_PLACES:
+        return NotANumber(f"a text of {_MOST_PLACES} decimals is the longest")
+    return f"{Decimal(f'{rounded:.15g}'):,.{max(0, int(places))}f}"
+
+
+def _length(value: Value) -> Value:
+    return value if isinstance(value, CellError) else float(len(_units(value)) // 2)
+
+
+def _right(value: Value, places: Value = 1.0) -> Value:
+    count = number(places)
+    if isinstance(value, CellError):
+        return value
+    if isinstance(count, CellError):
+        return count
+    if int(count) < 0:
+        return NotANumber("there is no text of less than no characters")
+    units = _units(value)
+    return units[max(0, len(units) - 2 * int(count)) :].decode("utf-16-le", "replace")
+
+
+def _units(value: Value) -> bytes:
+    """A text as Excel counts it: a character outside the first plane is two."""
+    return text(value).encode("utf-16-le")
+
+
 def _sumproduct(first: Result, *others: Result) -> Value:
     args = (first, *others)
     if len({shape(arg) for arg in args}) > 1:
@@ -101,6 +133,18 @@ def _sumproduct(first: Result, *others: Result) -> Value:
         return fault
     products = (math.prod(v if isinstance(v, float) else 0.0 for v in row) for row in zip(*columns, strict=True))
     return finite(lambda: float(sum(products)))
+
+
+_LAST_DAY = 2_958_466  # the first that no date has
+
+
+def _year(value: Value) -> Value:
+    serial = number(value)
+    if isinstance(serial, CellError):
+        return serial
+    if not 0 <= serial < _LAST_DAY:
+        return OutOfRange("no date")
+    return float(day(serial).year if serial >= 1 else 1900)  # day 0 is told as 0 January 1900
 
 
 _LONGEST = 32_767
@@ -177,6 +221,10 @@ LIBRARY: dict[str, Callable[..., Result]] = {
     "INT": elementwise(words.whole),
     "ROUND": lambda value, digits: spread(_rounded(ROUND_HALF_UP), value, digits),
     "ROUNDUP": lambda value, digits: spread(_rounded(ROUND_UP), value, digits),
+    "FIXED": lambda value, digits=2.0: spread(_fixed, value, digits),
+    "LEN": lambda value: spread(_length, value),
+    "RIGHT": lambda value, places=1.0: spread(_right, value, places),
+    "YEAR": lambda value: spread(_year, value),
     "CHOOSE": lambda place, first, *others: spread(_choose, place, first, *others),
     "SUM": _over_ranges(words.total),
     "SUBTOTAL": _subtotal,
@@ -186,7 +234,11 @@ LIBRARY: dict[str, Callable[..., Result]] = {
     "AVERAGE": _average,
     "COUNTA": _counta,
     "COUNTIF": countif,
+    "COUNTIFS": countifs,
     "SUMIF": sumif,
+    "SUMIFS": sumifs,
+    "AVERAGEIF": averageif,
+    "AVERAGEIFS": averageifs,
     "SUBSTITUTE": lambda value, old, new: spread(_substitute, value, old, new),
     "SUMPRODUCT": _sumproduct,
     "LARGE": _large,
@@ -206,11 +258,15 @@ LIBRARY: dict[str, Callable[..., Result]] = {
     "INDEX": index,
 }
 
-_ALL = slice(None)
-RANGES = {
+_ALL = (slice(None),)
+_FIRST_AND_THIRD = (slice(0, 3, 2),)
+RANGES: dict[str, tuple[slice, ...]] = {
     **dict.fromkeys(("AND", "AVERAGE", "COUNT", "COUNTA", "MAX", "MIN", "OR", "SUM"), _ALL),
-    **dict.fromkeys(("COUNTIF", "LARGE", "SUMIF"), slice(0, 1)),
-    "RANK": slice(1, 2),
-    "SUBTOTAL": slice(1, None),
+    **dict.fromkeys(("COUNTIF", "LARGE"), (slice(0, 1),)),
+    **dict.fromkeys(("SUMIF", "AVERAGEIF"), _FIRST_AND_THIRD),
+    **dict.fromkeys(("SUMIFS", "AVERAGEIFS"), (slice(0, 1), slice(1, None, 2))),
+    "COUNTIFS": (slice(0, None, 2),),
+    "RANK": (slice(1, 2),),
+    "SUBTOTAL": (slice(1, None),),
 }
 """The arguments of a function that are ranges: read at once, one cell too, and what is no number in it is nothing."""

@@ -51,6 +51,9 @@ class Columnar(Protocol):
     def column(self, place: Place) -> Range | None:
         """The cells of a place read at once; None where they must be read one by one."""
 
+    def calculated(self, sheet: str) -> Mapping[tuple[int, int], Cell]:
+        """The cells of a sheet that may hold a formula."""
+
 
 class Place(NamedTuple):
     """An area of a sheet."""

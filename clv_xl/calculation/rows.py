@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
+from itertools import repeat
 from typing import Any
 
 from clv_xl.cells import Range, Value
@@ -49,8 +50,12 @@ def spread(compute: Callable[..., Value], *args: Result) -> Result:
         return compute(*args)
     grids = [rows_of(arg) for arg in args]
     height, width = max(len(rows) for rows in grids), max(len(rows[0]) for rows in grids)
+    whole = height, width
     if height * width > MOST_CELLS:
         raise too_large()
+    if {shape(rows) for rows in grids} <= {(1, 1), whole}:  # the common case, by the million of rows
+        lines = (rows if shape(rows) == whole else repeat(repeat(rows[0][0])) for rows in grids)
+        return [[compute(*cells) for cells in zip(*line, strict=False)] for line in zip(*lines, strict=False)]
 
     def pick(rows: Rows, row: int, column: int) -> Value:
         row, column = row if len(rows) > 1 else 0, column if len(rows[0]) > 1 else 0

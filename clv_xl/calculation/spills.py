@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from clv_xl.errors import cell_error
 
-from .places import Place
+from .places import Columnar, Place
 from .rows import Result, rows_of
 
 if TYPE_CHECKING:
@@ -30,7 +30,8 @@ class Spills:
     def on(self, sheet: str) -> dict[tuple[int, int], tuple[int, int]]:
         """The cells that formulas of several cells fill, with the cell each formula stands in."""
         if sheet not in self._anchors:
-            cells = self._book.cells(sheet)
+            book = self._book
+            cells = book.calculated(sheet) if isinstance(book, Columnar) else book.cells(sheet)
             self._anchors[sheet] = {
                 (row, column): position
                 for position, cell in cells.items()

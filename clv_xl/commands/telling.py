@@ -86,9 +86,7 @@ class Teller:
             why = self._say(record.no_orders, record.no_orders_nl)
             _indented(out, f"{self._say('No orders', 'Geen bestellingen')}: {why}")
         else:
-            _indented(out, f"{self._say('Orders', 'Bestellingen')}: {record.source}")
-            for en, nl in outcome.notes:
-                _indented(out, self._say(en, nl), 4)
+            self.read(out, record.source, [self._say(en, nl) for en, nl in outcome.notes])
         if record.figures:
             self._figures(out, record)
         if record.new_rows and record.status == "changed":
@@ -117,6 +115,12 @@ class Teller:
             else:
                 told = self._say(f"To put it back: {undo}", f"Terugzetten: {undo}")
             out.print(escape(f"  {told}"))
+
+    def read(self, out: Console, source: str, notes: Sequence[str]) -> None:
+        """Which orders were read, and how."""
+        _indented(out, f"{self._say('Orders', 'Bestellingen')}: {source}")
+        for note in notes:
+            _indented(out, note, 4)
 
     def refusal(self, record: Record) -> str:
         """Why a workbook was not refreshed."""
@@ -158,7 +162,8 @@ class Teller:
     def _doubts(self, out: Console, record: Record) -> None:
         """What speaks against the figures: a template's own checks, and cells that do not count as they should."""
         for one in record.remarks:
-            _indented(out, f"{one.sheet}!{one.cell}: {self._say(one.en, one.nl)}.")
+            told = self._say(one.en, one.nl)
+            _indented(out, f"{one.sheet}!{one.cell}: {told}." if one.sheet else f"{told[0].upper()}{told[1:]}.")
         if record.sample:
             told = self._say("These are sample orders: put your own in.", "Dit zijn voorbeelddata: zet er uw eigen in.")
             _indented(out, told)
@@ -198,8 +203,8 @@ class Teller:
             parts.append(self._say(f"{stale} not recomputed", f"{stale} niet herberekend"))
         if reminders := len(record.reminders):
             parts.append(self._say(f"{reminders} to do in Excel", f"{reminders} te doen in Excel"))
-        if record.remarks:
-            parts.append(self._say("as-of date in doubt", "peildatum onzeker"))
+        if remarks := len(record.remarks):
+            parts.append(self._say(f"{remarks} to know", f"{remarks} om te weten"))
         if record.sample:
             parts.append(self._say("sample orders", "voorbeelddata"))
         return ", ".join(parts)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
+from clv_xl.analysis.doubts import misses, silence, unsure
 from clv_xl.errors import CellError, ClvError, NotAvailable, OrdersError
 from clv_xl.models.customers import days_in
 from clv_xl.models.diagnostics import (
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    import numpy as np
     from numpy.typing import NDArray
 
     from .horizon import Horizon
@@ -37,7 +37,6 @@ PERIODS = "bgbb"
 """The model that counts periods with a purchase, and not days."""
 
 _CONTINUOUS = "week"
-_FAR = 0.2  # of the purchases of a holdout
 _RETURNED = 0.01  # of what was paid
 
 
@@ -108,7 +107,7 @@ def outlook(
             track,
             purchase_counts(model, people.frequency, people.T),
             alive_by_tenths(prediction.probability_alive),
-            (*_silence(orders, question), *_unsubtracted(orders), *_misses(prediction), *doubts, *prediction.doubts),
+            (*_silence(orders, question), *_unsubtracted(orders), *misses(prediction), *doubts, *prediction.doubts),
         )
     except CellError as error:
         raise _too_little(orders, question, unit, error) from error
@@ -150,30 +149,12 @@ def _predicted(days: PurchaseDays, question: Question, unit: str) -> tuple[Predi
         days, round(ahead) if question.model == PERIODS else ahead, unit=unit, models=models,
         margin=question.margin, discount=question.discount, level=question.level,
     )  # fmt: skip
-    if prediction.intervals is not None:
-        return prediction, []
-    return prediction, [
-        Text(
-            "The parameters are so unsure that no intervals can be given.",
-            "De parameters zijn zo onzeker dat er geen intervallen te geven zijn.",
-        )
-    ]
+    return prediction, unsure(prediction)
 
 
 def _silence(orders: Orders, question: Question) -> list[Text]:
-    """What to say of an as-of day long after the last order: everybody then seems to have left."""
     first, last = orders.ledger.first_date, orders.ledger.last_date
-    if question.as_of is None or (question.as_of - last).days <= max((last - first).days, 7) / 10:
-        return []
-    gap = (question.as_of - last).days
-    return [
-        Text(
-            f"The last order is of {gap:,} days before the as-of date: if orders are missing, customers seem lost who "
-            "are not.",
-            f"De laatste bestelling is van {gap} dagen vóór de peildatum: ontbreken er bestellingen, dan lijken "
-            "klanten verloren die dat niet zijn.",
-        )
-    ]
+    return [] if question.as_of is None else silence(first, last, question.as_of)
 
 
 def _unsubtracted(orders: Orders) -> list[Text]:
@@ -190,32 +171,6 @@ def _unsubtracted(orders: Orders) -> list[Text]:
             "afgetrokken: de waarde is ongeveer zoveel te hoog.",
         )
     ]
-
-
-def _misses(prediction: Prediction) -> list[Text]:
-    """What the model itself shows against it."""
-    doubts, test, name = [], prediction.model.holdout, prediction.model.name
-    if test is not None and abs(test.expected - test.actual) > _FAR * test.actual + 2 * max(test.actual, 1) ** 0.5:
-        doubts.append(
-            Text(
-                f"In the holdout {name} expected {test.expected:,.0f} purchases and {test.actual:,.0f} were made: "
-                "something changed that no model knows, such as a season, a campaign or missing orders.",
-                f"In de toetsperiode verwachtte {name} {dutch(test.expected)} aankopen en het werden er "
-                f"{dutch(test.actual)}: er veranderde iets dat geen model kent, zoals seizoen, acties of "
-                "ontbrekende bestellingen.",
-            )
-        )
-    once = int(np.sum(prediction.population.frequency == 0))
-    if prediction.model.model == "bgnbd" and once:
-        doubts.append(
-            Text(
-                f"BG/NBD takes the {once:,} customers who bought once for active, however long ago: "
-                "their P(alive) is 1.",
-                f"BG/NBD houdt de {dutch(once)} klanten die eenmaal kochten voor actief, hoe lang geleden ook: hun "
-                "P(actief) is 1.",
-            )
-        )
-    return doubts
 
 
 def _too_little(orders: Orders, question: Question, unit: str, error: CellError) -> OrdersError:

@@ -21,6 +21,7 @@ import pandas as pd
 
 from clv_xl.errors import OrdersError
 from clv_xl.orders.amounts import Money, currency_code, read_money
+from clv_xl.orders.attributes import Beside
 from clv_xl.orders.columns import DAY, NUMBER, OTHER, TEXT, Column, Ids
 from clv_xl.orders.dates import dates
 from clv_xl.orders.headers import Mapping, Note, compact, field_names
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 
     Mask = NDArray[np.bool_]
 
+_FIELDS = ("order", "customer", "date", "amount")
 _FIRST_DAY = np.datetime64("1990-01-01")
 _LAST_DAY = np.datetime64("2100-12-31")
 _CREDIT = re.compile(r"C\d+", re.IGNORECASE)
@@ -60,6 +62,7 @@ class Orders:
     ledger     the account of the rows
     mapping    the columns they came from
     source     name of the file or workbook
+    beside     the other columns
     """
 
     frame: pd.DataFrame
@@ -67,6 +70,12 @@ class Orders:
     ledger: Ledger
     mapping: Mapping
     source: str
+    beside: Beside
+
+    @property
+    def attributes(self) -> pd.DataFrame:
+        """What else describes an order, a row for each row of `frame`; see `Beside.attributes`."""
+        return self.beside.attributes
 
 
 def read_orders(
@@ -131,7 +140,7 @@ def clean(raw: RawTable, mapping: Mapping, *, until: date | None = None) -> Orde
         )
     currency = _currency(mapping, columns.get("currency"), kept, money.currencies)
     group = _groups(orders, customers, kept)
-    frame, buyers = _frame(group, orders, customers, numbers, days, money.gross - money.refund, kept)
+    frame, buyers, first = _frame(group, orders, customers, numbers, days, money.gross - money.refund, kept)
     notes += money.notes
     if credit.any():
         notes.append(Note("order ids with a C before the digits are credits", "ordernummers met C zijn credits"))
@@ -156,7 +165,17 @@ def clean(raw: RawTable, mapping: Mapping, *, until: date | None = None) -> Orde
         last_date=frame["date"].iloc[-1].date(),
         notes=tuple(notes),
     )
-    return Orders(frame, buyers, ledger, mapping, raw.source)
+    return Orders(frame, buyers, ledger, mapping, raw.source, _beside(raw, mapping, rows[first]))
+
+
+def _beside(raw: RawTable, mapping: Mapping, rows: NDArray[np.intp]) -> Beside:
+    """The columns that `frame` does not hold; the others need not stay in memory."""
+    held = {mapping.positions.get(field) for field in _FIELDS}
+    left = [place for place in range(len(raw.columns)) if place not in held]
+    mapped = set(mapping.positions.values())
+    headers = None if raw.headers is None else [raw.headers[place] for place in left]
+    told = [at for at, place in enumerate(left) if place not in mapped]
+    return Beside(headers, [raw.columns[place] for place in left], told, rows)
 
 
 def _order_ids(column: Column | None, size: int, gross: NDArray[np.float64]) -> tuple[Ids, Mask]:
@@ -226,7 +245,8 @@ def _frame(
     days: NDArray[np.datetime64],
     amounts: NDArray[np.float64],
     kept: NDArray[np.intp],
-) -> tuple[pd.DataFrame, NDArray[np.intp]]:
+) -> tuple[pd.DataFrame, NDArray[np.intp], NDArray[np.intp]]:
+    """Give the frame, the code of each order's customer, and the row that each order began with."""
     size = int(group.max()) + 1
     first = np.empty(size, np.intp)
     first[group[::-1]] = kept[::-1]
@@ -246,7 +266,7 @@ def _frame(
             "amount": np.bincount(group, amounts[kept])[by_date],
         }
     )
-    return frame, buyers
+    return frame, buyers, first
 
 
 def _currency(mapping: Mapping, column: Column | None, kept: NDArray[np.intp], beside: set[str]) -> str:

@@ -91,14 +91,16 @@ def _cut(stream: IO[bytes], start: bytes, end: re.Pattern[bytes], count: int, cl
     return bytes(text[:last]) + closing.replace(b"%b", prefix)
 
 
-def without_formats(content: bytes) -> bytes:
-    """Make a workbook that readers find no styles in, so that they give each date as its day number."""
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+def hide_formats(book: IO[bytes]) -> None:
+    """Make readers find no styles in a workbook, so that they give each date as its day number."""
+    with zipfile.ZipFile(book) as archive:
+        start = archive.start_dir
         names = [name for name in archive.namelist() if name.replace("\\", "/").casefold() == _STYLES]
+    book.seek(start)
+    directory = book.read()
     for name in names:
-        place = content.rfind(name.encode())  # in the directory, which ends the archive
-        content = b"".join([content[:place], _NOBODYS, content[place + len(_NOBODYS) :]])
-    return content
+        book.seek(start + directory.rfind(name.encode()))
+        book.write(_NOBODYS)
 
 
 def errors(content: bytes, sheet: str) -> dict[tuple[int, int], CellError]:

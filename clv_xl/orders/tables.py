@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import zipfile
 import zlib
@@ -150,14 +151,16 @@ def read_area(
     Raises OrdersError for a file that cannot be read.
     """
     path = Path(path)
-    content = _content(path)
     top, left, bottom, right = area
     if (bottom - top + 1) * (right - left + 1) > extent.MOST_CELLS:
         raise OrdersError(
             f"{path.name}: the orders on {sheet} are an area of more cells than can be read.",
             f"{path.name}: de bestellingen op {sheet} beslaan meer cellen dan te lezen zijn.",
         )
+    book = io.BytesIO(_content(path))  # changed in place: a large one is not copied
     with _damaged(path):
+        parts.hide_formats(book)
+        content = book.getvalue()
         extent.refuse_far(content, sheet, path.name)
         columns = workbooks.read_area_cells(content, sheet, area, headers)
     return RawTable(list(headers), columns, sheet, area[0], path.name, date1904)

@@ -69,12 +69,12 @@ def read_below(content: bytes, sheet: str, head: Rows, header: int) -> list[Cell
 
 
 def read_area_cells(content: bytes, sheet: str, area: tuple[int, int, int, int], headers: Sequence[str]) -> list[Cells]:
-    """Read an area (top, left, bottom, right; from 1) whose headers stand right above it; dates as day numbers."""
+    """Read an area (top, left, bottom, right; from 1) whose headers stand right above it."""
     top, left, bottom, right = area
-    plain, size = parts.without_formats(content), bottom - top + 1
-    found = _typed(plain, sheet, top - 1, (left, right, size), headers) if is_large(content) else None
+    size = bottom - top + 1
+    found = _typed(content, sheet, top - 1, (left, right, size), headers) if is_large(content) else None
     if found is None:
-        rows = read_sheets(plain, lambda _: [sheet])[sheet][top - 1 : bottom]
+        rows = read_sheets(content, lambda _: [sheet])[sheet][top - 1 : bottom]
         columns = columns_of([row[left - 1 :] for row in rows], right - left + 1)
     else:
         columns = [found.get(place, _blanks(size)) for place in range(left, right + 1)]

@@ -93,6 +93,8 @@ class Computing:
         self._dirty: set[Key] = set()
         while True:
             self._results_of(live)
+            if [key for key in self._failed if self._trust.doubt_failed(key)]:
+                return self._compute()
             moved = [*self._moved(), *self._failed, *self._stale]
             dirty = self._formulas.dependents([*moved, *self._dirty], self._doubts, self._touched) | (
                 self._free & {*self._doubts}

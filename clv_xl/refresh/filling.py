@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from clv_xl.errors import OrdersError
+from clv_xl.orders.columns import Column
 from clv_xl.terms import Text
-from clv_xl.workbook import Formula
-from clv_xl.workbook.shift import shifted
+
+from . import sample
+from .refills import Refill, calculated, spread
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from clv_xl.orders.cleaning import Orders
     from clv_xl.workbook.book import Book
     from clv_xl.workbook.tables import Table
 
     from .finding import Found
+    from .refills import Body
 
 _FIELDS = ("order", "customer", "date", "amount")
 _PLAIN = Text(
@@ -39,46 +43,44 @@ def no_table(book: Book, why: Text) -> OrdersError:
     )
 
 
-def body_of(book: Book, table: Table, columns: Mapping[str, int], orders: Orders) -> list[list[Any]]:
-    """The orders as rows of the table, whose `columns` hold each field by its place, from 0.
+def filled(book: Book, found: Found, orders: Orders) -> Refill:
+    """The orders as rows of their table.
 
-    Calculated columns hold their formula, other columns must be empty.
+    A column that no field is mapped to is filled from the column of the file with that head. Calculated columns hold
+    their formula; what else holds anything but in the rows of sample orders is refused, as it would be lost.
     """
+    table, columns = table_of(found, book), found.mapping.positions
     if "amount" not in columns:
         raise OrdersError(
             f"Table {table.name} has no column for the amount; it has {', '.join(table.columns)}.",
             f"Tabel {table.name} heeft geen kolom voor het bedrag; wel {', '.join(table.columns)}.",
         )
-    _refuse_to_empty(book, table, {columns.get(field) for field in _FIELDS})
+    formulas = calculated(book, table)
+    body: Body = [[None] * len(table.columns) for _ in range(len(orders.frame))]
+    taken = {columns.get(field) for field in _FIELDS} | formulas.keys()
+    for place, name in enumerate(table.columns):
+        values = None if place in taken else orders.beside.column(name)
+        if values is not None:
+            _put(body, place, values)
+            taken.add(place)
+    _refuse_to_empty(found, table, taken)
+    spread(formulas, body)
     fields = [field for field in _FIELDS if field in columns]
     if "order" not in orders.mapping.columns:
         fields = [field for field in fields if field != "order"]  # "row 12" would be an invented id
-    body: list[list[Any]] = [[None] * len(table.columns) for _ in range(len(orders.frame))]
-    for name, formula in _calculated(book, table).items():
-        place = table.columns.index(name)
-        for down, line in enumerate(body):
-            line[place] = Formula(shifted(formula, down, 0), None)
     for field in fields:
-        values, place = orders.frame[field], columns[field]
-        for line, value in zip(body, values.dt.date if field == "date" else values, strict=True):
-            line[place] = value
-    return body
+        _put(body, columns[field], orders.frame[field].dt.date if field == "date" else orders.frame[field])
+    return Refill(table, body, len(body))
 
 
-def _calculated(book: Book, table: Table) -> dict[str, str]:
-    """The formulas of the calculated columns, as the first row has them."""
-    first = table.area.top + table.header_rows
-    cells = book.cells(table.sheet, last=first) if table.calculated_columns else {}
-    found = {}
-    for name, text in table.calculated_columns.items():
-        cell = cells.get((first, table.area.left + table.columns.index(name)))
-        found[name] = (cell and cell.formula) or text
-    return found
+def _put(body: Body, place: int, values: Iterable[Any]) -> None:
+    for line, value in zip(body, values, strict=True):
+        line[place] = value
 
 
-def check_currency(book: Book, own: str | None, orders: Orders) -> None:
+def check_currency(book: Book, own: str | None, orders: Orders | None) -> None:
     """Refuse amounts of one currency under the sign of another, which would be believed."""
-    theirs = orders.ledger.currency
+    theirs = "" if orders is None else orders.ledger.currency
     if own and len(theirs) == len(own) and theirs.isalpha() and theirs != own:
         raise OrdersError(
             f"The orders are in {theirs}, {book.path.name} is in {own}. Convert the amounts, or make a workbook with "
@@ -88,19 +90,18 @@ def check_currency(book: Book, own: str | None, orders: Orders) -> None:
         )
 
 
-def _refuse_to_empty(book: Book, table: Table, taken: set[int | None]) -> None:
-    """Refuse to empty a column that holds something of the user's own."""
-    if table.body is None:
+def _refuse_to_empty(found: Found, table: Table, taken: set[int | None]) -> None:
+    """Refuse to empty a column that holds something of the user's own: anything beside an order that is no sample."""
+    left = [place for place in range(len(table.columns)) if place not in taken]
+    if table.body is None or not left:
         return
-    cells, rows = book.cells(table.sheet), range(table.body.top, table.body.bottom + 1)
-    for place, name in enumerate(table.columns):
-        if place in taken or name in table.calculated_columns:
-            continue
-        held = (cells.get((row, table.area.left + place)) for row in rows)
-        if any(cell is not None and cell.value is not None for cell in held):
+    own = ~sample.rows_of_sample(found.raw, found.mapping)
+    for place in left:
+        name = table.columns[place]
+        if not Column.read(found.raw.columns[place][own]).empty.all():
             raise OrdersError(
-                f"Table {table.name} has a column of your own, {name}, which new orders would empty. "
-                "Move it out of the table first.",
-                f"Tabel {table.name} heeft een eigen kolom, {name}, die nieuwe bestellingen leeg zouden maken. "
-                "Zet die eerst buiten de tabel.",
+                f"Table {table.name} has a column {name} that the new orders do not have, so they would empty it. "
+                "Add it to the orders, or move it out of the table first.",
+                f"Tabel {table.name} heeft een kolom {name} die de nieuwe bestellingen niet hebben en dus leeg zouden "
+                "maken. Voeg die toe aan de bestellingen, of zet die eerst buiten de tabel.",
             )

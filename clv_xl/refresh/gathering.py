@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from clv_xl.errors import OrdersError, Undecided
 from clv_xl.orders.cleaning import Orders, clean, read_orders
 from clv_xl.terms import Text
-from clv_xl.workbook import Formula, address
 
-from .filling import body_of, no_table, table_of
+from .filling import filled, no_table
 from .finding import Found, find_orders
 from .memory import Told, remembered
 
@@ -19,9 +18,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from clv_xl.workbook import Book
-    from clv_xl.workbook.tables import Table
 
-    from .recalculation import Change
+    from .refills import Refill
 
 OURS = "clv-xl"
 """The property of the file that a template carries; nobody else's cells of those names are written."""
@@ -33,31 +31,14 @@ _TELL_ALONE = Text(
 )
 
 
-@dataclass
+@dataclass(frozen=True)
 class Gathered:
-    """The orders of one refresh: found in the workbook, or imported to fill its `table` with the rows of `body`."""
+    """The orders of one refresh: found in the workbook, or imported: then `refill` puts them in its table."""
 
     found: Found | None
     orders: Orders | None
     no_orders: Text | None
-    table: Table | None
-    body: list[list[Any]]
-
-    def calculated(self, changes: list[Change]) -> list[Change]:
-        """Put the results of the table's calculated columns in its rows, and give the other changes."""
-        if self.table is None:
-            return changes
-        top, left = self.table.area.top + self.table.header_rows, self.table.area.left
-        others = []
-        for change in changes:
-            row, column = address.parse(change.cell)
-            inside = top <= row < top + len(self.body) and left <= column <= self.table.area.right
-            if change.sheet != self.table.sheet or not inside:
-                others.append(change)
-                continue
-            formula = self.body[row - top][column - left]
-            self.body[row - top][column - left] = Formula(formula.text, change.after)
-        return others
+    refill: Refill | None
 
 
 def gathered(book: Book, told: Told, file: Path | None, as_of: dt.date | None) -> Gathered:
@@ -74,11 +55,10 @@ def gathered(book: Book, told: Told, file: Path | None, as_of: dt.date | None) -
                 f"{book.path.name} bevat bestellingen t/m {orders.ledger.last_date}, en de bladen tellen ze alle. "
                 f"Haal voor de stand op {as_of} de latere eruit, of geef ze in een eigen bestand (--orders).",
             )
-        return Gathered(found, orders, why, None, [])
+        return Gathered(found, orders, why, None)
     orders = _imported(file, told or remembered(properties, imported=True), told, as_of)
     found = _to_fill(book)
-    table = table_of(found, book)
-    return Gathered(found, orders, None, table, body_of(book, table, found.mapping.positions, orders))
+    return Gathered(found, orders, None, filled(book, found, orders))
 
 
 def _found(book: Book, told: Told, now: Told, *, must: bool) -> tuple[Found | None, Text | None]:

@@ -2,27 +2,39 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
+from itertools import chain, product
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
+from clv_xl.cells import plain, serial
 from clv_xl.columns import ColumnRange
+from clv_xl.orders.tables import RawTable
+from clv_xl.workbook import Formula
+from clv_xl.workbook.cells import Cell
 
 if TYPE_CHECKING:
     from clv_xl.calculation.places import Place
     from clv_xl.cells import Range
-    from clv_xl.orders.tables import RawTable
+    from clv_xl.orders.columns import Cells
     from clv_xl.workbook import Book
+    from clv_xl.workbook.address import Area
 
     from .finding import Found
+
+Spot = tuple[int, int]
 
 _MANY = 5_000  # rows from which on it pays to look whether their sheet holds formulas
 
 
 @dataclass(frozen=True)
 class LongColumns:
-    """Raw orders that stand in `place`, on a sheet without any formula."""
+    """Raw orders that stand in `place`, without any formula; others may stand above them."""
 
     raw: RawTable
     place: Place
@@ -30,11 +42,23 @@ class LongColumns:
 
     @classmethod
     def of(cls, book: Book, found: Found | None) -> LongColumns | None:
-        """The orders of a workbook when they are many and nothing on their sheet is computed."""
+        """The orders of a workbook when they are many and nothing on their sheet is computed but above them."""
         if found is None or len(found.raw) < _MANY or found.raw.date1904:
             return None
-        sheet = book.sheet(found.place.sheet)
-        return None if book.package.has_formulas(sheet.part) else cls(found.raw, found.place)
+        computed = sum(cell.formula is not None for cell in _above(book, found.place).values())
+        part = book.sheet(found.place.sheet).part
+        return None if book.package.has_formulas(part, beyond=computed) else cls(found.raw, found.place)
+
+    @classmethod
+    def of_rows(cls, rows: Sequence[Sequence[Any]], place: Place) -> LongColumns | None:
+        """Rows that will stand in a place, when they are many and none of their values is computed."""
+        if len(rows) < _MANY:
+            return None
+        columns = [_column([row[number] for row in rows]) for number in range(place.area.columns)]
+        known = [column for column in columns if column is not None]
+        if len(known) < len(columns):
+            return None
+        return cls(RawTable(None, known, place.sheet, place.area.top, ""), place)
 
     def column(self, place: Place) -> Range | None:
         """The cells of one column or part of it; None for other areas, and where kinds of cells are mixed."""
@@ -56,3 +80,98 @@ class LongColumns:
             return ColumnRange(texts[0][rows], texts[1])
         cells: Any = self.raw.columns[number][rows]
         return ColumnRange(cells.astype(np.float64, copy=False)) if cells.dtype.kind in "iuf" else None
+
+
+class LongCells(Mapping[Spot, Cell]):
+    """The cells of a sheet of which most are those of long columns, each made when it is asked for."""
+
+    def __init__(self, columns: LongColumns, beside: Mapping[Spot, Cell]) -> None:
+        self.columns, self.beside = columns, beside
+
+    def __getitem__(self, spot: Spot) -> Cell:
+        if not (area := self.columns.place.area).covers(*spot):
+            return self.beside[spot]
+        value = self.columns.raw.columns[spot[1] - area.left][spot[0] - area.top]
+        return Cell(plain(value))
+
+    def __iter__(self) -> Iterator[Spot]:
+        area = self.columns.place.area
+        rows, columns = range(area.top, area.bottom + 1), range(area.left, area.right + 1)
+        return chain(self.beside, product(rows, columns))
+
+    def __len__(self) -> int:
+        return len(self.beside) + self.columns.place.area.size
+
+    def with_beside(self, beside: Mapping[Spot, Cell]) -> LongCells:
+        """The same columns with other cells beside them."""
+        return LongCells(self.columns, beside)
+
+    def frees(self, area: Area) -> bool:
+        """Whether `beside` holds all cells of an area."""
+        return not self.columns.place.area.meets(area)
+
+
+class StoredCells(LongCells):
+    """The cells of the sheet of a file: `beside` has those above long columns, and all others are read when asked."""
+
+    def __init__(self, columns: LongColumns, beside: Mapping[Spot, Cell], others: Callable[[], Mapping[Spot, Cell]]):
+        super().__init__(columns, beside)
+        self._others = others
+
+    @classmethod
+    def of(cls, book: Book, columns: LongColumns) -> StoredCells:
+        """The cells of the sheet of orders that are many."""
+        return cls(columns, _above(book, columns.place), cache(lambda: book.cells(columns.place.sheet)))
+
+    def __getitem__(self, spot: Spot) -> Cell:
+        return self.beside[spot] if self._is_above(spot) else self._others()[spot]
+
+    def __iter__(self) -> Iterator[Spot]:
+        return chain(self.beside, (spot for spot in self._others() if not self._is_above(spot)))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def with_beside(self, beside: Mapping[Spot, Cell]) -> StoredCells:
+        """The same columns with other cells above them."""
+        return StoredCells(self.columns, beside, self._others)
+
+    def frees(self, area: Area) -> bool:
+        """Whether an area lies above the columns."""
+        return area.bottom < self.columns.place.area.top
+
+    def _is_above(self, spot: Spot) -> bool:
+        return spot[0] < self.columns.place.area.top
+
+
+def parted(cells: Mapping[Spot, Cell], *areas: Area) -> tuple[LongCells | None, Mapping[Spot, Cell]]:
+    """Cells with long columns and what stands beside those; all as cells where an area lies over the columns."""
+    if isinstance(cells, LongCells) and all(cells.frees(area) for area in areas):
+        return cells, cells.beside
+    return None, cells
+
+
+def joined(long: LongCells | None, beside: Mapping[Spot, Cell]) -> Mapping[Spot, Cell]:
+    """The cells of a sheet of which the long columns are as they were, if it has any."""
+    return beside if long is None else long.with_beside(beside)
+
+
+def _above(book: Book, place: Place) -> dict[Spot, Cell]:
+    """The cells of the rows above a place."""
+    top = place.area.top
+    cells = book.cells(place.sheet, last=top - 1) if top > 1 else {}
+    return {spot: cell for spot, cell in cells.items() if spot[0] < top}
+
+
+def _column(values: Sequence[Any]) -> Cells | None:
+    """A column as `RawTable` has it, but for days, which are numbers; None where a value is computed."""
+    kinds = set(map(type, values)) - {type(None)}
+    if Formula in kinds:
+        return None
+    if kinds == {str}:
+        return pd.array(values, dtype=pd.StringDtype("python"))
+    if kinds == {dt.date}:
+        codes, days = pd.factorize(np.array(values, object))
+        return np.append([serial(day) for day in days], np.nan)[codes]
+    cells = np.array([plain(value) for value in values], object)
+    return cells.astype(float) if all(type(cell) is float or cell is None for cell in cells) else cells

@@ -22,7 +22,10 @@ class Month:
 
 @dataclass(frozen=True)
 class CellChange:
-    """A cell that shows something else now; of a spill the upper left one. Errors are their text (#N/A)."""
+    """A cell that shows something else now; of a spill the upper left one. Errors are their text (#N/A).
+
+    A table that was filled anew is one change: its area, and in the language of the workbook how many rows it has.
+    """
 
     sheet: str
     cell: str
@@ -50,7 +53,7 @@ class Reminder:
 
 @dataclass(frozen=True)
 class CellRemark:
-    """Something else about a cell that a person must know, in English and Dutch."""
+    """Something else about a cell that a person must know, in English and Dutch; `sheet` is "" of the workbook."""
 
     sheet: str
     cell: str
@@ -78,7 +81,7 @@ class Record:
                 the workbook showed it before this one. Sample orders count for nothing
     previous_day  the last day looked at in that refresh, ISO; "" when the CLV before is what the workbook showed
     sample      whether the orders are still those that a template comes with
-    remarks     cells about which there is something else to know: an as-of date that could not be set
+    remarks     what else there is to know: an as-of date that could not be set, a table that was not filled
     checks      points of attention that a template itself raises about its inputs and data
     months      the last 24 months up to that of the last order, oldest first
     reminders   what is left to do in Excel, such as to reapply a filter

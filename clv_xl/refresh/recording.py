@@ -10,15 +10,13 @@ from clv_xl.template.texts import LANGUAGES
 from .figures import figures_of, months_of
 from .gathering import OURS
 from .record import CellChange, CellRemark, Plain, Record, Reminder, StaleCell
+from .sample import is_sample
 
 if TYPE_CHECKING:
-    from clv_xl.orders.cleaning import Orders
-
     from .recalculation import Change
     from .refreshing import Refreshed
 
 _BANNERS = tuple(words["orders.banner"] for words in LANGUAGES.values())
-_SAMPLES = tuple(f"{words['orders.sample']}-" for words in LANGUAGES.values())
 
 
 def record(done: Refreshed, file: str) -> Record:
@@ -47,7 +45,7 @@ def record(done: Refreshed, file: str) -> Record:
         new_rows=done.new_rows,
         figures=done.figures(),
         previous=_previous(done) if done.changed else {},
-        sample=ours and orders is not None and _made_up(orders),
+        sample=ours and orders is not None and is_sample(orders.frame),
         checks=int(checks) if isinstance(checks, float) else 0,
         months=months_of(orders.frame) if orders else (),
         changes=tuple(_change(change) for change in done.changes),
@@ -69,10 +67,6 @@ def _previous(done: Refreshed) -> dict[str, float]:
         return shown
     # Where the orders tell a figure, a cell of that name may mean anything in a workbook that is not ours.
     return {key: value for key, value in shown.items() if key not in figures_of(done.totals)}
-
-
-def _made_up(orders: Orders) -> bool:
-    return bool(orders.frame["customer"].astype(str).str.startswith(_SAMPLES).all())
 
 
 def _change(change: Change) -> CellChange:

@@ -12,16 +12,20 @@ from clv_xl.calculation import Calculator
 from clv_xl.calculation.places import Key, Place
 from clv_xl.engines import engine as engine_named
 from clv_xl.errors import ChangedUnderneath, NothingToRefresh, WorkbookError
+from clv_xl.template.texts import LANGUAGES
 from clv_xl.terms import Text
 from clv_xl.workbook import Book, Cached, Formula, address, patch
 from clv_xl.workbook.replace import BACKUPS, backup_name, sha256
 
+from .analysing import analysed
 from .figures import figures_of, named_figures
 from .filling import check_currency
+from .garbage import uncollected
 from .gathering import OURS, gathered
 from .long_columns import LongColumns
 from .memory import Told, to_remember
 from .recalculation import Change, Stale, recalculate
+from .refills import settled
 from .reminders import reminders
 from .revision import Revision
 from .settings import Remark, named_cells, set_as_of, unread_as_of
@@ -34,7 +38,6 @@ if TYPE_CHECKING:
     from clv_xl.cells import Value
     from clv_xl.orders.cleaning import Orders
     from clv_xl.orders.totals import Totals
-    from clv_xl.workbook.tables import Table
 
 EngineName = Literal["files", "excel", "libreoffice"]
 
@@ -45,7 +48,8 @@ class Refreshed:
 
     orders    the clean orders, None when the workbook has none; `no_orders` then says why
     totals    their totals
-    changes   cells that were written, before and after; new rows of the orders table are counted in `new_rows`
+    changes   tables that were filled anew, in a line each, then cells that were written, before and after; new rows of
+              the orders table are counted in `new_rows`
     stale     cells that keep an old value, and why
     reminders what is left to do in Excel
     remarks   what else a person must know about a cell
@@ -82,6 +86,7 @@ class Refreshed:
         return named | figures_of(self.totals)
 
 
+@uncollected()
 def refresh(
     path: str | os.PathLike[str],
     *,
@@ -128,42 +133,39 @@ def refresh(
     with Book(path) as book:
         read, digest = _state(path), sha256(path)
         settings = book.custom_properties
+        language = _language(settings)
         work = gathered(book, told, None if orders is None else Path(orders), as_of)
-        long = LongColumns.of(book, work.found)
-        before = Revision(book, orders=long)
-        after = Revision(book, work.table, work.body, None if imported else long)
+        before = Revision(book, orders=LongColumns.of(book, work.found))
+        refills = [] if work.refill is None else [work.refill]
+        after = Revision(book, before=before, refills=refills)
         computes = OURS in settings or _has_ours(before)
         # Formulas over the orders are looked at each time: who wrote the orders may not have calculated.
         touched = [work.found.read] if work.found is not None and computes else []
-        touched += [] if work.table is None else [_wider(book, after, work.table)]
-        remark = unread_as_of(after) if as_of is None else set_as_of(after, as_of, book.date1904)
+        doubt = unread_as_of(after) if as_of is None else set_as_of(after, as_of, book.date1904)
         summary = totals_of(after, work.orders, book.date1904, as_of)
-        if work.orders is not None:
-            check_currency(book, settings.get(f"{OURS} currency"), work.orders)
+        check_currency(book, settings.get(f"{OURS} currency"), work.orders)
+        remarks = [] if doubt is None else [doubt]
         if OURS in settings:
             stamp(after, summary, work.orders, work.found, imported=imported)
-        touched += [_one(key) for key in after.constants]
+            made, told_of = analysed(book, after, work, summary, language)
+            refills, remarks = refills + made, remarks + told_of
+        touched += [*(refill.place for refill in refills), *map(_one, after.constants)]
         touched += [place for place, _ in after.out_of_date()]
         changes, stale = recalculate(before, after, touched, own=OURS in settings, engine=computing)
-        if work.orders is None and not changes and not stale and not computes:
-            why = work.no_orders or Text("", "")
-            raise NothingToRefresh(
-                f"{path.name}: nothing to refresh. {why.en}", f"{path.name}: niets bij te werken. {why.nl}"
-            )
-        changes = work.calculated(changes)
+        if work.orders is None and not (changes or stale or computes):
+            raise _nothing(path, work.no_orders or Text("", ""))
+        changes = settled(refills, after, changes)
         stamps = [
             Change(key[0], address.name(*key[1:]), _value(before, key), value) for key, value in after.constants.items()
         ]
         respelled = {key: Formula(text, _value(before, key)) for key, text in after.respelled.items()}
         was, now = _named(before, []), _named(after, changes)
-        left = [] if work.table is None else list(reminders(book, work.table))
-    if _state(path) != read:
-        raise ChangedUnderneath(
-            f"{path.name} was saved by somebody else meanwhile: refresh it again.",
-            f"{path.name} is intussen door iemand anders opgeslagen: werk het opnieuw bij.",
-        )
-    edits, tables = _edits(stamps, changes, respelled), {} if work.table is None else {work.table.name: work.body}
-    properties = to_remember(told, settings, imported=imported)
+        left = [reminder for refill in refills for reminder in reminders(book, refill.table)]
+        listed = [refill.told(language) for refill in refills if refill is not work.refill]
+    _refuse_if_changed(path, read)
+    edits, tables = _edits(stamps, changes, respelled), {refill.table.name: refill.body for refill in refills}
+    # Templates protect their sheets against slips of the hand, not against a refresh.
+    locked = {stamp.sheet for stamp in stamps} | {change.sheet for change in listed}
     with TemporaryDirectory() as folder:
         target = Path(folder, path.name) if dry_run else Path(out or path)
         keep = path.parent / BACKUPS if backup and target == path else None
@@ -178,21 +180,33 @@ def refresh(
                 before_replace(digest, written, kept)
 
         patched = patch(
-            path, edits, tables=tables, out=target, backup=keep, locked={stamp.sheet for stamp in stamps},
-            properties=properties, before_replace=about_to_replace, digest=digest,
+            path, edits, tables=tables, out=target, backup=keep, locked=locked,
+            properties=to_remember(told, settings, imported=imported), before_replace=about_to_replace, digest=digest,
         )  # fmt: skip
     return Refreshed(
-        path, work.orders, work.no_orders, summary, len(work.body), stamps + changes, stale,
-        left if patched.changed else [], [remark] if remark else [], patched.changed,
+        path, work.orders, work.no_orders, summary, 0 if work.refill is None else len(work.refill.body),
+        listed + stamps + changes, stale, left if patched.changed else [], remarks, patched.changed,
         now, was, settings, digest, written,
         kept if patched.changed else "",
     )  # fmt: skip
 
 
-def _wider(book: Book, after: Revision, table: Table) -> Place:
-    """The rows a table had and has, whichever reach further."""
-    bottom = max(table.area.bottom, after.tables[table.name].area.bottom)
-    return Place(table.sheet, book.tables[table.name].area._replace(bottom=bottom))
+def _nothing(path: Path, why: Text) -> NothingToRefresh:
+    return NothingToRefresh(f"{path.name}: nothing to refresh. {why.en}", f"{path.name}: niets bij te werken. {why.nl}")
+
+
+def _refuse_if_changed(path: Path, read: tuple[int, int]) -> None:
+    if _state(path) != read:
+        raise ChangedUnderneath(
+            f"{path.name} was saved by somebody else meanwhile: refresh it again.",
+            f"{path.name} is intussen door iemand anders opgeslagen: werk het opnieuw bij.",
+        )
+
+
+def _language(settings: Mapping[str, str]) -> str:
+    """The language of a template, which its tables and columns are named in."""
+    language = settings.get(f"{OURS} language", "")
+    return language if language in LANGUAGES else "en"
 
 
 def _one(key: Key) -> Place:

@@ -1,19 +1,20 @@
-"""A workbook as it will be: the file, with new rows in a table and new constants, before anything is written."""
+"""A workbook as it will be: the file, with new rows in tables and new constants, before anything is written."""
 
 from __future__ import annotations
 
 import copy
 import datetime as dt
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from clv_xl.calculation.cell_columns import column_of
 from clv_xl.calculation.places import Place
 from clv_xl.cells import plain
 from clv_xl.errors import OrdersError
 from clv_xl.terms import Text
-from clv_xl.workbook.address import LAST_COLUMN, LAST_ROW, name
+from clv_xl.workbook.address import LAST_COLUMN, LAST_ROW, Area, name
 from clv_xl.workbook.address import area as address_area
 from clv_xl.workbook.cells import Cell
 from clv_xl.workbook.guards import pivots
@@ -21,38 +22,46 @@ from clv_xl.workbook.markup import elements
 from clv_xl.workbook.moves import Move, moved_formula
 from clv_xl.workbook.values import Formula
 
+from .long_columns import LongCells, LongColumns, StoredCells, joined, parted
 from .reasons import PIVOTED, TABLE_READ
 
 if TYPE_CHECKING:
     from clv_xl.calculation.places import Key
     from clv_xl.cells import Range, Value
-    from clv_xl.workbook.address import Area
+    from clv_xl.workbook.address import Position
     from clv_xl.workbook.book import Book
     from clv_xl.workbook.tables import Table
 
-    from .long_columns import LongColumns
-
+    from .long_columns import Spot
+    from .refills import Refill
 
 DAYS_TO_1904 = 1462
+_LONG = 1_000  # rows from which on reading a column at once pays
 _HIDDEN = re.compile(rb"""<(?:[\w.-]+:)?row\s[^>]*?\bhidden\s*=\s*["'](?:1|true)""")
 
 
 class Revision:
-    """What a calculator reads: `book` with `body` in place of a table's rows and `constants` in its cells.
+    """What a calculator reads: `book` with other rows in some of its tables and `constants` in its cells.
 
-    Names and formulas that name all rows of the table by their address follow it: `respelled` gives the new text of
+    Names and formulas that name all rows of such a table by their address follow it: `respelled` gives the new text of
     such formulas, `left_behind` those that cannot be given one, since they fill several cells.
     """
 
     def __init__(
         self,
         book: Book,
-        table: Table | None = None,
-        body: Sequence[Sequence[Any]] = (),
         orders: LongColumns | None = None,
+        before: Revision | None = None,
+        refills: Iterable[Refill] = (),
     ) -> None:
-        self._book, self._orders = book, orders
-        self._cells: dict[str, dict[tuple[int, int], Cell]] = {}
+        self._book = book
+        # Sheets are read once for the file as it is and as it will be.
+        self._stored: dict[str, Mapping[Spot, Cell]] = {} if before is None else before._stored  # noqa: SLF001  another of this class
+        if orders is not None:
+            self._stored[orders.place.sheet] = StoredCells.of(book, orders)
+        self._columns: dict[Place, Range | None] = {}
+        self._arrays: dict[str, list[Area]] = {}
+        self._cells: dict[str, Mapping[Spot, Cell]] = {}
         self.date1904: bool = book.date1904
         self.sheets: Mapping[str, Any] = book.sheets
         self.names: Mapping[str, str] = book.names
@@ -61,29 +70,35 @@ class Revision:
         self.constants: dict[Key, Value] = {}
         self.respelled: dict[Key, str] = {}
         self.left_behind: set[Key] = set()
-        self._move: Move | None = None
-        self._totals = 0
+        self._moves: dict[str, Move] = {}
         self._hiding: dict[str, bool] = {}
         self._outdated: list[Place] = []
         self._pivots: list[Place] | None = None
-        if table is not None:
-            self._refill(table, body)
+        for one in refills:
+            self.refill(one.table, one.body)
 
-    def cells(self, sheet: str) -> Mapping[tuple[int, int], Cell]:
+    def cells(self, sheet: str) -> Mapping[Spot, Cell]:
         """The cells of a sheet, new ones included; a sheet that holds none (a chart sheet) is empty."""
         if sheet not in self._cells:
-            cells = self._book.cells(sheet) if self._book.sheets[sheet].kind == "worksheet" else {}
-            self._cells[sheet] = cells if self._move is None else self._followed(sheet, cells, self._move)
+            cells: Mapping[Spot, Cell] = {}
+            if self._book.sheets[sheet].kind == "worksheet":
+                if sheet not in self._stored:
+                    self._stored[sheet] = self._book.cells(sheet)
+                cells = self._stored[sheet]
+            for move in self._moves.values():
+                cells = self._followed(sheet, cells, move)
+            self._cells[sheet] = cells
         return self._cells[sheet]
 
     def origin(self, key: Key) -> Key | None:
         """Where a cell stood before: a totals row moves with its table; None for a row that is filled anew."""
-        move = self._move
-        if move is None or key[0] != move.sheet or not move.old.left <= key[2] <= move.old.right:
-            return key
-        if not move.old.top <= key[1] <= move.new.bottom + self._totals:
-            return key
-        return None if key[1] <= move.new.bottom else (key[0], key[1] - move.rows, key[2])
+        for move in self._moves.values():
+            if key[0] != move.sheet or not move.old.left <= key[2] <= move.old.right:
+                continue
+            totals = max(move.table.bottom - move.old.bottom, 0)
+            if move.old.top <= key[1] <= move.new.bottom + totals:
+                return None if key[1] <= move.new.bottom else (key[0], key[1] - move.rows, key[2])
+        return key
 
     def out_of_date(self) -> list[tuple[Place, Text]]:
         """Where only Excel computes what new orders leave behind, and how to say so of a formula that reads it.
@@ -91,7 +106,7 @@ class Revision:
         All pivot tables, where the orders are new, and the data tables that were left.
         """
         if self._pivots is None:
-            sheets = self._book.sheets.values() if self._move is not None else ()
+            sheets = self._book.sheets.values() if self._moves else ()
             worksheets = [sheet for sheet in sheets if sheet.kind == "worksheet"]
             self._pivots = [Place(sheet.name, area) for sheet in worksheets for area in pivots(self._book, sheet)]
         tables = [(table, TABLE_READ) for table in self._outdated]
@@ -99,8 +114,8 @@ class Revision:
 
     def data_tables(self) -> Iterator[Place]:
         """The what-if data tables, without the formulas and inputs around them."""
-        for sheet in self._calculated():
-            boxes = (cell.data_table for cell in self.cells(sheet).values())
+        for sheet in self.sheets:
+            boxes = (cell.data_table for cell in self.calculated(sheet).values())
             yield from (Place(sheet, box) for box in boxes if box is not None)
 
     def leave(self, data_tables: Sequence[Place]) -> None:
@@ -115,27 +130,41 @@ class Revision:
         return self._hiding[sheet]
 
     def column(self, place: Place) -> Range | None:
-        """A column of the orders read at once, where they are many and no formula stands on their sheet."""
-        untouched = self._orders is not None and place.sheet not in self._cells
-        return self._orders.column(place) if untouched and self._orders is not None else None
+        """A long column read at once, where it holds no formula; None for other areas."""
+        cells = self.cells(place.sheet)
+        known = cells.columns.column(place) if isinstance(cells, LongCells) else None
+        if known is not None:
+            return known
+        if place.area.left != place.area.right or place.area.rows < _LONG:
+            return None
+        if place not in self._columns:
+            spills = any(area.meets(place.area) for area in self._spills(place.sheet))
+            self._columns[place] = None if spills else _column(cells, place.area)
+        return self._columns[place]
+
+    def _spills(self, sheet: str) -> list[Area]:
+        """The areas that array formulas fill."""
+        if sheet not in self._arrays:
+            self._arrays[sheet] = [cell.array for cell in self.calculated(sheet).values() if cell.array is not None]
+        return self._arrays[sheet]
 
     def formulas(self) -> Iterator[tuple[Key, Cell]]:
         """The cells that hold a formula."""
-        for sheet in self._calculated():
-            for (row, column), cell in self.cells(sheet).items():
+        for sheet in self.sheets:
+            for (row, column), cell in self.calculated(sheet).items():
                 if cell.formula is not None:
                     yield (sheet, row, column), cell
 
-    def _calculated(self) -> Iterator[str]:
-        """The sheets that may hold a formula."""
-        for sheet in self.sheets:
-            if self._orders is None or sheet != self._orders.place.sheet or sheet in self._cells:
-                yield sheet
+    def calculated(self, sheet: str) -> Mapping[Spot, Cell]:
+        """The cells of a sheet that may hold a formula."""
+        return parted(self.cells(sheet))[1]
 
     def stamp(self, key: Key, value: Value) -> None:
         """Put a constant in a cell."""
-        sheet, *position = key
-        self._cells[sheet] = {**self.cells(sheet), (position[0], position[1]): Cell(value, None, None, 0)}
+        sheet, row, column = key
+        long, cells = parted(self.cells(sheet), Area.cell(row, column))
+        self._cells[sheet] = joined(long, {**cells, (row, column): Cell(value, None, None, 0)})
+        self._columns, self._arrays = {}, {}
         self.constants[key] = value
 
     def obstacle(self, sheet: str, area: Area, own: Area) -> Text | None:
@@ -164,11 +193,12 @@ class Revision:
         """A copy in which formulas that spill fill other areas; what they no longer fill is blank."""
         made, sheets = copy.copy(self), dict(self._cells)
         for (sheet, row, column), new in areas.items():
-            held, anchor = sheets[sheet], (row, column)
-            old = held[anchor].array or new
+            anchor = row, column
+            old = sheets[sheet][anchor].array or new
+            long, held = parted(sheets[sheet], old, new)
             kept = {spot: cell for spot, cell in held.items() if spot == anchor or not old.covers(*spot)}
-            sheets[sheet] = kept | {anchor: held[anchor]._replace(array=new)}
-        made._cells = sheets  # noqa: SLF001  another of this class
+            sheets[sheet] = joined(long, kept | {anchor: held[anchor]._replace(array=new)})
+        made._cells, made._columns, made._arrays = sheets, {}, {}  # noqa: SLF001  another of this class
         return made
 
     def _cell(self, value: Any) -> Cell:
@@ -180,22 +210,28 @@ class Revision:
             return number - DAYS_TO_1904
         return number
 
-    def _refill(self, table: Table, body: Sequence[Sequence[Any]]) -> None:
-        top, left = table.area.top + table.header_rows, table.area.left
+    def refill(self, table: Table, body: Sequence[Sequence[Any]]) -> None:
+        """Let a table of the file hold other rows; the rows beside it and below stay where they are.
+
+        Raises:
+            OrdersError: its totals row names cells by their address; nothing is changed then.
+
+        """
+        top = table.area.top + table.header_rows
         old = table.body or table.area._replace(top=top, bottom=top)
         new = old._replace(bottom=top + max(len(body), 1) - 1)
-        self._move = move = Move(table.sheet, table.area, old, new)
-        self._totals = table.totals_rows
-        cells = self._followed(table.sheet, self._book.cells(table.sheet), move)
+        move = Move(table.sheet, table.area, old, new)
+        loaded = {**self._cells, table.sheet: self.cells(table.sheet)}
+        sheets = {sheet: self._followed(sheet, cells, move) for sheet, cells in loaded.items()}
+        long, cells = parted(sheets[table.sheet], table.area, new)
         totals = old._replace(top=old.bottom + 1, bottom=old.bottom + table.totals_rows)
-        kept = {spot: cell for spot, cell in cells.items() if not (old.covers(*spot) or totals.covers(*spot))}
-        filled = {
-            (top + row, left + column): self._cell(value)
-            for row, values in enumerate(body)
-            for column, value in enumerate(values)
-        }
+        gone = old, totals, new
+        kept = {spot: cell for spot, cell in cells.items() if not any(area.covers(*spot) for area in gone)}
         moved = {(row + move.rows, column): cells[row, column] for row, column in cells if totals.covers(row, column)}
-        self._cells[table.sheet] = kept | filled | moved
+        filled = self._filled(long, Place(table.sheet, new), body, kept | moved)
+        self._cells = sheets | {table.sheet: filled}
+        self._moves[table.name] = move
+        self._columns, self._arrays = {}, {}
         area = table.area._replace(bottom=new.bottom + table.totals_rows)
         self.tables = {**self.tables, table.name: replace(table, area=area)}
         self.names = {name: moved_formula(text, [move]) for name, text in self.names.items()}
@@ -203,13 +239,35 @@ class Revision:
             (sheet, name): moved_formula(text, [move], sheet) for (sheet, name), text in self.local_names.items()
         }
 
-    def _followed(self, sheet: str, cells: dict[tuple[int, int], Cell], move: Move) -> dict[tuple[int, int], Cell]:
+    def _filled(
+        self, long: LongCells | None, place: Place, body: Sequence[Sequence[Any]], beside: dict[Spot, Cell]
+    ) -> Mapping[Spot, Cell]:
+        """The cells of a sheet with new rows in a place of it; of two long tables the second is so many cells."""
+        if long is None and not self.date1904:
+            columns = LongColumns.of_rows(body, place)
+            if columns is not None:
+                return LongCells(columns, beside)
+        top, left = place.area.top, place.area.left
+        filled = {
+            (row, column): self._cell(value)
+            for row, values in enumerate(body, top)
+            for column, value in enumerate(values, left)
+        }
+        return joined(long, beside | filled)
+
+    def _followed(self, sheet: str, cells: Mapping[Spot, Cell], move: Move) -> Mapping[Spot, Cell]:
         """The cells of a sheet, in whose formulas the rows that a table had are those that it has."""
-        followed = {}
-        for (row, column), cell in cells.items():
+        if not move.rows:
+            return cells
+        followed, respelled = {}, {}
+        written = [other.new for other in self._moves.values() if other.sheet == sheet]
+        long, beside = parted(cells)
+        for (row, column), cell in beside.items():
+            if cell.formula is None:
+                continue
             within = sheet == move.sheet and move.table.covers(row, column)
-            text = cell.formula if cell.formula is None else moved_formula(cell.formula, [move], sheet)
-            if text is None or text == cell.formula:
+            text = moved_formula(cell.formula, [move], sheet)
+            if text == cell.formula:
                 continue
             if within and row > move.old.bottom:
                 raise OrdersError(
@@ -221,6 +279,17 @@ class Revision:
             if cell.array is not None:
                 self.left_behind.add((sheet, row, column))
             elif not within:
-                self.respelled[sheet, row, column] = text
                 followed[row, column] = cell._replace(formula=text)
-        return cells | followed
+                # A formula among rows that are written anyway is written with them.
+                if not any(area.covers(row, column) for area in written):
+                    respelled[sheet, row, column] = text
+        self.respelled |= respelled
+        return joined(long, {**beside, **followed}) if followed else cells
+
+
+def _column(cells: Mapping[Position, Cell], area: Area) -> Range | None:
+    """The cells of one column; None where a formula stands among them, or where kinds of values are mixed."""
+    found = [cells.get((row, area.left)) for row in range(area.top, area.bottom + 1)]
+    if any(cell is not None and cell.formula is not None for cell in found):
+        return None
+    return column_of([None if cell is None else cell.value for cell in found])

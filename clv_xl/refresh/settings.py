@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -38,7 +38,7 @@ _UNREAD = Text(
 
 @dataclass(frozen=True)
 class Remark:
-    """Something about a cell that a person must know, and that stopped nothing."""
+    """Something about a cell that a person must know, and that stopped nothing; `sheet` is "" of the whole workbook."""
 
     sheet: str
     cell: str
@@ -63,12 +63,22 @@ def _named_cells(book: Revision) -> Iterator[tuple[str, Key]]:
 
 def number(book: Revision, calculator: Calculator, key: Key | None) -> float | None:
     """The number a setting shows; where it cannot be computed here (TODAY), what the file holds for it."""
-    try:
-        value: Value = None if key is None else calculator.value(*key)
-    except Incalculable:
-        cell = None if key is None else book.cells(key[0]).get(key[1:])
-        value = None if cell is None else cell.value
+    value = None if key is None else _shown(book, calculator, key)
     return value if isinstance(value, float) else None
+
+
+def shown_by(book: Revision, keys: Sequence[Key | None]) -> list[Value]:
+    """What cells show when all is computed; where that cannot be done here, what the file holds for them."""
+    calculator = Calculator(book)
+    return [None if key is None else _shown(book, calculator, key) for key in keys]
+
+
+def _shown(book: Revision, calculator: Calculator, key: Key) -> Value:
+    try:
+        return calculator.value(*key)
+    except Incalculable:
+        cell = book.cells(key[0]).get(key[1:])
+        return None if cell is None else cell.value
 
 
 def set_as_of(book: Revision, day: dt.date, date1904: bool) -> Remark | None:

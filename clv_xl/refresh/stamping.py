@@ -25,6 +25,7 @@ STAMPS = {
     "orders_watched": "watched",
     "orders_churned": "churned",
     "orders_once": "once",
+    "orders_customers": "customers",
 }
 """Names of the cells of a template that only a refresh can fill, and which of the totals each holds."""
 COUNTED, LEFT_OUT = "orders_counted", "orders_left_out"

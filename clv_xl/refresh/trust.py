@@ -34,6 +34,7 @@ class Trust:
         self._given: dict[Key, dict[Node, Result]] = {}
         self._answered: set[Key] = set()
         self._weighed: dict[Key, Text | None] = {}
+        self._failed: set[Key] = set()
         self._out_of_date = formulas.book.out_of_date()
         # What the engine gives for the file is added to `_given` as it comes.
         self.stored = Calculator(before, compute=lambda _: False, given=self._given)
@@ -41,17 +42,19 @@ class Trust:
     def doubt(self, key: Key) -> Text | None:
         """Why a formula is not computed by our calculator; None when it is."""
         if key not in self._weighed:
-            self._weighed[key] = self._weigh(key)
+            # Whether an exempt formula can be computed shows when it is, for the file as it will be: once is enough.
+            computed = key not in self._exempt or key in self._answered or key in self._failed
+            self._weighed[key] = self._hindered(key) or (self._weigh(key) if computed else None)
         return self._weighed[key]
+
+    def _hindered(self, key: Key) -> Text | None:
+        """What only Excel can do about the cells that a formula reads."""
+        if key in self._formulas.book.left_behind:
+            return LEFT_BEHIND
+        return HIDING if self._passes_over(key) else self._outdated(key)
 
     def _weigh(self, key: Key) -> Text | None:
         cell, book = self._formulas.cells[key], self._formulas.book
-        if key in book.left_behind:
-            return LEFT_BEHIND
-        if self._passes_over(key):
-            return HIDING
-        if outdated := self._outdated(key):
-            return outdated
         answered = key in self._answered
         if answered and (lost(cell.value) or cell.value == ""):
             return None
@@ -61,6 +64,13 @@ class Trust:
             return error.text
         unprotected = (key in self._exempt and not answered) or lost(cell.value)
         return None if unprotected or same(rows_of(result)[0][0], cell.value) else UNREPRODUCED
+
+    def doubt_failed(self, key: Key) -> Text | None:
+        """Why a formula that could not be computed is beyond our calculator; None when it is not."""
+        if key not in self._failed:
+            self._failed.add(key)
+            self._weighed.pop(key, None)
+        return self.doubt(key)
 
     def _formula_before(self, key: Key) -> str:
         """A formula as the file has it."""
@@ -80,12 +90,8 @@ class Trust:
         reading = self._formulas.readings[key]
         if reading.functions & VOLATILE:
             return CHANGING
-        if key in self._formulas.book.left_behind:
-            return LEFT_BEHIND
-        if self._passes_over(key):
-            return HIDING
-        if outdated := self._outdated(key):
-            return outdated
+        if hindered := self._hindered(key):
+            return hindered
         formula = self._formulas.cells[key].formula
         if self._engine is not None and not self._engine.approximates and approximate(formula):
             return APPROXIMATE

@@ -76,7 +76,8 @@ def _of_the_workbook(record: Record, wording: Wording) -> Iterator[Caution]:
         told = say("no_orders.text", why=printable(wording.either(record.no_orders, record.no_orders_nl)))
         yield Caution("no_orders", "bad", say("no_orders.label"), told)
     for one in record.remarks:
-        told = f"{short(one.sheet)}!{short(one.cell)}: {wording.either(one.en, one.nl)}."
+        where = f"{short(one.sheet)}!{short(one.cell)}: " if one.sheet else ""
+        told = f"{where}{wording.either(one.en, one.nl)}."
         yield Caution("remark", "fair", say("remark.label"), told)
     if record.sample:
         yield Caution("sample", "bad", say("sample.label"), say("sample.text"))

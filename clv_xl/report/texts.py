@@ -228,7 +228,7 @@ TEXTS = {
     ),
     "reminder.label": Text("to do in Excel", "te doen in Excel"),
     "reminder.text": Text("To do in Excel: {what}.", "Te doen in Excel: {what}."),
-    "remark.label": Text("as-of date in doubt", "peildatum onzeker"),
+    "remark.label": Text("to know", "om te weten"),
     "no_orders.label": Text("no orders", "geen bestellingen"),
     "no_orders.text": Text("No orders were found. {why}", "Er zijn geen bestellingen gevonden. {why}"),
     # details

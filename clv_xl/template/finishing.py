@@ -13,8 +13,12 @@ from typing import TYPE_CHECKING
 from clv_xl.functions import CATALOGUE
 from clv_xl.workbook.markup import quoted
 
+from .long_tables import lengthened
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from .plan import Block
 
 CORE, WORKBOOK = "docProps/core.xml", "xl/workbook.xml"
 _FORMULA = re.compile(rb'<f t="array" ref="(\w+:\w+|\w+)">([^<]*)</f>')
@@ -30,10 +34,12 @@ def finished(
     addin: bool,
     comments: Mapping[str, str] | None = None,
     opening: Callable[[str], str] = str,
+    long: Mapping[str, tuple[str, Block]] | None = None,
 ) -> bytes:
     """The workbook with its language told, and each call of ours computed on loading when `addin`.
 
-    `comments` say what names are for, which Excel shows while one types them; `opening` changes xl/workbook.xml.
+    `comments` say what names are for, which Excel shows while one types them; `opening` changes xl/workbook.xml;
+    `long` are the tables that are still to be put in parts, each with the name of its sheet.
     """
     target = BytesIO()
     with zipfile.ZipFile(BytesIO(content)) as source, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as result:
@@ -50,6 +56,8 @@ def finished(
             elif name.startswith("xl/worksheets/sheet"):
                 part = _BLANK.sub(rb'<c \1 t="str">\2<v></v></c>', part)  # an empty text, not a number without digits
                 part = _FORMULA.sub(_marked, part) if addin else part
+                if long and name in long:
+                    part = lengthened(part, *long[name])
             info = zipfile.ZipInfo(name, _CLOCK)
             info.compress_type, info.external_attr, info.create_system = zipfile.ZIP_DEFLATED, 0o600 << 16, 3
             result.writestr(info, part)

@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from clv_xl.cells import serial
-from clv_xl.orders.totals import Totals, totals
+from clv_xl.orders.totals import SILENT_AFTER, Totals, totals
+
+from .input_items import (
+    COMMON,
+    CONSTANTS,
+    FROM_ORDERS,
+    MADE_UP,
+    OWN_FIGURES,
+    PER_PERIOD,
+    PERIODS,
+    SETTINGS,
+    TYPED_INSTEAD,
+    Item,
+)
+from .sentences import timed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -16,60 +29,28 @@ if TYPE_CHECKING:
     from .plan import SheetPlan
 
 LABEL, OWN, ORDERS, USED, UNIT, CHECK, NOTE = range(1, 8)
-WIDTHS = (33, 14, 14, 14, 12, 30, 58)
+WIDTHS = (32, 21, 19, 21, 28, 24, 82)
 FIRST_DATE = dt.date(2000, 1, 1)
 
 
-@dataclass(frozen=True)
-class Item:
-    """One row: its name, number format, and what may be typed (`share`, `from 0`, `above 0`, `date`, `list`)."""
-
-    name: str
-    kind: str
-    allowed: str
-    sample: float | str | None = None
-
-
-STAMPED = ("durations", "exposure", "watched", "churned", "once")
-FROM_ORDERS = (
-    Item("revenue", "money", "from 0"),
-    Item("purchases", "count", "above 0"),
-    Item("customers", "count", "above 0"),
-    Item("first_order", "date", "date"),
-    Item("as_of", "date", "last date"),
-    Item("years", "rate", "above 0"),
-    Item("durations", "rate", "from 0"),
-    Item("exposure", "rate", "from 0"),
-    Item("watched", "count", "from 0"),
-    Item("churned", "count", "from 0"),
-    Item("once", "count", "from 0"),
-)
-TYPED_INSTEAD = ("purchases", "customers")
-MADE_UP = ("margin", "discount", "spend", "new_customers")
-"""The figures whose sample value says nothing about anybody's shop."""
-OWN_FIGURES = (
-    Item("margin", "share", "share", 0.45),
-    Item("discount", "share", "share", 0.1),
-    Item("spend", "money", "from 0", 1500),
-    Item("new_customers", "count", "above 0", 30),
-    Item("target_ratio", "one", "above 0", 3),
-    Item("lever_step", "share", "share", 0.1),
-    Item("silent_after", "count", "above 0", 365),
-    Item("own_lifespan", "one", "above 0"),
-    Item("industry", "text", "list"),
-)
-
-
-def build(context: Context, orders: pd.DataFrame, industries: list[str]) -> SheetPlan:
-    """The sheet; `orders` are those in the workbook, `industries` the choices of the drop-down."""
+def build(context: Context, industries: list[str]) -> SheetPlan:
+    """The sheet; `industries` are the choices of the drop-down."""
+    orders = context.orders
     sheet = context.sheet("inputs", WIDTHS)
+    sheet.put(3, LABEL, context.text("inputs.without_orders"), "purpose")
     heads = ["label", "own", "from_orders", "used", "unit", "check", "note"]
     row = 4
     context.heads(sheet, row, [f"inputs.{head}" for head in heads], right=(OWN, ORDERS, USED))
-    sheet.heights[row] = 33
     sheet.header_row = row
+    context.section(sheet, row + 1, "inputs.own_section")
+    row += 2
+    for item in OWN_FIGURES:
+        _row(context, sheet, row, item)
+        if item.name == "industry":
+            _industry(context, sheet, row, industries)
+        row += 1
     context.section(sheet, row + 1, "inputs.orders_section")
-    stamped = totals(orders)
+    stamped = totals(orders) if len(orders) else None
     row += 2
     for item in FROM_ORDERS:
         _row(context, sheet, row, item)
@@ -77,38 +58,46 @@ def build(context: Context, orders: pd.DataFrame, industries: list[str]) -> Shee
         row += 1
     _counted(context, sheet, row, len(orders))
     _control(context, sheet, row + 1, orders, stamped)
-    _left_out(context, sheet, row + 2)
-    context.section(sheet, row + 4, "inputs.own_section")
-    row += 5
-    for item in OWN_FIGURES:
-        _row(context, sheet, row, item)
-        if item.name == "industry":
-            preferred = context.text("inputs.industry_sample")
-            sample = preferred if preferred in industries else industries[0]
-            sheet.put(row, OWN, sample, "input")
-            # Marked, but no point of attention: it is what many shops are.
-            sheet.compute(row, CHECK, f'IF(B{row}="{sample}",{context.quoted("inputs.made_up")},"")', "check")
-            sheet.compute(row, USED, sheet.cells[row, USED].formula or "", "choice")
-            sheet.heights[row] = 45
-        row += 1
-    _checks(context, sheet, row + 1)
+    _customers_counted(context, sheet, row + 2, stamped)
+    _left_out(context, sheet, row + 3)
+    row = _section(context, sheet, row + 5, "period", PER_PERIOD)
+    row = _section(context, sheet, row + 1, "settings", SETTINGS)
+    _constants(context, sheet, row + 1)
     return sheet
+
+
+def _section(context: Context, sheet: SheetPlan, row: int, key: str, items: tuple[Item, ...]) -> int:
+    context.section(sheet, row, f"inputs.{key}_section")
+    if key == "settings":
+        sheet.put(row, ORDERS, context.text("inputs.standard"), "rule-right")
+    for at, item in enumerate(items, row + 1):
+        _row(context, sheet, at, item)
+        if item.standard is not None:
+            sheet.put(at, ORDERS, item.standard, f"orders:{item.kind}")
+        if item.name == "period":
+            _period(context, sheet, at)
+    return row + 1 + len(items)
 
 
 def _row(context: Context, sheet: SheetPlan, row: int, item: Item) -> None:
     name, style = item.name, f":{item.kind}"
     sheet.put(row, LABEL, context.text(f"inputs.{name}"), "label")
-    sheet.put(row, OWN, item.sample, "input" if item.allowed == "list" else f"input{style}")
+    sheet.put(row, OWN, context.typed.get(name), "input" if item.kind == "text" else f"input{style}")
     sheet.put(row, ORDERS, None, "orders")
-    sheet.put(row, UNIT, context.text(f"inputs.{name}.unit"), "note")
+    unit = timed(context, f"inputs.{name}.unit")
+    if unit:
+        sheet.compute(row, UNIT, unit, "note")
+    else:
+        sheet.put(row, UNIT, context.text(f"inputs.{name}.unit"), "note")
     sheet.put(row, NOTE, context.text(f"inputs.{name}.note"), "note")
     own, orders = f"B{row}", f"C{row}"
     test = _test(item.allowed, own, orders)
-    otherwise = orders if item in FROM_ORDERS else '""'
+    otherwise = orders if item in FROM_ORDERS or item.standard is not None else '""'
     sheet.compute(row, USED, f"IF({test},{own},{otherwise})", f"used{style}")
     wrong, right = context.quoted(f"inputs.wrong.{item.allowed}"), '""'
-    if name in MADE_UP:
-        right = f'IF({own}={item.sample},{context.quoted("inputs.made_up")},"")'
+    if name in MADE_UP + COMMON:
+        mark = context.quoted("inputs.made_up" if name in MADE_UP else "inputs.standard")
+        right = f'IF({own}={item.sample},{mark},"")'
     sheet.compute(row, CHECK, f'IF(ISBLANK({own}),"",IF({test},{right},{wrong}))', "check")
     sheet.heights[row] = max(sheet.heights.get(row, 0), 19)
     sheet.validations[row, OWN] = _validation(context, item)
@@ -119,55 +108,81 @@ def _row(context: Context, sheet: SheetPlan, row: int, item: Item) -> None:
 
 def _test(allowed: str, own: str, orders: str) -> str:
     """When a typed value is used."""
+    if allowed == "list":
+        return f"NOT(ISBLANK({own}))"
+    if allowed == "period":
+        return f"ISNUMBER(MATCH({own},period_list,0))"
     limits = {
-        "share": f",{own}>=0,{own}<=1",
-        "from 0": f",{own}>=0",
-        "above 0": f",{own}>0",
-        "date": f",{own}>0",
-        "last date": f",{own}>=MAX({orders})",
+        "share": f"{own}>=0,{own}<=1",
+        "churn": f"{own}>0,{own}<=1",
+        "from 0": f"{own}>=0",
+        "above 0": f"{own}>0",
+        "date": f"{own}>0",
+        "last date": f"{own}>=MAX({orders})",
     }
-    return f"NOT(ISBLANK({own}))" if allowed == "list" else f"AND(ISNUMBER({own}){limits[allowed]})"
+    return f"AND(ISNUMBER({own}),{limits[allowed]})"
 
 
 def _validation(context: Context, item: Item) -> dict[str, Any]:
     rules: dict[str, dict[str, Any]] = {
         "share": {"validate": "decimal", "criteria": "between", "minimum": 0, "maximum": 1},
+        "churn": {"validate": "decimal", "criteria": "between", "minimum": 0, "maximum": 1},
         "from 0": {"validate": "decimal", "criteria": ">=", "value": 0},
         "above 0": {"validate": "decimal", "criteria": ">", "value": 0},
         "date": {"validate": "date", "criteria": "between", "minimum": FIRST_DATE, "maximum": "=TODAY()"},
         "list": {"validate": "list", "source": "=industry_list"},
+        "period": {"validate": "list", "source": "=period_list"},
     }
+    hint = "standard" if item.standard is not None and item.allowed == "above 0" else item.allowed
     return {
         **rules["date" if item.allowed == "last date" else item.allowed],
         "input_title": context.text(f"inputs.{item.name}")[:32],
-        "input_message": context.text(f"inputs.hint.{item.allowed}"),
+        "input_message": context.text(f"inputs.hint.{hint}"),
         "error_title": context.text("inputs.error"),
         "error_message": context.text(f"inputs.wrong.{item.allowed}"),
     }
 
 
-def _from_orders(context: Context, sheet: SheetPlan, row: int, item: Item, stamped: Totals) -> None:
+def _industry(context: Context, sheet: SheetPlan, row: int, industries: list[str]) -> None:
+    preferred = context.brief.industry or context.text("inputs.industry_sample")
+    sample = preferred if preferred in industries else industries[0]
+    sheet.put(row, OWN, None if context.brief.industry is None else sample, "input")
+    if context.brief.industry == "":
+        # Marked, but no point of attention: it is what many shops are.
+        sheet.compute(row, CHECK, f'IF(B{row}="{sample}",{context.quoted("inputs.made_up")},"")', "check")
+    sheet.compute(row, USED, sheet.cells[row, USED].formula or "", "choice")
+    sheet.heights[row] = 32  # two lines, as the longest names of industries take
+
+
+def _period(context: Context, sheet: SheetPlan, row: int) -> None:
+    sheet.put(row, OWN, context.text(f"period.{context.brief.period}"), "input")
+    sheet.put(row, ORDERS, context.text("period.year"), "orders")
+    test = _test("period", f"B{row}", "")
+    sheet.compute(row, USED, f"IF({test},B{row},C{row})", "choice")
+
+
+def _from_orders(context: Context, sheet: SheetPlan, row: int, item: Item, stamped: Totals | None) -> None:
     amounts, dates, style = context.column("amount"), context.column("date"), f"orders:{item.kind}"
     live = {
         "revenue": f'IF(COUNT({amounts})=0,"",SUMIF({amounts},">0"))',
         "purchases": f'IF(COUNT({amounts})=0,"",COUNTIF({amounts},">0"))',
-        "customers": context.speller.distinct(context.column("customer")),
+        "customers": _customers(context),
         "first_order": f'IF(COUNT({dates})=0,"",MIN({dates}))',
         "as_of": f'IF(COUNT({dates})=0,"",MAX({dates}))',
-        "years": 'IF(COUNT(first_order,as_of)<2,"",MAX(1,as_of-first_order)/365.25)',
+        "years": 'IF(COUNT(first_order,as_of)<2,"",MAX(1,as_of-first_order)/days_per_year)',
     }
     if item.name in live:
         modern = item.name == "customers" and context.speller.calls
         sheet.compute(row, ORDERS, live[item.name], style, dynamic=modern)
         return
     stamps = {
-        "durations": stamped.durations_total,
-        "exposure": stamped.exposure_total,
-        "watched": stamped.watched,
-        "churned": stamped.churned,
-        "once": stamped.once,
+        "durations": "durations_total",
+        "exposure": "exposure_total",
+        "watched": "watched",
+        "churned": "churned",
+        "once": "once",
     }
-    sheet.put(row, ORDERS, stamps[item.name], style)
+    sheet.put(row, ORDERS, getattr(stamped, stamps[item.name]) if stamped else 0.0, style)
     context.define(f"orders_{item.name}", sheet, row, ORDERS)
     # without orders a stamp says nothing, and nothing about other purchases or customers than theirs
     used = sheet.cells[row, USED].formula or ""
@@ -181,35 +196,53 @@ def _counted(context: Context, sheet: SheetPlan, row: int, count: int) -> None:
     sheet.put(row, LABEL, context.text("inputs.orders_counted"), "label")
     sheet.put(row, OWN, None, "orders")
     sheet.put(row, ORDERS, float(count), "orders:count")
-    sheet.compute(row, USED, _countable(context), "used:count")
+    sheet.compute(row, USED, countable(context), "used:count")
     sheet.put(row, UNIT, context.text("inputs.purchases.unit"), "note")
     fresh, stale = context.quoted("inputs.fresh"), context.quoted("inputs.stale")
     sheet.compute(row, CHECK, f"IF(C{row}=D{row},{fresh},{stale})", "check")
     sheet.put(row, NOTE, context.text("inputs.orders_counted.note"), "note")
-    sheet.heights[row] = 45
     context.define("orders_counted", sheet, row, ORDERS)
 
 
-def _countable(context: Context) -> str:
+def _customers(context: Context) -> str:
+    """How many different customers there are; counted anew, which takes long, only once the orders have changed."""
+    counted = f"orders_counted={countable(context)}"
+    same = f"AND(orders_customers>0,orders_left_out=0,{counted},ROUND(orders_control-control_now,1)=0)"
+    return f"IF({same},orders_customers,{context.speller.distinct(context.column('customer'))})"
+
+
+def countable(context: Context) -> str:
     """The rows of the orders table that count as purchases."""
     return f'COUNTIF({context.column("amount")},">0")'
 
 
-def _control(context: Context, sheet: SheetPlan, row: int, orders: pd.DataFrame, stamped: Totals) -> None:
+def _control(context: Context, sheet: SheetPlan, row: int, orders: pd.DataFrame, stamped: Totals | None) -> None:
     """All that the stamped figures come from, added up: shows a change that leaves the number of orders as it was."""
-    sample = next(float(item.sample) for item in OWN_FIGURES if item.name == "silent_after" and item.sample)
-    total = sum(map(serial, orders["date"].dt.to_pydatetime())) + orders["amount"].sum() + serial(stamped.as_of)
+    dates = float(sum(map(serial, orders["date"]))) if len(orders) else 0.0
+    total = dates + float(orders["amount"].sum()) + (serial(stamped.as_of) if stamped else 0.0)
     live = f"SUM({context.column('date')})+SUM({context.column('amount')})+SUM(as_of)+SUM(silent_after)"
     sheet.put(row, LABEL, context.text("inputs.control"), "label")
     sheet.put(row, OWN, None, "orders")
-    sheet.put(row, ORDERS, round(float(total + sample), 2), "orders:count")
-    sheet.compute(row, USED, f"ROUND({live},2)", "used:count")
+    sheet.put(row, ORDERS, round(total + SILENT_AFTER, 2), "orders:count")
+    sheet.compute(row, USED, f"ROUND(100*({live}),0)/100", "used:count")
     sheet.put(row, UNIT, None, "note")
     fresh, stale = context.quoted("inputs.fresh"), context.quoted("inputs.stale")
-    sheet.compute(row, CHECK, f"IF(ABS(C{row}-D{row})<0.02,{fresh},{stale})", "check")
+    sheet.compute(row, CHECK, f"IF(ROUND(C{row}-D{row},1)=0,{fresh},{stale})", "check")
     sheet.put(row, NOTE, context.text("inputs.control.note"), "note")
     context.define("orders_control", sheet, row, ORDERS)
     context.define("control_now", sheet, row, USED)
+
+
+def _customers_counted(context: Context, sheet: SheetPlan, row: int, stamped: Totals | None) -> None:
+    """The customers of those orders, so that they need not be counted again."""
+    sheet.put(row, LABEL, context.text("inputs.customers_counted"), "label")
+    sheet.put(row, OWN, None, "orders")
+    sheet.put(row, ORDERS, float(stamped.customers) if stamped else 0.0, "orders:count")
+    sheet.compute(row, USED, f"C{row}", "used:count")
+    sheet.put(row, UNIT, context.text("inputs.customers.unit"), "note")
+    sheet.put(row, CHECK, None, "check")
+    sheet.put(row, NOTE, context.text("inputs.customers_counted.note"), "note")
+    context.define("orders_customers", sheet, row, ORDERS)
 
 
 def _left_out(context: Context, sheet: SheetPlan, row: int) -> None:
@@ -224,35 +257,37 @@ def _left_out(context: Context, sheet: SheetPlan, row: int) -> None:
     context.define("orders_left_out", sheet, row, ORDERS)
 
 
-def _checks(context: Context, sheet: SheetPlan, row: int) -> None:
-    """Doubts about the data, each 1 or 0, and their number."""
-    context.section(sheet, row, "inputs.checks_section")
-    enough = "IF(COUNT(customers,purchases)<2,0,(customers<30)+(purchases<100)>0)"
-    young = "IF(COUNT(lifespan_used,years)<2,0,lifespan_used>years)"
-    active = "IF(COUNT(customers)=0,0,COUNT(lifespan_corrected,own_lifespan)=0)"
-    low = "IF(COUNT(clv_revenue,revenue,customers)<3,0,clv_revenue<revenue/customers)"
-    top, bottom = (context.plan.names[name].rpartition("$")[2] for name in (STAMPED[0], STAMPED[-1]))
-    own = f"(COUNT(B{top}:B{bottom})={len(STAMPED)})+COUNT(own_lifespan)>0"
-    stale = f"IF({own},0,(orders_counted<>{_countable(context)})+(ABS(orders_control-control_now)>=0.02)>0)"
-    rows = [context.plan.names[name].rpartition("$")[2] for name in (MADE_UP[0], MADE_UP[-1])]
-    marked = f"COUNTIF(F{rows[0]}:F{rows[1]},{context.quoted('inputs.made_up')})"
-    made_up = f"IF({context.sample_orders}+(COUNT({context.column('amount')})=0)>0,0,{marked}>0)"
-    tests = {"made_up": made_up, "stale": stale, "left_out": "orders_left_out>0"}
-    tests |= {"enough": enough, "active": active, "young": young, "low": low}
-    first = row + 1
-    for offset, (key, test) in enumerate(tests.items()):
-        at = first + offset
-        sheet.put(at, LABEL, context.text(f"checks.{key}"), "label")
-        sheet.put(at, OWN, None, "orders")
-        sheet.put(at, ORDERS, None, "orders")
-        sheet.compute(at, USED, f"IF({test},1,0)", "used:count")
-        sheet.put(at, UNIT, context.text("checks.unit"), "note")
-        attention, fine = context.quoted("checks.attention"), context.quoted("checks.fine")
-        sheet.compute(at, CHECK, f"IF(D{at}=1,{attention},{fine})", "check")
-        sheet.put(at, NOTE, context.text(f"checks.{key}.note"), "note")
-    last = first + len(tests)
-    sheet.put(last, LABEL, context.text("checks.sum"), "strong")
-    for column in (OWN, ORDERS, UNIT, CHECK, NOTE):
-        sheet.put(last, column, None, "label")
-    sheet.compute(last, USED, f"SUM(D{first}:D{last - 1})", "used:count")
-    context.define("points_of_attention", sheet, last, USED)
+def _constants(context: Context, sheet: SheetPlan, row: int) -> None:
+    """What formulas need and nobody changes; the periods, each with its name for one and for several."""
+    context.section(sheet, row, "inputs.constants_section")
+    for at, (name, number) in enumerate(CONSTANTS.items(), row + 1):
+        kind = "small" if number < 1 else "rate" if number % 1 else "count"
+        _constant(context, sheet, at, name)
+        sheet.put(at, USED, number, f"used:{kind}")
+        context.define(name, sheet, at, USED)
+    first = row + 1 + len(CONSTANTS)
+    last = first + len(PERIODS) - 1
+    for at, (period, number) in enumerate(PERIODS.items(), first):
+        _constant(context, sheet, at, "period_length")
+        sheet.put(at, OWN, context.text(f"period.{period}"), "orders")
+        sheet.put(at, ORDERS, context.text(f"period.{period}.plural"), "orders")
+        sheet.put(at, USED, number, "used:rate")
+    context.plan.names["period_list"] = f"{sheet.place(first, OWN)}:$B${last}"
+    for at, (name, letter, style) in enumerate(_CHOSEN, last + 1):
+        _constant(context, sheet, at, name)
+        formula = f"INDEX({letter}{first}:{letter}{last},MATCH(period,period_list,0))"
+        sheet.compute(at, USED, formula, style)
+        context.define(name, sheet, at, USED)
+
+
+_CHOSEN = (("periods_per_year", "D", "used:rate"), ("period_plural", "C", "choice"))
+
+
+def _constant(context: Context, sheet: SheetPlan, row: int, name: str) -> None:
+    sheet.put(row, LABEL, context.text(f"inputs.{name}"), "label")
+    for column in (OWN, ORDERS):
+        sheet.put(row, column, None, "orders")
+    sheet.put(row, UNIT, context.text(f"inputs.{name}.unit"), "note")
+    sheet.put(row, CHECK, None, "check")
+    sheet.put(row, NOTE, context.text(f"inputs.{name}.note"), "note")
+    sheet.heights[row] = max(sheet.heights.get(row, 0), 19)

@@ -1,14 +1,14 @@
-"""The results, each with its unit, its basis and one line of explanation; the levers and the industry below."""
+"""The results, each with its unit, its basis, its period and one line of explanation."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from clv_xl.functions import CATALOGUE
 from clv_xl.workbook.address import Area
 
-from . import comparison, levers
+from .result_rows import SECTIONS, Result
+from .sentences import amount, timed
 from .theme import BAD, FAIR, GOOD
 
 if TYPE_CHECKING:
@@ -16,57 +16,9 @@ if TYPE_CHECKING:
     from .plan import SheetPlan
 
 LABEL, VALUE, UNIT, BASIS, PERIOD, NOTE = range(1, 7)
-WIDTHS = (40, 16, 19, 21, 19, 62)
-
-
-@dataclass(frozen=True)
-class Result:
-    """One row: the name of its cell, the function and its inputs, the arguments first; `also` must hold besides.
-
-    A result without a function is a formula of names, or one of several that is known.
-    """
-
-    name: str
-    kind: str
-    function: str
-    inputs: str
-    also: str = ""
-
-
-_SEEN = "AND(churned>once,watched>=customers/2)"
-"""When those who left tell the lifespan: some did who came back first, and of most customers it would have shown."""
-
-_TIME = "purchases,customers,durations"
-_MONTHLY = "IF(COUNT(repeat_per_year)=1,repeat_per_year*margin_per_order,value_per_year*margin)/12"
-
-SECTIONS: dict[str, tuple[Result, ...]] = {
-    "results.orders_section": (
-        Result("order_value", "money", "AOV", "revenue,purchases"),
-        Result("repeat_per_year", "rate", "MAX(0,purchases-customers)/MAX(durations,customers/365.25)", _TIME),
-        Result("orders_per_year", "rate", "PURCHASE_FREQUENCY", "purchases,customers,years"),
-        Result("value_per_year", "money", "CUSTOMER_VALUE", "order_value,orders_per_year"),
-    ),
-    "results.lifespan_section": (
-        Result("lifespan_so_far", "one", "LIFESPAN", "durations,customers"),
-        Result("lifespan_corrected", "one", "LIFESPAN_EXPOSURE", "exposure,churned,once,watched,customers", _SEEN),
-        Result("lifespan_used", "one", "", "own_lifespan,lifespan_corrected,lifespan_so_far"),
-    ),
-    "results.clv_section": (
-        Result("clv_revenue", "money", "CLV", "order_value,orders_per_year,lifespan_used"),
-        Result("clv_margin", "money", "CLV", "order_value,orders_per_year,lifespan_used,margin"),
-        Result("clv_present", "money", "CLV", "order_value,orders_per_year,lifespan_used,margin,discount"),
-    ),
-    "results.cac_section": (
-        Result("cac_ceiling", "money", "MAX_CAC", "clv_margin,target_ratio"),
-        Result("cac_now", "money", "CAC", "spend,new_customers"),
-        Result("ratio_now", "rate", "CLV_CAC", "clv_margin,cac_now", "cac_now>0"),
-        Result("verdict", "", "CLV_CAC_STATUS", "ratio_now"),
-        Result("margin_per_order", "money", "order_value*margin", "order_value,margin"),
-        Result("margin_per_month", "money", _MONTHLY, "value_per_year,margin_per_order"),
-        Result("payback_months", "one", "CAC_PAYBACK", "cac_now,margin_per_month,lifespan_used", "margin_per_month>0"),
-        Result("orders_to_earn_back", "one", "BREAKEVEN_ORDERS", "cac_now,margin_per_order", "margin_per_order>0"),
-    ),
-}
+PARTS = {LABEL: "", UNIT: ".unit", BASIS: ".basis", PERIOD: ".period", NOTE: ".note"}
+WIDTHS = (38, 20, 26, 20, 20, 92)
+ROW, SECTION = 15, 18  # points, so that all stand on one page
 
 
 def build(context: Context) -> SheetPlan:
@@ -74,61 +26,127 @@ def build(context: Context) -> SheetPlan:
     sheet = context.sheet("results", WIDTHS)
     heads = ["label", "value", "unit", "basis", "period", "note"]
     context.heads(sheet, 4, [f"results.{head}" for head in heads], right=(VALUE,))
+    sheet.header_row = 4
     row = 5
     for section, results in SECTIONS.items():
         context.section(sheet, row, section)
+        sheet.heights[row] = SECTION
+        if told := timed(context, section):
+            sheet.compute(row, LABEL, told, "section")
         row += 1
         for result in results:
             _row(context, sheet, row, result)
             row += 1
-    row = levers.build(context, sheet, row + 1)
-    comparison.build(context, sheet, row + 1)
+    _told(context, sheet, row)
     return sheet
 
 
+def _told(context: Context, sheet: SheetPlan, row: int) -> None:
+    """The amounts that sentences on other sheets name, as text."""
+    context.section(sheet, row, "results.told")
+    sheet.heights[row] = SECTION
+    named = [result.name for results in SECTIONS.values() for result in results if result.told]
+    for at, name in enumerate(named, row + 1):
+        sheet.put(at, LABEL, context.text(f"results.{name}"), "label")
+        sheet.compute(at, VALUE, amount(context, name), "orders")
+        sheet.heights[at] = ROW
+        context.define(f"{name}_told", sheet, at, VALUE)
+
+
 def _row(context: Context, sheet: SheetPlan, row: int, result: Result) -> None:
-    sheet.put(row, LABEL, context.text(f"results.{result.name}"), "strong")
     dynamic = context.speller.calls and result.function in CATALOGUE
     style = "value" if not result.kind else f"value:{result.kind}"
     sheet.compute(row, VALUE, _formula(context, result), style, dynamic=dynamic)
-    for column, part in ((UNIT, "unit"), (BASIS, "basis"), (PERIOD, "period")):
-        sheet.put(row, column, context.text(f"results.{result.name}.{part}"), "note")
-    sheet.put(row, NOTE, context.text(f"results.{result.name}.note"), "note")
-    sheet.heights[row] = max(sheet.heights.get(row, 0), 19)
+    for column, part in PARTS.items():
+        key = f"results.{result.name}{part}"
+        look = "note" if part else "strong"
+        if told := timed(context, key):
+            sheet.compute(row, column, told, look)
+        else:
+            sheet.put(row, column, context.text(key), look)
+    sheet.heights[row] = max(sheet.heights.get(row, 0), ROW)
     context.define(result.name, sheet, row, VALUE)
     if result.name == "verdict":
         _spread_over(sheet, row)
 
 
 def _formula(context: Context, result: Result) -> str:
+    formula = _SPECIAL[result.name](context, result) if result.name in _SPECIAL else _called(context, result)
+    if result.own:
+        typed, own = result.own
+        formula = f"IF(COUNT({typed})=1,{own},{formula})"
+    return formula
+
+
+def _called(context: Context, result: Result) -> str:
     names = result.inputs.split(",")
-    if result.name == "lifespan_used":
-        own, corrected, so_far = names
-        seen = f"MAX({corrected},{so_far},1/365.25)"  # nobody's lifetime is shorter than what it is already, or a day
-        return f'IF(COUNT({own})=1,{own},IF(COUNT({so_far})=0,"",{seen}))'
-    if result.name == "orders_per_year":
-        return context.speller.frequency("lifespan_used")
+    asked = ",".join(name for name in names if name != "1")
     if result.function not in CATALOGUE:
-        return context.speller.guarded(result.inputs, result.function, result.also)
-    if result.name == "lifespan_corrected":
-        left = context.speller.call("LIFESPAN_EXPOSURE", "exposure", "churned-once")
-        return context.speller.guarded(result.inputs, f"{left}*(1-once/watched)", result.also)
-    if result.name == "payback_months":
-        return _payback(context, result)
-    extra = [f'"{context.language}"'] if result.name == "verdict" else []
-    taken = names[: len(CATALOGUE[result.function].parameters)]
-    return context.speller.guarded(result.inputs, context.speller.call(result.function, *taken, *extra), result.also)
+        return context.speller.guarded(asked, result.function, result.also)
+    extra = [f'"{context.spoken}"'] if result.name == "verdict" else []
+    taken = [1.0 if name == "1" else name for name in names[: len(CATALOGUE[result.function].parameters)]]
+    return context.speller.guarded(asked, context.speller.call(result.function, *taken, *extra), result.also)
+
+
+def _lifespan(_: Context, result: Result) -> str:
+    """What is typed, else what the orders say: nobody's lifetime is shorter than what it is already, or a day."""
+    own, corrected, so_far = result.inputs.split(",")
+    seen = f'IF(COUNT({so_far})=0,"",MAX({corrected},{so_far},1/days_per_year))'
+    churn = f"IF(COUNT(own_churn)=1,1/(own_churn*periods_per_year),{seen})"
+    return f"IF(COUNT({own})=1,{own}/periods_per_year,{churn})"
+
+
+def _corrected(context: Context, result: Result) -> str:
+    left = context.speller.call("LIFESPAN_EXPOSURE", "exposure", "churned-once")
+    return context.speller.guarded(result.inputs, f"{left}*(1-once/watched)", result.also)
+
+
+def _frequency(_: Context, result: Result) -> str:
+    """What is typed, or follows from an own customer value, else what the orders say."""
+    derived = 'IF(SUM(order_value)>0,own_value*periods_per_year/order_value,"")'
+    known = f"IF(COUNT(own_value)=1,{derived},{result.inputs})"
+    return f"IF(COUNT(own_frequency)=1,own_frequency*periods_per_year,{known})"
+
+
+def _seen(context: Context, _: Result) -> str:
+    return context.speller.frequency("lifespan_used")
 
 
 def _payback(context: Context, result: Result) -> str:
     """Months until the margin of the first order and of the repeat orders is the CAC, if customers stay so long."""
-    left = "IF(COUNT(repeat_per_year)=1,MAX(0,cac_now-margin_per_order),cac_now)"
-    months = f"{left}/margin_per_month"
-    if context.speller.calls:
-        months = context.speller.call(result.function, left, "margin_per_month")
-    too_long = f"{left}>margin_per_month*12*lifespan_used"
+    months = context.speller.call(result.function, "cac_left", "margin_per_month")
+    if not context.speller.calls:
+        months = "cac_left/margin_per_month"
+    too_long = "cac_left>margin_per_month*12*lifespan_used"
     months = f"IF({too_long},{context.quoted('results.never')},{months})"
     return context.speller.guarded(result.inputs, months, result.also)
+
+
+def _repeat_share(context: Context, _: Result) -> str:
+    orders = context.column("orders", "customers")
+    return f'IF(COUNT({orders})=0,"",COUNTIF({orders},">1")/COUNT({orders}))'
+
+
+def _predicted(context: Context, _: Result) -> str:
+    values = context.column("value", "customers")
+    return f'IF(COUNT({values})=0,"",SUM({values}))'
+
+
+def _predicted_each(context: Context, _: Result) -> str:
+    values = context.column("value", "customers")
+    return f'IF(COUNT({values})=0,"",predicted_total/COUNT({values}))'
+
+
+_SPECIAL = {
+    "lifespan_used": _lifespan,
+    "lifespan_corrected": _corrected,
+    "orders_seen": _seen,
+    "orders_per_year": _frequency,
+    "payback_months": _payback,
+    "repeat_share": _repeat_share,
+    "predicted_total": _predicted,
+    "predicted_each": _predicted_each,
+}
 
 
 def _spread_over(sheet: SheetPlan, row: int) -> None:

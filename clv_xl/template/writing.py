@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING, Any
 import xlsxwriter
 
 from clv_xl.version import __version__
-from clv_xl.workbook.address import column_letters
 
+from . import logo
+from .long_tables import long_block
 from .theme import FONT, TABLE_STYLE, style
 
 if TYPE_CHECKING:
     from clv_xl.cells import Value
 
     from .context import Context
-    from .plan import PlannedCell, SheetPlan
+    from .plan import Block, PlannedCell, SheetPlan
 
 CREATED = dt.datetime(2025, 1, 1, tzinfo=dt.UTC)
 A4 = 9
@@ -34,6 +35,7 @@ class Writer:
         default = {"font_name": FONT, "font_size": 10}
         self.book = xlsxwriter.Workbook(self.file, {"in_memory": True, "default_format_properties": default})
         self._formats: dict[str, Any] = {}
+        self.long: dict[str, tuple[str, Block]] = {}  # by part: the name of a sheet and the table to be put in it
 
     def write(self) -> bytes:
         """The workbook."""
@@ -58,7 +60,7 @@ class Writer:
         for number, tab in enumerate(tabs, 1):
             tab.set_vba_name(f"Sheet{number}")
             code.append(project.Module(f"Sheet{number}", kind="sheet"))
-        code += wrapper.modules(self.context.language)
+        code += wrapper.modules(self.context.spoken)
         self.book.add_vba_project(BytesIO(project.project("CLV_XL", code)), is_stream=True)
         self.book.set_vba_name("ThisWorkbook")
 
@@ -76,13 +78,21 @@ class Writer:
         self._tables(sheet, tab)
         for (row, column), cell in sheet.cells.items():
             self._cell(tab, row - 1, column - 1, cell, values.get((row, column)))
+        long = long_block(sheet)
+        if long is not None:
+            self.long[f"xl/worksheets/sheet{tab.index + 1}.xml"] = sheet.name, long
+        for block in sheet.blocks:
+            self._block(tab, block, 1 if block is long else None)
+        for (row, column), image, told in sheet.images:
+            options = {"image_data": BytesIO(image), "description": told, "object_position": 1}
+            options |= dict.fromkeys(("x_scale", "y_scale"), logo.scale(image))
+            tab.insert_image(row - 1, column - 1, "logo", options)
         for (row, column), rule in sheet.validations.items():
             tab.data_validation(row - 1, column - 1, row - 1, column - 1, rule)
         for area, rule in sheet.conditions:
             given = {key: value for key, value in rule.items() if key != "look"}
-            look = self.book.add_format(rule["look"])
-            box = (area.top - 1, area.left - 1, area.bottom - 1, area.right - 1)
-            tab.conditional_format(*box, {**given, "format": look})
+            look = {"format": self.book.add_format(rule["look"])} if "look" in rule else {}
+            tab.conditional_format(area.top - 1, area.left - 1, area.bottom - 1, area.right - 1, {**given, **look})
         self._page(sheet, tab)
 
     def _tables(self, sheet: SheetPlan, tab: Any) -> None:
@@ -90,10 +100,24 @@ class Writer:
             if table.sheet != sheet.name:
                 continue
             area = table.area
-            looks = [self._format(sheet.cells[area.top, column].style) for column in range(1, area.right + 1)]
+            places = range(area.left, area.right + 1)
+            looks = [self._format(sheet.cells[area.top, column].style) for column in places]
             columns = [{"header": h, "header_format": look} for h, look in zip(table.columns, looks, strict=True)]
-            options = {"name": table.name, "columns": columns, "style": TABLE_STYLE, "banded_rows": True}
+            look = TABLE_STYLE if area.left < area.right else None  # a list of texts runs on over the cells beside it
+            options = {"name": table.name, "columns": columns, "style": look, "banded_rows": True}
             tab.add_table(area.top - 1, area.left - 1, area.bottom - 1, area.right - 1, options)
+
+    def _block(self, tab: Any, block: Block, rows: int | None) -> None:
+        """The cells of a table, of all its rows or of so many."""
+        looks = [self._format(style) for style in block.styles]
+        for column, (values, look) in enumerate(zip(block.columns, looks, strict=True), block.left - 1):
+            for row, value in enumerate(values[:rows], block.top - 1):
+                if value is None:
+                    tab.write_blank(row, column, None, look)
+                elif isinstance(value, str):
+                    tab.write_string(row, column, value, look)
+                else:
+                    tab.write_number(row, column, value, look)
 
     def _cell(self, tab: Any, row: int, column: int, cell: PlannedCell, value: Value) -> None:
         look = self._format(cell.style)
@@ -102,7 +126,8 @@ class Writer:
         elif cell.formula is not None:
             tab.write_formula(row, column, f"={cell.formula}", look, _stored(value))
         elif cell.link:
-            tab.write_url(row, column, f"internal:'{cell.link}'!A1", look, str(cell.value))
+            target = cell.link if "://" in cell.link else f"internal:'{cell.link}'!A1"
+            tab.write_url(row, column, target, look, str(cell.value))
         elif cell.value is None:
             tab.write_blank(row, column, None, look)
         elif isinstance(cell.value, str):
@@ -114,66 +139,46 @@ class Writer:
         if not sheet.gridlines:
             tab.hide_gridlines(2)
         if sheet.header_row:
-            tab.freeze_panes(sheet.header_row, 0)
+            if sheet.freezes:
+                tab.freeze_panes(sheet.header_row, sheet.frozen_columns)
             tab.repeat_rows(sheet.header_row - 1)
         if sheet.landscape:
             tab.set_landscape()
         tab.set_paper(A4)
         tab.set_margins(left=0.5, right=0.5, top=0.7, bottom=0.7)
-        tab.fit_to_pages(1, 0)
+        if sheet.column_breaks:
+            tab.set_print_scale(sheet.scale)
+            tab.set_v_pagebreaks([column - 1 for column in sheet.column_breaks])
+        else:
+            tab.fit_to_pages(1, 0)
         tab.set_header(f"&L&8{self.context.text('print.title')}&R&8&A")
         tab.set_footer(f"&L&8&F&C&8&D&R&8{self.context.text('print.page')} &P/&N")
-        last = max(row for row, _ in sheet.cells)
-        if not sheet.header_row or sheet.protected:  # a print area would cut a table that grows
-            end = max(last, *(row + spec["rows"] for (row, _), spec in sheet.charts)) if sheet.charts else last
-            tab.print_area(0, 0, end - 1, len(sheet.widths) - 1)
+        if not sheet.blocks:  # a print area would cut a table that grows
+            tab.print_area(0, 0, sheet.last_row() - 1, len(sheet.widths) - 1)
         if sheet.page_breaks:
             tab.set_h_pagebreaks(sheet.page_breaks)
         if sheet.protected:
             tab.protect("", dict.fromkeys(ALLOWED, True))
 
     def _charts(self, sheet: SheetPlan, tab: Any) -> None:
-        for (row, column), spec in sheet.charts:
-            chart = self.book.add_chart({"type": "bar"})
-            font, quoted = spec["font"], sheet.name
-            chart.add_series(
-                {
-                    "name": spec["name"],
-                    "categories": [quoted, *(part - 1 for part in spec["categories"])],
-                    "values": [quoted, *(part - 1 for part in spec["values"])],
-                    "fill": {"color": spec["fill"]},
-                    "gap": 60,
-                    "data_labels": {"value": True, "num_format": spec["number"], "font": font},
-                }
+        for spec in sheet.charts:
+            chart = self.book.add_chart(
+                {"type": spec.kind, **({"subtype": "straight"} if spec.kind == "scatter" else {})}
             )
-            title = {**font, "size": 12, "bold": True}
-            chart.set_title({"name": f"={spec['title']}", "name_font": title, "overlay": False})
-            chart.set_legend({"none": True})
-            chart.set_y_axis({"reverse": True, "num_font": font, "major_tick_mark": "none"})
-            chart.set_x_axis(
-                {
-                    "min": 0,
-                    "name": spec["axis"],
-                    "name_font": {**font, "bold": False},
-                    "num_font": font,
-                    "num_format": spec["number"],
-                    "major_gridlines": {"visible": False},
-                    "label_position": "low",
-                }
-            )
-            chart.set_chartarea({"border": {"none": True}})
-            width = sum(int(width * 7 + 5) for width in sheet.widths[: spec["columns"]])
-            height = sum(sheet.heights[at] for at in range(row, row + spec["rows"] - 1)) * 4 / 3
-            chart.set_size({"width": width, "height": int(height)})
-            placing = {"object_position": 1, "description": spec["alt"], "x_offset": 4, "y_offset": 4}
-            tab.insert_chart(f"{column_letters(column)}{row}", chart, placing)
+            spec.apply(chart, self.book)
+            area = spec.area
+            width = sum(int(width * 7 + 5) for width in sheet.widths[area.left - 1 : area.right])
+            height = sum(sheet.heights.get(row, ROW_HEIGHT) for row in range(area.top, area.bottom + 1)) * 4 / 3
+            chart.set_size({"width": width - 8, "height": int(height) - 8})
+            placing = {"object_position": 1, "description": spec.alt, "x_offset": 4, "y_offset": 4}
+            tab.insert_chart(area.top - 1, area.left - 1, chart, placing)
 
     def _properties(self) -> None:
         context = self.context
         self.book.set_properties(
             {
-                "title": context.text("start.title"),
-                "subject": context.text("start.purpose"),
+                "title": context.title,
+                "subject": context.text("overview.purpose"),
                 "author": "clv-xl",
                 "comments": f"clv-xl {__version__}",
                 "created": CREATED.replace(tzinfo=None),
@@ -183,7 +188,7 @@ class Writer:
         for name, value in custom.items():
             self.book.set_custom_property(f"clv-xl{name}", value, "text")
         self.book.set_size(1920, 1130)
-        self.book.get_worksheet_by_name(context.text("sheet.start")).activate()
+        self.book.get_worksheet_by_name(context.text("sheet.overview")).activate()
 
 
 def _stored(value: Value) -> Any:

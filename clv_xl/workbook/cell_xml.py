@@ -74,13 +74,12 @@ class CellXml:
     def __init__(
         self, sheet: str, cell: re.Pattern[bytes], prefix: bytes, shared: Callable[[int], str], date1904: bool
     ) -> None:
+        self.prefix, self.date1904 = prefix, date1904
         self.written = 0
         self.formulas_lost = 0
         self._sheet = sheet
         self._cell = cell
-        self._prefix = prefix
         self._shared = shared
-        self._date1904 = date1904
         prefix = re.escape(prefix)
         end = rb"(?=[\s/>])([^>]*?)(?:/>|>(.*?)</%s%s\s*>)"
         self._formula = re.compile(b"<%sf" % prefix + end % (prefix, b"f"), re.DOTALL)
@@ -94,7 +93,7 @@ class CellXml:
         """Give the bytes of a cell after an edit; `old` is where it stands in its row, None where no cell stands."""
         before = old[0] if old else b""
         if isinstance(edit, Gone):
-            after = b'<%sc r="%s"/>' % (self._prefix, name(row, column).encode()) if edit.shell and old else b""
+            after = b'<%sc r="%s"/>' % (self.prefix, name(row, column).encode()) if edit.shell and old else b""
         elif isinstance(edit, Moved):
             here = self._moved(row, column, edit.cell)
             after = self.rewritten(row, column, self._cell.fullmatch(here), edit.edit) if edit.edit else here
@@ -119,15 +118,15 @@ class CellXml:
 
     def _fresh(self, row: int, column: int, value: Value, style: bytes | None) -> bytes:
         """Write a new constant: rows of tables come by the hundred thousand, and this is all that they need."""
-        kind, text = encode(plain(value, self._date1904))
-        head = b'<%sc r="%s%d"' % (self._prefix, column_letters(column).encode(), row)
+        kind, text = encode(plain(value, self.date1904))
+        head = b'<%sc r="%s%d"' % (self.prefix, column_letters(column).encode(), row)
         if style is not None:
             head += b' s="%s"' % style
         if not kind:
             shown = self._shown(b"", text)
-            return b"%s>%s</%sc>" % (head, shown, self._prefix) if text else head + b"/>" if style is not None else b""
+            return b"%s>%s</%sc>" % (head, shown, self.prefix) if text else head + b"/>" if style is not None else b""
         written = b"inlineStr" if kind == "str" else kind.encode()
-        return b'%s t="%s">%s</%sc>' % (head, written, self._shown(written, text), self._prefix)
+        return b'%s t="%s">%s</%sc>' % (head, written, self._shown(written, text), self.prefix)
 
     def _edited(
         self, row: int, column: int, old: re.Match[bytes] | None, edit: Value | Cached | Formula | Frozen | Styled
@@ -164,8 +163,8 @@ class CellXml:
             kept[b"t"] = b"inlineStr" if kind == "str" and not text else kind.encode()
         extension = self._extension.search(inner) if b"extLst" in inner else None
         body = text + self._shown(kept.get(b"t", b""), shown) + (extension[0] if extension else b"")
-        head = b"<%sc" % self._prefix + b"".join(b' %s="%s"' % pair for pair in kept.items())
-        return b"%s>%s</%sc>" % (head, body, self._prefix) if body else head + b"/>"
+        head = b"<%sc" % self.prefix + b"".join(b' %s="%s"' % pair for pair in kept.items())
+        return b"%s>%s</%sc>" % (head, body, self.prefix) if body else head + b"/>"
 
     def _wanted(
         self, edit: Value | Cached | Formula | Frozen | Styled | Spilled, formula: re.Match[bytes] | None,
@@ -187,10 +186,10 @@ class CellXml:
                     "tussen de gegevens van deze tabel staat een formule: zet die buiten de tabel.",
                 )
         if isinstance(wanted, Cached | Spilled):
-            return plain(wanted.value, self._date1904), self._refreshed(formula, wanted)
+            return plain(wanted.value, self.date1904), self._refreshed(formula, wanted)
         if isinstance(wanted, Formula):
-            return plain(wanted.value, self._date1904), self._replaced(formula, wanted.bare)
-        return plain(wanted, self._date1904), b""
+            return plain(wanted.value, self.date1904), self._replaced(formula, wanted.bare)
+        return plain(wanted, self.date1904), b""
 
     def _refreshed(self, formula: re.Match[bytes] | None, edit: Cached | Spilled) -> bytes:
         """Give the formula that stays; one that spills takes its new area."""
@@ -214,7 +213,7 @@ class CellXml:
         return formula[0] if formula and same_text else self._written(text)
 
     def _written(self, formula: str) -> bytes:
-        return b"<%sf>%s</%sf>" % (self._prefix, escape(formula, quote=False).encode(), self._prefix)
+        return b"<%sf>%s</%sf>" % (self.prefix, escape(formula, quote=False).encode(), self.prefix)
 
     def _moved(self, row: int, column: int, cell: bytes) -> bytes:
         match = self._cell.fullmatch(cell)
@@ -222,7 +221,7 @@ class CellXml:
             return b""
         here = {b"r": name(row, column).encode()}
         tag = b"".join(b' %s="%s"' % pair for pair in (here | attributes(match[1]) | here).items())
-        return b"<%sc%s" % (self._prefix, tag) + cell[match.end(1) :]
+        return b"<%sc%s" % (self.prefix, tag) + cell[match.end(1) :]
 
     def _present(self, tag: dict[bytes, bytes], inner: bytes) -> Plain:
         """Read the value that the cell shows."""
@@ -233,7 +232,7 @@ class CellXml:
         found = self._value.search(inner)
         text = characters(found[2] or b"") if found else ""
         try:
-            return None if found is None else decode(kind, text, self._shared, self._date1904)
+            return None if found is None else decode(kind, text, self._shared, self.date1904)
         except (ValueError, IndexError) as error:
             raise NotAWorkbook(
                 f"{self._sheet} holds a cell that is damaged. Restore a backup of the file.",
@@ -251,6 +250,6 @@ class CellXml:
         if kind == b"inlineStr":
             space = b' xml:space="preserve"' if text != text.strip() or "\n" in text else b""
             return b"<%(p)sis><%(p)st%(space)s>%(text)s</%(p)st></%(p)sis>" % {
-                b"p": self._prefix, b"space": space, b"text": text.encode(),
+                b"p": self.prefix, b"space": space, b"text": text.encode(),
             }  # fmt: skip
-        return b"<%sv>%s</%sv>" % (self._prefix, text.encode(), self._prefix) if text or kind else b""
+        return b"<%sv>%s</%sv>" % (self.prefix, text.encode(), self.prefix) if text or kind else b""

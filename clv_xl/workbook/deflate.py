@@ -20,8 +20,8 @@ ERRORS: tuple[type[Exception], ...] = (zlib.error, EOFError)
 if isal_zlib is not None:
     ERRORS += (cast("type[Exception]", isal_zlib.error),)
 
-# ISA-L packs four times as fast as zlib, but a sixth larger: worth it for sheets of more than some 15,000 rows.
-_LARGE = 1 << 22
+LARGE = 1 << 22
+"""ISA-L packs four times as fast as zlib, but a sixth larger: worth it for sheets of more than some 15,000 rows."""
 _LEVEL, _FAST_LEVEL = 6, 3
 
 
@@ -36,8 +36,8 @@ class Packer(Protocol):
 
 
 def packer(size: int) -> Packer:
-    """Make a packer for a part of about this size."""
-    if isal_zlib is None or size < _LARGE:
+    """Make a packer for a part of at least this size."""
+    if isal_zlib is None or size < LARGE:
         return zlib.compressobj(_LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
     return isal_zlib.compressobj(_FAST_LEVEL, isal_zlib.DEFLATED, -isal_zlib.MAX_WBITS)
 

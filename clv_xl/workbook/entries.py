@@ -6,13 +6,14 @@ import struct
 import zipfile
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import IO, TYPE_CHECKING
 
 from clv_xl.errors import NotAWorkbook, Unsupported
-from clv_xl.workbook.deflate import crc32, packer
+from clv_xl.workbook.deflate import LARGE, crc32, packer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 LOCAL, LOCAL_SIZE = b"PK\x03\x04", 30
 # A number from here on stands in the 64-bit form, and its field of 32 or 16 bits says so with these values.
@@ -108,9 +109,13 @@ def write_part(file: IO[bytes], entry: Entry, chunks: Iterable[bytes]) -> bytes:
     flags = entry.info.flag_bits & ~_FLAG_DESCRIPTOR
     start = file.tell()
     file.write(bytes(LOCAL_SIZE) + name)
-    packing = packer(entry.info.file_size)
+    rest = iter(chunks)
+    was = entry.info.file_size
+    # That it was small says little of a table that was just filled.
+    first = list(_first(rest, LARGE)) if was < LARGE else []
+    packing = packer(max(was, sum(map(len, first))))
     crc = size = 0
-    for chunk in chunks:
+    for chunk in chain(first, rest):
         crc = crc32(chunk, crc)
         size += len(chunk)
         file.write(packing.compress(chunk))
@@ -130,6 +135,13 @@ def write_part(file: IO[bytes], entry: Entry, chunks: Iterable[bytes]) -> bytes:
     file.seek(end)
     fixed = old[:6] + common + struct.pack("<H", len(entry.comment)) + bytes(2) + old[36:42] + bytes(4)
     return _record(fixed, name, b"", entry.comment, (size, packed, start))
+
+
+def _first(chunks: Iterator[bytes], least: int) -> Iterator[bytes]:
+    """Take chunks until they are so many bytes."""
+    while least > 0 and (chunk := next(chunks, None)) is not None:
+        yield chunk
+        least -= len(chunk)
 
 
 def write_end(file: IO[bytes], records: Sequence[bytes], comment: bytes) -> None:

@@ -18,6 +18,7 @@ from clv_xl.workbook.moves import Move
 from clv_xl.workbook.package import CONTENT_TYPES, relationships_part
 from clv_xl.workbook.properties import property_parts
 from clv_xl.workbook.rewriting import Change, Check, checked, rewritten
+from clv_xl.workbook.row_xml import TableRow
 from clv_xl.workbook.sharing import lost_masters, spelled_out
 from clv_xl.workbook.splice import RowEdits, Splice
 from clv_xl.workbook.survey import Survey, Wanted, sheet_chunks
@@ -154,7 +155,7 @@ class SheetPlan:
             edits = spelled_out(self._survey, self.cells, edits, masters)
         for resize in resizes:
             self._refuse_twice(edits, resize)
-            resize.check(self._survey, self.cells)
+            resize.check(self._survey, self.cells, protected=protected)
         self._regions = _regions(resizes)
         self._prepare(edits)
 
@@ -272,7 +273,8 @@ def _regions(resizes: Sequence[Resize]) -> list[Region]:
 
 def _joined(*streams: Iterable[RowEdits]) -> Iterator[RowEdits]:
     for number, group in groupby(heapq.merge(*streams, key=itemgetter(0)), key=itemgetter(0)):
-        yield number, {column: edit for _, cells in group for column, edit in cells.items()}
+        rows = (cells.edits() if isinstance(cells, TableRow) else cells for _, cells in group)
+        yield number, {column: edit for cells in rows for column, edit in cells.items()}
 
 
 def _without(data: bytes, pattern: re.Pattern[bytes], key: bytes, value: str) -> bytes:

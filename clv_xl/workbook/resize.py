@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import TYPE_CHECKING
 
 from clv_xl.errors import CellRefused
 from clv_xl.terms import dutch
 from clv_xl.workbook.address import LAST_ROW, Area, Position, area, name
-from clv_xl.workbook.cell_xml import Gone, Moved, Styled, attributes
+from clv_xl.workbook.cell_xml import Gone, Moved, attributes
 from clv_xl.workbook.guards import ARRAY, MERGED, PIVOT, named, pivots
 from clv_xl.workbook.protection import Protection
+from clv_xl.workbook.row_xml import TableRow
 from clv_xl.workbook.rows import filled
 from clv_xl.workbook.shift import shifted
 from clv_xl.workbook.survey import Survey, Wanted, Watch
@@ -29,6 +31,7 @@ _REF = re.compile(rb"""(\sref\s*=\s*["'])([^"']*)""")
 # Marks a table whose only row waits for its first entry.
 _WAITING = re.compile(rb"""\sinsertRow\s*=\s*["'][^"']*["']""")
 _FORMULA = re.compile(rb"<(?:[\w.-]+:)?f[\s/>]")
+_PLAIN = frozenset({str, float, int, date, type(None)})
 
 
 class Resize:
@@ -95,8 +98,8 @@ class Resize:
             self._results[column] = edit
         return ours
 
-    def check(self, survey: Survey, cells: CellXml) -> None:
-        """Refuse when something is in the way."""
+    def check(self, survey: Survey, cells: CellXml, *, protected: bool) -> None:
+        """Refuse when something is in the way; `protected`: locked cells of a protected sheet too."""
         table, sheet = self.table, self._book.sheet(self.table.sheet)
         obstacles = [(box, MERGED) for box in survey.merged]
         obstacles += [(span.area, ARRAY) for span in survey.spans.values()]
@@ -124,7 +127,8 @@ class Resize:
                 f"hij zou over {sheet.name}!{name(*self._below)} heen groeien, die niet leeg is: verplaats die cel",
             )
         protection = Protection(self._book, survey)
-        if any(protection.locks(self.old.top, column) for column in range(self.old.left, self.old.right + 1)):
+        columns = range(self.old.left, self.old.right + 1)
+        if protected and any(protection.locks(self.old.top, column) for column in columns):
             raise self._refusal(
                 "its sheet is protected and its cells are locked: unprotect the sheet in Excel",
                 "het blad is beveiligd en de cellen zijn vergrendeld: hef de beveiliging van het blad op in Excel",
@@ -136,12 +140,13 @@ class Resize:
         """Give the edits of its cells, row by row."""
         first, last, totals = self.old.left, self.old.right, self.table.totals_rows
         tags = {column: attributes(match[1]) for column, match in survey.cells(self.old.top).items()}
-        styles = {column: tag.get(b"s") for column, tag in tags.items()}
+        styles = tuple(tags.get(column, {}).get(b"s") for column in range(first, last + 1))
         old_totals = self.old.bottom + 1 if totals and self.old != self.new else 0
         for row, values in enumerate(self._rows, self.new.top):
-            self._check_row(values, row)
+            if len(values) != len(styles) or self._calculated or not _PLAIN.issuperset(map(type, values)):
+                self._check_row(values, row)
             over = row == old_totals or self._blank
-            yield row, {column: Styled(value, styles.get(column), over) for column, value in enumerate(values, first)}
+            yield row, TableRow(values, first, styles, over)
         row = self.new.bottom + 1
         if old_totals:
             moved = survey.cells(old_totals)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from clv_xl.workbook.cell_xml import Gone, attributes
 from clv_xl.workbook.rewriting import Change
+from clv_xl.workbook.row_xml import RowXml, TableRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -17,8 +18,10 @@ if TYPE_CHECKING:
     from clv_xl.workbook.rows import Row
     from clv_xl.workbook.survey import Survey
 
-RowEdits = tuple[int, dict[int, "Edit"]]
+RowEdits = tuple[int, "dict[int, Edit] | TableRow"]
 
+_BLOCK = 1 << 16
+"""Bytes of new rows that are handed on at a time."""
 _SPANS = re.compile(rb"""\sspans\s*=\s*["'](\d+):(\d+)["']""")
 # A row that says no more than this is not missed once it is empty.
 _PLAIN_ROW = {b"r", b"spans", b"x14ac:dyDescent"}
@@ -31,6 +34,7 @@ class Splice:
         self._survey = survey
         self._rows = survey.rows
         self._cells = cells
+        self._new = RowXml(cells)
         self._row_tag = b"%srow" % survey.prefix
         self._written = written
 
@@ -55,8 +59,13 @@ class Splice:
                 yield from self._edited(row, cells)
                 number, cells = next(pending, (0, {}))
         while number:
-            yield from self._inserted(end, number, cells)
-            number, cells = next(pending, (0, {}))
+            first, out, size = number, [], 0
+            while number and size < _BLOCK:
+                out.append(self._row(number, cells))
+                size += len(out[-1])
+                number, cells = next(pending, (0, {}))
+            if size:
+                yield Change(end, first, end, b"".join(out))
 
     def _put(self, row: int, column: int, old: re.Match[bytes] | None, edit: Edit) -> bytes:
         new = self._cells.rewritten(row, column, old, edit)
@@ -64,13 +73,21 @@ class Splice:
             self._written.append((row, column))
         return new
 
-    def _inserted(self, at: int, number: int, edits: dict[int, Edit]) -> Iterator[Change]:
-        cells = b"".join(self._put(number, column, None, edits[column]) for column in sorted(edits))
-        if cells:
-            yield Change(at, number, at, b'<%s r="%d">%s</%s>' % (self._row_tag, number, cells, self._row_tag))
+    def _inserted(self, at: int, number: int, edits: dict[int, Edit] | TableRow) -> Iterator[Change]:
+        row = self._row(number, edits)
+        if row:
+            yield Change(at, number, at, row)
 
-    def _edited(self, row: Row, edits: dict[int, Edit]) -> Iterator[Change]:
+    def _row(self, number: int, edits: dict[int, Edit] | TableRow) -> bytes:
+        """Give a new row; nothing when it would hold nothing."""
+        if isinstance(edits, TableRow):
+            return self._new.written(number, edits).encode()
+        cells = b"".join(self._put(number, column, None, edits[column]) for column in sorted(edits))
+        return b'<%s r="%d">%s</%s>' % (self._row_tag, number, cells, self._row_tag) if cells else b""
+
+    def _edited(self, row: Row, edits: dict[int, Edit] | TableRow) -> Iterator[Change]:
         at = row.opened
+        edits = edits.edits() if isinstance(edits, TableRow) else edits
         goes = any(isinstance(edit, Gone) for edit in edits.values())
         shell = Gone(goes and self._rows.counting(row))
         pending = deque(sorted(edits))

@@ -184,7 +184,9 @@ def test_the_position_on_a_day(agency):
     assert {record["as_of"] for record in records} == {"2024-12-31"}
     assert {record["figures"]["purchases"] for record in records} == {3.0}
     path = agency / "clients" / "Harbor.xlsx"
-    assert openpyxl.load_workbook(path, data_only=True)["Inputs"]["D10"].value == dt.datetime(2024, 12, 31)
+    book = openpyxl.load_workbook(path, data_only=True)
+    ((sheet, spot),) = book.defined_names["as_of"].destinations
+    assert book[sheet][spot].value == dt.datetime(2024, 12, 31)
 
 
 def test_undo_gives_every_byte_back(agency):

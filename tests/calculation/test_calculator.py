@@ -31,7 +31,9 @@ DATA = [
 PLAIN = [
     "1+2*3^2", "-2^2", "2^-1", "2^3^2", "10%", "(1+2)*3%", "1-2-3", "2/4/2", '"a"&1&2.5', "1=1", '"a"="A"', "2<>3",
     "1<2=TRUE", "1/0", "0.1+0.2", "SUM(D2:D7)", "SUM(D2:D7,1,TRUE)", "COUNT(D2:D7)", "COUNTA(B2:B7)", "MIN(D2:D7)",
-    "MAX(C2:C7)", "AVERAGE(D2:D7)", "ROUND(2.5,0)", "ROUND(-2.5,0)", "ROUND(2.345,2)", "ROUNDUP(2.1,0)",
+    "MAX(C2:C7)", "AVERAGE(D2:D7)", "ROUND(2.5,0)", "ROUND(-2.5,0)", "ROUND(2.345,2)", "LEN(1234)",
+    'LEN("")', "LEN(B5)", "LEN(1/0)", "RIGHT(1234,3)", 'RIGHT("abc")', 'RIGHT("abc",9)', 'RIGHT("abc",-1)',
+    "RIGHT(1.5,2)", "ROUNDUP(2.1,0)",
     "ROUNDUP(-2.1,0)", "ROUND(1234.5,-2)", "INT(-2.5)", "ABS(-3)", "LN(2)", "EXP(1)", "IF(1>2,1/0,5)",
     "IF(1<2,1/0,5)", 'IF(B5="","empty","full")', 'IF(ISNUMBER(D6),D6,"text")', "ISBLANK(B5)", "ISERROR(1/0)",
     "IFERROR(1/0,7)", "AND(TRUE,1,0)", "OR(FALSE,1)", "NOT(0)", "SUMPRODUCT(D2:D4,C2:C4)", "SUMPRODUCT((D2:D5>0)*1)",
@@ -47,6 +49,16 @@ PLAIN = [
     "INDEX(D1:D7,NA())", "SUMPRODUCT(1E308,10)", "SUMPRODUCT(D2:D4,C2:C5)", 'CHOOSE("x",1)',
     "MATCH(1,D2:D7,)", "MATCH(20,D2:D7,)", "COUNTA(Orders[])",
     "SUM(Orders[[Date]:[Amount]])", "SUM({1,2;3,4})", "#N/A", "NA()",
+    'SUMIF(B2:B7,"an",D2:D7)', 'SUMIF(D2:D7,">=20",C2:C7)', "SUMIF(D2:D7,20)", 'SUMIF(B2:B7,"<>an",D2:D7)',
+    'SUMIF(D2:D7,">5")', 'SUMIF(B2:B7,"*",D2:D7)', 'SUMIFS(D2:D7,B2:B7,"an",D2:D7,">1")', 'SUMIFS(C2:C7,B2:B7,"bo")',
+    'SUMIFS(D2:D7,B2:B7,"nobody")', 'SUMIFS(D2:D7,B2:B6,"an")', 'COUNTIFS(B2:B7,"an",D2:D7,"<1")',
+    'COUNTIFS(B2:B7,"an")', 'COUNTIFS(C2:C7,">=45010",C2:C7,"<45030")', 'COUNTIFS(D2:D7,10.5,B2:B7,"AN")',
+    'AVERAGEIF(B2:B7,"an",D2:D7)', 'AVERAGEIF(D2:D7,">0")', 'AVERAGEIF(B2:B7,"nobody",D2:D7)',
+    'AVERAGEIFS(D2:D7,B2:B7,"an",D2:D7,"<5")', 'AVERAGEIFS(D2:D7,B2:B7,"b?")', 'COUNTIFS(D2:D7,"<>20")',
+    "SUMPRODUCT(SUMIFS(D2:D7,B2:B7,B2:B4))", "YEAR(Data!C2)", "YEAR(45292)", "YEAR(45291.99)", "YEAR(1000)",
+    "YEAR(Data!B2)",
+    "YEAR(2958465)", "FIXED(1234567.5,0)", "FIXED(999.5,0)", "FIXED(-0.4,0)", "FIXED(2.345)", "FIXED(D2,1)",
+    "FIXED(B5,0)", "FIXED(1/0,0)", 'FIXED("x",0)', "FIXED(1250,-2)", "FIXED(123456789.125,2)", "FIXED(0,0)",
 ]  # fmt: skip
 
 # What only newer engines know, or LibreOffice answers otherwise than Excel: IronCalc is the witness.
@@ -183,7 +195,9 @@ def one_sheet(names=None, **cells):
         ('=SUM(IF(TRUE,""))', "may be a cell or a value"),
         ("=COUNTIF(A1:A3,NA())", "COUNTIF with '#N/A'"),
         ('=COUNTIF(A1:A3,"#N/A")', "COUNTIF with '#N/A'"),
-        ("=SUMIF(A1:A3,A1:A2)", "SUMIF with '...'"),
+        ("=SUMIF(A1:A3,NA())", "SUMIF with '#N/A'"),
+        ('=COUNTIFS(A1:A3,">x")', "COUNTIFS with '>x'"),
+        ('=SUMIF(A1:A3,"x",A1:A2)', "SUMIF over ranges of two sizes"),
         ("=SUBTOTAL(A1:A2,A1:A3)", r"SUBTOTAL\(\.\.\., \.\.\.\)"),
         ("=SUBTOTAL(201,A1:A3)", r"SUBTOTAL\(201"),
         ("=FILTER(A1:A3,TRUE)", "FILTER by a single condition"),

@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,16 +26,21 @@ _SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema">
 <item oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop oor:name="OOXMLRecalcMode" oor:op="fuse">\
 <value>{mode}</value></prop><prop oor:name="ODFRecalcMode" oor:op="fuse"><value>{mode}</value></prop></item>
+<item oor:path="/org.openoffice.Setup/L10N"><prop oor:name="ooSetupSystemLocale" oor:op="fuse"><value>{locale}</value>\
+</prop></item>
 </oor:items>
 """
 _FILTERS = {"csv": "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,-1"}
 
 
 class LibreOffice:
-    """Converts and computes; one instance is one profile, and one process at a time."""
+    """Converts and computes; one instance is one profile, and one process at a time.
 
-    def __init__(self, program: str, folder: Path) -> None:
-        self.program, self.folder = program, folder
+    A locale is such as `nl-NL`, "" for that of the system.
+    """
+
+    def __init__(self, program: str, folder: Path, locale: str = "") -> None:
+        self.program, self.folder, self.locale = program, folder, locale
 
     def convert(self, path: Path, kind: str, *, recalculate: bool = True, options: Sequence[str] = ()) -> Path:
         """The file as `kind` ("csv", "pdf", "xlsx" ...), in a new folder; csv is one file `NAME-SHEET.csv` a sheet.
@@ -45,7 +51,7 @@ class LibreOffice:
         settings = profile / "user" / "registrymodifications.xcu"
         if not settings.exists():
             settings.parent.mkdir(parents=True)
-            settings.write_text(_SETTINGS.format(mode=0 if recalculate else 1))
+            settings.write_text(_SETTINGS.format(mode=0 if recalculate else 1, locale=self.locale))
         target = Path(tempfile.mkdtemp(dir=self.folder))
         source = target / "source" / path.name  # a copy: a lock file beside the original makes loading fail
         source.parent.mkdir()
@@ -60,7 +66,12 @@ class LibreOffice:
 
     def values(self, path: Path, *, recalculate: bool = True) -> dict[str, dict[tuple[int, int], Value]]:
         """Every value of every sheet, by row and column from 1; errors are `CellError`, blanks are left out."""
-        book = openpyxl.load_workbook(self.convert(path, "xlsx", recalculate=recalculate), data_only=True)
+        converted = self.convert(path, "xlsx", recalculate=recalculate)
+        with warnings.catch_warnings():
+            warnings.filterwarnings(
+                "ignore", ".* extension is not supported", UserWarning
+            )  # data bars, as LibreOffice writes them
+            book = openpyxl.load_workbook(converted, data_only=True)
         return {
             sheet.title: {
                 (cell.row, cell.column): as_value(cell.value)
@@ -94,9 +105,9 @@ def _run(command: list[str]) -> str:
     return said
 
 
-def start(folder: Path) -> LibreOffice:
+def start(folder: Path, locale: str = "") -> LibreOffice:
     """LibreOffice with a profile in this folder; without it a test is skipped, but not in CI."""
     program = shutil.which("soffice")
     if program is None:
         (pytest.fail if os.environ.get("CI") else pytest.skip)("LibreOffice (soffice) is not installed")
-    return LibreOffice(program, folder)
+    return LibreOffice(program, folder, locale)

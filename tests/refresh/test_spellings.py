@@ -209,7 +209,8 @@ def recalculated(path: Path, orders=NEW, **told):
     """What a refresh would change: the cells by place, and the reasons of those that stay."""
     with Book(path) as book:
         table = book.tables["Orders"]
-        after = Revision(book, table, orders)
+        after = Revision(book)
+        after.refill(table, orders)
         touched = Place(table.sheet, table.area._replace(bottom=max(table.area.bottom, len(orders) + 1)))
         told = {"engine": engine("files")} | told
         changes, stale = recalculate(Revision(book), after, [touched], **told)

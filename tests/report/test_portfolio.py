@@ -160,7 +160,7 @@ CELL = StaleCell("S", "A1", "because", "omdat")
         ({"stale": (CELL,) * 1200}, {"stale": "1,200 stale cells"}),
         ({"read": 1000, "dropped": {"refund": 7, "x": 2}}, {"dropped": "9 of 1,000 rows dropped"}),
         ({"no_orders": "Why."}, {"no_orders": "no orders"}),
-        ({"remarks": (CellRemark("S", "A1", "because", "omdat"),)}, {"remark": "as-of date in doubt"}),
+        ({"remarks": (CellRemark("S", "A1", "because", "omdat"),)}, {"remark": "to know"}),
         ({"reminders": (Reminder("reapply", "opnieuw"),)}, {"reminder": "to do in Excel"}),
         ({"sample": True, "checks": 1}, {"sample": "sample orders", "checks": "1 point in the workbook"}),
     ],

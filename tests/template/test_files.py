@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import zipfile
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from xml.etree import ElementTree as ET
 
 import openpyxl
 import pytest
@@ -15,24 +15,24 @@ from python_calamine import CalamineWorkbook
 
 from clv_xl.cells import plain
 from clv_xl.commands import template as command
-from clv_xl.errors import CELL_ERRORS, CellError, ClvError
+from clv_xl.errors import CellError, ClvError
 from clv_xl.functions import CATALOGUE
 from clv_xl.hosts import lambdas
 from clv_xl.template import COMMITTED, made, write
 from clv_xl.template.finishing import finished
-from clv_xl.template.making import TRUSTED_FIRST
 from clv_xl.template.spelling import HOSTS
-from clv_xl.template.theme import INPUT
+from clv_xl.template.texts import LANGUAGES
 from clv_xl.workbook import Book
+
+from .workbooks import Case, Workbook, frame
 
 if TYPE_CHECKING:
     from ..evaluators.ironcalc_engine import IronCalc
-    from ..evaluators.libreoffice import LibreOffice
 
 FOLDER = Path(__file__).parents[2] / "templates"
 NATIVE = [name for name, (_, host) in COMMITTED.items() if host == "native"]
 CALLING = [name for name, (_, host) in COMMITTED.items() if host == "excel"]
-MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+NOTHING = frame("empty")
 
 
 def parts(content: bytes) -> dict[str, bytes]:
@@ -41,90 +41,49 @@ def parts(content: bytes) -> dict[str, bytes]:
         return {name: file.read(name) for name in file.namelist()}
 
 
-def formula_cells(content: bytes) -> list[tuple[str, str, str, str | None]]:
-    """Part, address, formula text and stored value of every formula cell."""
-    found = []
-    for name, part in parts(content).items():
-        if not name.startswith("xl/worksheets/sheet"):
-            continue
-        for cell in ET.fromstring(part).iter(f"{MAIN}c"):
-            formula = cell.find(f"{MAIN}f")
-            if formula is not None:
-                found.append((name, cell.get("r", ""), formula.text or "", cell.findtext(f"{MAIN}v")))
-    return found
-
-
 @pytest.mark.parametrize("name", COMMITTED)
-def test_the_committed_file_is_what_the_package_writes(name: str):
+def test_the_committed_file_is_what_the_package_writes(name: str, opened: Callable[[Case], Workbook]):
     language, host = COMMITTED[name]
-    committed, rebuilt = parts((FOLDER / name).read_bytes()), parts(made(language, "EUR", host))
+    committed, rebuilt = parts((FOLDER / name).read_bytes()), opened(Case(language, host, "sample")).parts
     assert list(committed) == list(rebuilt)
     differing = [part for part in committed if committed[part] != rebuilt[part]]
     assert not differing, "rebuild them: python -m clv_xl.template templates"
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_two_builds_are_the_same_bytes(host: str, opened: Callable[[Case], Workbook]):
+    assert made("nl", "EUR", host) == opened(Case("nl", host, "sample")).content
+
+
+@pytest.mark.filterwarnings("ignore:.* extension is not supported:UserWarning")  # openpyxl and data bars
+@pytest.mark.parametrize("host", HOSTS)
+def test_other_readers_open_it(host: str, opened: Callable[[Case], Workbook]):
+    workbook = opened(Case("nl", host, "sample"))
+    names = [tab.name for tab in workbook.tabs]
+    book = openpyxl.load_workbook(BytesIO(workbook.content))
+    assert book.sheetnames == names
+    assert book.active.title == names[0]
+    sheets = CalamineWorkbook.from_filelike(BytesIO(workbook.content))
+    assert sheets.sheet_names == names
+    (table,) = workbook.tab("orders").tables
+    assert len(sheets.get_sheet_by_name(names[2]).to_python(skip_empty_area=False)) == table.area.bottom
 
 
 def test_the_folder_holds_no_other_workbook():
     assert {path.name for path in FOLDER.glob("*.xl*")} == set(COMMITTED)
 
 
-@pytest.mark.parametrize("host", HOSTS)
-def test_two_builds_are_the_same_bytes(host: str):
-    assert made("nl", "EUR", host) == made("nl", "EUR", host)
-
-
 def test_the_command_offers_every_host():
     assert command.HOSTS == HOSTS
 
 
-@pytest.mark.parametrize("host", HOSTS)
-def test_values_stay_until_the_functions_are_trusted(host: str):
-    book = parts(made("en", "EUR", host))["xl/workbook.xml"].decode()
-    assert ("fullCalcOnLoad" in book) != (host in TRUSTED_FIRST)
-    assert book.count("<calcPr ") == 1
-
-
-@pytest.mark.parametrize("name", COMMITTED)
-def test_every_formula_carries_a_value_that_is_no_error(name: str):
-    cells = formula_cells((FOLDER / name).read_bytes())
-    assert len(cells) > 100
-    assert not [cell for cell in cells if cell[3] is None or cell[3] in CELL_ERRORS[1:]]
-
-
-@pytest.mark.parametrize("name", COMMITTED)
-def test_formulas_are_such_as_every_excel_takes(name: str):
-    for _, address, formula, _ in formula_cells((FOLDER / name).read_bytes()):
-        assert len(formula) < 1000, address
-        assert "#" not in formula, f"{address} says an error outright"
-        assert all(len(text) <= 255 for text in re.findall(r'"((?:[^"]|"")*)"', formula)), address
-        assert not re.search(r"\b(IFERROR|OFFSET|INDIRECT|TODAY|NOW|RAND)\(", formula), address
-        if name in NATIVE:
-            assert "_xlfn" not in formula, address
-            assert not re.search(rf"\b({'|'.join(CATALOGUE)})\(", formula), address
-
-
-@pytest.mark.parametrize("name", COMMITTED)
-def test_other_readers_open_it(name: str):
-    book = openpyxl.load_workbook(FOLDER / name)
-    assert len(book.sheetnames) == 6
-    assert book.active.title == book.sheetnames[0]
-    sheets = CalamineWorkbook.from_path(str(FOLDER / name))
-    assert sheets.sheet_names == book.sheetnames
-    assert len(sheets.get_sheet_by_name(book.sheetnames[2]).to_python()) > 120
-
-
-@pytest.mark.parametrize("name", NATIVE)
-def test_libreoffice_computes_the_stored_values(name: str, libreoffice: LibreOffice):
-    computed = libreoffice.values(FOLDER / name)
-    with Book(FOLDER / name) as book:
-        for sheet in book.sheets:
-            for spot, cell in book.cells(sheet).items():
-                if cell.formula is not None:
-                    assert same(computed[sheet].get(spot), cell.value), (sheet, spot, cell.formula)
-
-
 @pytest.mark.parametrize("name", CALLING)
 def test_ironcalc_computes_the_stored_values(name: str, ironcalc: IronCalc, tmp_path: Path):
-    """IronCalc takes a name of the workbook before a parameter of the same name; Excel takes the parameter."""
+    """IronCalc takes a name of the workbook before a parameter of the same name; Excel takes the parameter.
+
+    It also gives ISNUMBER of a column one answer, so that the sheet of cohorts is left to LibreOffice.
+    """
+    cohorts = LANGUAGES[COMMITTED[name][0]]["sheet.cohorts"]
     told = parts((FOLDER / name).read_bytes())
     told["xl/workbook.xml"] = re.sub(rb"(_xlpm|_xlop)\.(\w+)", rb"\1.\2_own", told["xl/workbook.xml"])
     with zipfile.ZipFile(tmp_path / name, "w") as file:
@@ -135,7 +94,7 @@ def test_ironcalc_computes_the_stored_values(name: str, ironcalc: IronCalc, tmp_
     with Book(FOLDER / name) as book:
         for place, sheet in enumerate(book.sheets):
             for spot, cell in book.cells(sheet).items():
-                if cell.formula is not None:
+                if cell.formula is not None and sheet != cohorts:
                     assert same(plain(model.get_cell_value(place, *spot)), cell.value), (sheet, spot, cell.formula)
                     compared += 1
     assert compared > 100
@@ -175,81 +134,8 @@ def test_an_add_in_file_has_no_function_names_and_marks_its_calls(tmp_path: Path
         assert not set(map(str.upper, book.names)) & set(CATALOGUE)
     sheet = parts((tmp_path / "t.xlsx").read_bytes())["xl/worksheets/sheet4.xml"].decode()
     calls = re.findall(rf'<f t="array" ref="\w+"( ca="1")?>[^<]*\b(?:{"|".join(CATALOGUE)})\(', sheet)
-    assert len(calls) > 15
+    assert len(calls) > 10
     assert all(calls)
-
-
-@pytest.mark.parametrize("name", COMMITTED)
-def test_names_are_legal_and_no_functions(name: str):
-    with Book(FOLDER / name) as book:
-        names = [key for key in book.names if key not in CATALOGUE]
-        for key, text in book.names.items():
-            assert "#REF" not in text, key
-    for key in names:
-        if key.startswith("_xlnm."):
-            continue
-        assert re.fullmatch(r"[a-z][a-z_]*", key), key
-        assert not re.fullmatch(r"[A-Za-z]{1,3}\d+|[Rr]\d*[Cc]?\d*", key), key
-        assert key.upper() not in CATALOGUE, key
-
-
-@pytest.mark.parametrize("name", COMMITTED)
-def test_cells_to_type_in_look_like_it_and_have_a_rule(name: str):
-    book = openpyxl.load_workbook(FOLDER / name)
-    for sheet in book.worksheets:
-        ruled = {spot for rule in sheet.data_validations.dataValidation for spot in str(rule.sqref).split()}
-        for row in sheet.iter_rows():
-            for cell in row:
-                unlocked = not cell.protection.locked
-                assert not unlocked or cell.fill.fgColor.rgb == "FF" + INPUT[1:], cell
-                assert unlocked == (cell.coordinate in ruled), cell
-        for rule in sheet.data_validations.dataValidation:
-            assert rule.promptTitle, rule.sqref
-            assert rule.prompt, rule.sqref
-            assert rule.errorTitle, rule.sqref
-            assert rule.error, rule.sqref
-
-
-@pytest.mark.parametrize("name", COMMITTED)
-def test_sheets_with_formulas_are_protected_without_password_and_print_on_a4(name: str):
-    book = openpyxl.load_workbook(FOLDER / name)
-    for place, sheet in enumerate(book.worksheets):
-        assert sheet.protection.sheet == (place in (0, 1, 3)), sheet.title
-        assert sheet.protection.password is None
-        assert sheet.page_setup.paperSize == 9
-        assert sheet.page_setup.fitToHeight == 0
-        assert sheet.oddHeader.left.text
-        assert sheet.oddFooter.right.text
-        assert not sheet.merged_cells.ranges
-    assert [sheet.sheet_state for sheet in book.worksheets] == ["visible"] * 6
-
-
-@pytest.mark.parametrize("name", COMMITTED)
-def test_tables_have_filters_bands_and_ids_as_text(name: str):
-    book = openpyxl.load_workbook(FOLDER / name)
-    for place in (2, 4, 5):
-        (table,) = book.worksheets[place].tables.values()
-        assert table.autoFilter is not None
-        assert table.tableStyleInfo.showRowStripes
-    orders = book.worksheets[2]
-    (table,) = orders.tables.values()
-    last = int(table.ref.rpartition("D")[2])
-    assert orders.max_row == last
-    for row in orders.iter_rows(min_row=6, max_row=last, max_col=2, values_only=True):
-        assert all(isinstance(value, str) for value in row)
-
-
-@pytest.mark.parametrize("name", COMMITTED)
-def test_the_chart_has_a_title_from_a_cell_a_zero_baseline_and_words_for_who_cannot_see_it(name: str):
-    told = parts((FOLDER / name).read_bytes())
-    chart = told["xl/charts/chart1.xml"].decode()
-    assert "<c:barChart>" in chart
-    assert "3D" not in chart
-    assert '<c:min val="0"/>' in chart
-    assert re.search(r"<c:tx><c:strRef><c:f>\w+!\$A\$\d+</c:f>", chart)
-    drawing = told["xl/drawings/drawing1.xml"].decode()
-    assert re.search(r'descr="[^"]{20,}"', drawing)
-    assert "twoCellAnchor" in drawing
 
 
 @pytest.mark.parametrize(
@@ -263,7 +149,7 @@ def test_the_chart_has_a_title_from_a_cell_a_zero_baseline_and_words_for_who_can
     ],
 )
 def test_money_shows_its_currency_everywhere(currency: str, language: str, shown: str):
-    assert shown in parts(made(language, currency, "native"))["xl/styles.xml"].decode()
+    assert shown in parts(made(language, currency, "native", NOTHING))["xl/styles.xml"].decode()
 
 
 @pytest.mark.parametrize("wrong", [{"language": "fr"}, {"currency": "euro"}, {"host": "lotus"}])
