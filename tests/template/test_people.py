@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from clv_xl.analysis.analysis import FACTS
-from clv_xl.analysis.tables import HISTORY, PERIODS
+from clv_xl.analysis.tables import HISTORY, HISTORY_CELLS, PERIODS
 from clv_xl.calculation import Calculator
 from clv_xl.cells import Value
 from clv_xl.functions.customers import SEGMENTS
@@ -280,7 +280,7 @@ class TestHistory:
         for content in CONTENTS:
             context = plan(content)
             row = context.analysis.tables[HISTORY.key].iloc[-1]
-            for column, name in history.NAMES.items():
+            for column, name in HISTORY_CELLS.items():
                 if column != "as_of":
                     assert row[column] == pytest.approx(named(context, name)), (content, name)
 
