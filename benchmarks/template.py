@@ -74,8 +74,11 @@ def generated(frame: pd.DataFrame, host: str) -> dict[str, float]:
     making.analyse = timed("analysis", analyse)
     Plan.computed = timed("values of formulas", computed)  # type: ignore[method-assign]
     context = timed("sheets", making.planned)("en", "EUR", host, frame)
-    written = timed("writing", Writer(context).write)()
-    content = timed("packing", finished)(written, language="en", addin=host == "addin")
+    writer = Writer(context)
+    written = timed("writing", writer.write)()
+    content = timed("long tables and packing", finished)(
+        written, language="en", addin=host == "addin", long=writer.long
+    )
     spent["sheets"] -= spent["analysis"]
     spent["writing"] -= spent["values of formulas"]
     book = context.plan
