@@ -168,7 +168,7 @@ class Teller:
             told = self._say("These are sample orders: put your own in.", "Dit zijn voorbeelddata: zet er uw eigen in.")
             _indented(out, told)
         if record.checks:
-            told = self._say("points of attention, at the foot of the inputs", "aandachtspunten, onderaan de invoer")
+            told = self._say("points of attention, see Checks", "aandachtspunten, zie Controles")
             _indented(out, f"{told[0].upper()}{told[1:]}: {record.checks}")
 
     # ---- many
