@@ -10,6 +10,7 @@ from clv_xl.calculation import Calculator
 from clv_xl.cells import day as day_of
 from clv_xl.orders.columns import NUMBER, Column
 from clv_xl.orders.totals import SILENT_AFTER, Totals, totals
+from clv_xl.template.input_items import STAMPED
 
 from .revision import DAYS_TO_1904, Revision
 from .settings import LAST_DAY, named_cells, number
@@ -19,14 +20,7 @@ if TYPE_CHECKING:
 
     from .finding import Found
 
-STAMPS = {
-    "orders_durations": "durations_total",
-    "orders_exposure": "exposure_total",
-    "orders_watched": "watched",
-    "orders_churned": "churned",
-    "orders_once": "once",
-    "orders_customers": "customers",
-}
+STAMPS = {f"orders_{name}": total for name, total in STAMPED.items()} | {"orders_customers": "customers"}
 """Names of the cells of a template that only a refresh can fill, and which of the totals each holds."""
 COUNTED, LEFT_OUT = "orders_counted", "orders_left_out"
 CONTROL, CONTROL_NOW = "orders_control", "control_now"

@@ -69,8 +69,8 @@ def _place(context: Context, name: str) -> str:
 def _doubts(context: Context) -> dict[str, str]:
     """What is true when there is a doubt."""
     inputs = context.text("sheet.inputs")
-    top, bottom = _place(context, STAMPED[0]), _place(context, STAMPED[-1])
-    counts = f"{inputs}!B{top}:B{bottom}"
+    rows = [_place(context, name) for name in STAMPED]
+    counts = f"{inputs}!B{rows[0]}:B{rows[-1]}"
     own = f"(COUNT({counts})=ROWS({counts}))+COUNT(own_lifespan)>0"
     counted = f"(orders_counted<>{countable(context)})+(ROUND(orders_control-control_now,1)<>0)>0"
     marked = f"COUNTIF({inputs}!F{_place(context, MADE_UP[0])}:F{_place(context, MADE_UP[-1])},"

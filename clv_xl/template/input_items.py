@@ -20,7 +20,14 @@ class Item:
     standard: float | None = None
 
 
-STAMPED = ("durations", "exposure", "watched", "churned", "once")
+STAMPED = {
+    "durations": "durations_total",
+    "exposure": "exposure_total",
+    "watched": "watched",
+    "churned": "churned",
+    "once": "once",
+}
+"""The items below that no formula tells, and which of the totals of the orders each holds."""
 FROM_ORDERS = (
     Item("revenue", "money", "from 0"),
     Item("purchases", "count", "above 0"),

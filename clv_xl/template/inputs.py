@@ -17,6 +17,7 @@ from .input_items import (
     PER_PERIOD,
     PERIODS,
     SETTINGS,
+    STAMPED,
     TYPED_INSTEAD,
     Item,
 )
@@ -175,14 +176,7 @@ def _from_orders(context: Context, sheet: SheetPlan, row: int, item: Item, stamp
         modern = item.name == "customers" and context.speller.calls
         sheet.compute(row, ORDERS, live[item.name], style, dynamic=modern)
         return
-    stamps = {
-        "durations": "durations_total",
-        "exposure": "exposure_total",
-        "watched": "watched",
-        "churned": "churned",
-        "once": "once",
-    }
-    sheet.put(row, ORDERS, getattr(stamped, stamps[item.name]) if stamped else 0.0, style)
+    sheet.put(row, ORDERS, getattr(stamped, STAMPED[item.name]) if stamped else 0.0, style)
     context.define(f"orders_{item.name}", sheet, row, ORDERS)
     # without orders a stamp says nothing, and nothing about other purchases or customers than theirs
     used = sheet.cells[row, USED].formula or ""
