@@ -32,7 +32,7 @@ _FLAG_PATCHED = 0x20  # a part is told as its difference from another file
 _MOST_BYTES = 1 << 31
 _SUSPECT_BYTES, _MOST_RATIO = 1 << 26, 500
 
-_F, _BEFORE_NAME = ord("f"), b"<:"
+_F, _BEFORE_NAME = ord("f"), frozenset(b"<:")
 # Letters f in a block that are looked at one by one.
 _FEW = 500
 _FORMULA = re.compile(rb"<(?:[^\s<>/:]+:)?f[\s/>]")
@@ -280,13 +280,13 @@ class Stream:
 
 def _may_be_formula(data: bytes) -> bool:
     """Whether a letter f stands where it would in the tag of a formula: told ten times as fast as by the pattern."""
-    at = data.find(b"f", 1)
+    find, at = data.find, data.find(b"f", 1)
     for _ in range(_FEW):
         if at < 0:
             return False
         if data[at - 1] in _BEFORE_NAME:
             return True
-        at = data.find(b"f", at + 1)
+        at = find(b"f", at + 1)
     import numpy as np  # noqa: PLC0415  only where texts have very many such letters
 
     octets = np.frombuffer(data, np.uint8)
