@@ -17,6 +17,7 @@ from clv_xl.columns import ColumnRange
 from clv_xl.orders.tables import RawTable
 from clv_xl.workbook import Formula
 from clv_xl.workbook.cells import Cell
+from clv_xl.workbook.formula_search import has_formulas
 
 if TYPE_CHECKING:
     from clv_xl.calculation.places import Place
@@ -46,8 +47,8 @@ class LongColumns:
         if found is None or len(found.raw) < _MANY or found.raw.date1904:
             return None
         computed = sum(cell.formula is not None for cell in _above(book, found.place).values())
-        part = book.sheet(found.place.sheet).part
-        return None if book.package.has_formulas(part, beyond=computed) else cls(found.raw, found.place)
+        blocks = book.package.chunks(book.sheet(found.place.sheet).part)
+        return None if has_formulas(blocks, beyond=computed) else cls(found.raw, found.place)
 
     @classmethod
     def of_rows(cls, rows: Sequence[Sequence[Any]], place: Place) -> LongColumns | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import zipfile
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, NamedTuple, Self
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
 CONTENT_TYPES = "[Content_Types].xml"
-UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 _DAMAGE: tuple[type[Exception], ...] = (*ERRORS, OSError)
 # So small that the inflated block stays in the cache, and in memory that is used again without asking the system.
@@ -31,13 +29,6 @@ _FLAG_PATCHED = 0x20  # a part is told as its difference from another file
 # A sheet of a million rows inflates to some 400 MB, forty times its compressed size.
 _MOST_BYTES = 1 << 31
 _SUSPECT_BYTES, _MOST_RATIO = 1 << 26, 500
-
-_F, _BEFORE_NAME = ord("f"), frozenset(b"<:")
-# Letters f in a block that are looked at one by one.
-_FEW = 500
-_FORMULA = re.compile(rb"<(?:[^\s<>/:]+:)?f[\s/>]")
-# The start of a tag of which the name may go on in the next block; no prefix is longer.
-_UNDECIDED = re.compile(rb"<[^\s<>/]{0,1000}\Z")
 
 
 class Relationship(NamedTuple):
@@ -130,25 +121,6 @@ class Package:
     def open(self, part: str) -> Stream:
         """Open a part for reading in pieces."""
         return Stream(self.chunks(part))
-
-    def has_formulas(self, part: str, beyond: int = 0) -> bool:
-        """Whether a sheet holds any formula, or more than `beyond`, told without parsing it.
-
-        One in UTF-16 is taken to, and one with sparklines or other formulas outside its cells.
-        """
-        left, found = b"", 0
-        for index, block in enumerate(self.chunks(part)):
-            if not index and (b"\x00" in block[:2] or block[:2] in UTF16):
-                return True
-            data = left + block
-            if _may_be_formula(data):
-                found += len(_FORMULA.findall(data))
-                if found > beyond:
-                    return True
-            last = data.rfind(b"<", max(len(data) - 1001, 0))
-            undecided = _UNDECIDED.match(data, last) if last >= 0 else None
-            left = undecided[0] if undecided else b""
-        return False
 
     def relationships(self, part: str) -> dict[str, Relationship]:
         """Links inside the package from a part (`""`: from the package), by their id."""
@@ -276,22 +248,6 @@ class Stream:
             self._left = memoryview(next(self._blocks, b""))
         piece, self._left = bytes(self._left[:size]), self._left[size:]
         return piece
-
-
-def _may_be_formula(data: bytes) -> bool:
-    """Whether a letter f stands where it would in the tag of a formula: told ten times as fast as by the pattern."""
-    find, at = data.find, data.find(b"f", 1)
-    for _ in range(_FEW):
-        if at < 0:
-            return False
-        if data[at - 1] in _BEFORE_NAME:
-            return True
-        at = find(b"f", at + 1)
-    import numpy as np  # noqa: PLC0415  only where texts have very many such letters
-
-    octets = np.frombuffer(data, np.uint8)
-    before = octets[:-1][octets[1:] == _F]
-    return bool(np.isin(before, list(_BEFORE_NAME)).any())
 
 
 def relationships_part(part: str) -> str:

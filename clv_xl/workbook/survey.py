@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
-from clv_xl.errors import CellRefused, NotAWorkbook
+from clv_xl.errors import CellRefused
 from clv_xl.workbook.address import Area, Position, area
 from clv_xl.workbook.cell_xml import attributes
-from clv_xl.workbook.package import UTF16
+from clv_xl.workbook.encoding import UTF16, foreign, utf8
 from clv_xl.workbook.rows import Place, Row, Rows, ascending, filled
 from clv_xl.workbook.tail import Mention, Mentions, whole_tags
 
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
 _DIMENSION = re.compile(rb"""<(?:[\w.-]+:)?dimension\s[^>]*?ref\s*=\s*["']([^"']*)""")
 _FACT = re.compile(rb"""<(?:[\w.-]+:)?(mergeCell|sheetProtection)\s((?:[^>"']|"[^"]*"|'[^']*')*)>""")
-_ENCODING = re.compile(rb"""^\s*<\?xml[^>]*?\sencoding\s*=\s*["']([\w-]+)""")
-_BOM = b"\xef\xbb\xbf"
 # What stands before the rows is columns and views: more than this is no sheet.
 _LONGEST_HEAD = 1 << 25
 
@@ -64,14 +62,7 @@ def sheet_chunks(package: Package, part: str) -> Iterator[bytes]:
         yield first
         yield from chunks
         return
-    try:
-        text = (first + b"".join(chunks)).decode("utf-16")
-    except UnicodeDecodeError as error:
-        raise NotAWorkbook(
-            f"{package.path.name}: {part} is damaged. Restore a backup of the file.",
-            f"{package.path.name}: {part} is beschadigd. Zet een reservekopie van het bestand terug.",
-        ) from error
-    yield re.sub(r"""(<\?xml[^>]*?encoding\s*=\s*["'])[^"']*""", r"\1UTF-8", text, count=1).encode()
+    yield utf8(first + b"".join(chunks), f"{package.path.name}: {part}")
 
 
 class Survey:
@@ -156,9 +147,8 @@ class Survey:
         self.rows = Rows(prefix, self._where)
         self.start, self.opened, self.unfilled = body.start(), body.end(), bool(body[1])
         self.head = data[: self.opened]
-        named = _ENCODING.search(self.head.removeprefix(_BOM))
-        if named and named[1].lower() not in (b"utf-8", b"us-ascii", b"ascii"):
-            raise self.rows.strange(f"is written in {named[1].decode()}", f"is geschreven in {named[1].decode()}")
+        if other := foreign(self.head):
+            raise self.rows.strange(f"is written in {other}", f"is geschreven in {other}")
         match = _DIMENSION.search(self.head, 0, self.start)
         self.dimension = (self._area({b"ref": match[1]}), match.start(1), match.end(1)) if match else None
         return data[self.opened :]

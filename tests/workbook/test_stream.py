@@ -10,6 +10,7 @@ from lxml import etree
 from clv_xl.errors import CellRefused, WorkbookError
 from clv_xl.workbook import Book, Cached, Formula, deflate, patch
 from clv_xl.workbook.address import column_letters, name, parse
+from clv_xl.workbook.formula_search import has_formulas
 
 SPACE = {"m": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
 SHEET = "xl/worksheets/sheet1.xml"
@@ -172,7 +173,7 @@ def test_formulas_are_found_wherever_blocks_end(made, monkeypatch, size, rows, w
     path = made(rows)
     monkeypatch.setattr(deflate, "BLOCK", size)
     with Book(path) as book:
-        assert book.package.has_formulas(SHEET) is wanted
+        assert has_formulas(book.package.chunks(SHEET)) is wanted
 
 
 def test_formulas_of_real_sheets(workbooks):
@@ -186,10 +187,10 @@ def test_formulas_of_real_sheets(workbooks):
                 if sheet.kind == "worksheet":
                     with zipfile.ZipFile(path) as archive:
                         there = next(etree.fromstring(archive.read(sheet.part)).iter("{*}f"), None) is not None
-                    assert book.package.has_formulas(sheet.part) is there, (path.name, sheet.name)
+                    assert has_formulas(book.package.chunks(sheet.part)) is there, (path.name, sheet.name)
 
 
 def test_a_sheet_in_utf_16_may_hold_formulas(made):
     path = made(**{SHEET: '<?xml version="1.0" encoding="UTF-16"?><worksheet/>'.encode("utf-16")})
     with Book(path) as book:
-        assert book.package.has_formulas(SHEET)
+        assert has_formulas(book.package.chunks(SHEET))
