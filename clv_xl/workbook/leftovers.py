@@ -10,7 +10,8 @@ import zlib
 from pathlib import Path
 from typing import IO
 
-# Processes of other machines that share a folder cannot be asked whether they live; no run takes a day.
+# No run takes a day. Processes of other machines that share a folder cannot be asked whether they live, and the number
+# of one that has ended may be another's by now.
 _DAY = 86_400
 _LONGEST_SUFFIX = 10
 _NAME = re.compile(r"\.clv-xl-([0-9a-f]{8})-(\d+)-[0-9a-f]+(\..*)?", re.DOTALL)
@@ -40,16 +41,26 @@ def remove_leftovers(folder: Path) -> None:
 
 
 def _is_left_over(path: Path, machine: str, process: int) -> bool:
+    if time.time() - path.stat().st_mtime > _DAY:
+        return True
     # Windows ends a process that is asked with signal 0.
-    if machine != _machine() or os.name != "posix":
-        return time.time() - path.stat().st_mtime > _DAY
+    return machine == _machine() and os.name == "posix" and not _runs(process)
+
+
+def _runs(process: int) -> bool:
+    """Whether a process of this machine has not ended."""
     try:
         os.kill(process, 0)
     except ProcessLookupError:
-        return True
-    except (PermissionError, OverflowError):
         return False
-    return False
+    except (PermissionError, OverflowError):
+        return True
+    try:
+        state = Path(f"/proc/{process}/stat").read_bytes().rpartition(b")")[2].split()[0]
+    except (OSError, IndexError):  # not Linux
+        return True
+    # One that has ended is listed until its parent has asked how.
+    return state not in (b"Z", b"X")
 
 
 def _machine() -> str:

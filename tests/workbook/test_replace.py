@@ -171,17 +171,30 @@ def test_a_killed_process_leaves_the_original(made):
     assert files(path.parent) == ["made.xlsx"]
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a process that has ended cannot be told from others")
+def test_what_a_killed_process_left_goes_before_anybody_has_waited_for_it(made):
+    path = made(ROW)
+    with subprocess.Popen([sys.executable, "-c", VICTIM, str(path)], stdout=subprocess.PIPE) as victim:
+        assert victim.stdout.readline() == b"writing\n"
+        assert len(files(path.parent)) == 2
+        victim.kill()
+        os.waitid(os.P_PID, victim.pid, os.WEXITED | os.WNOWAIT)  # it has ended and is still listed
+        assert patch(path, EDIT).changed
+        assert files(path.parent) == ["made.xlsx"]
+
+
 def test_temporary_files_of_the_living_and_of_other_machines_stay(made, tmp_path):
     path = made(ROW)
     machine = temporary(tmp_path, ".xlsx")
     machine[1].close()
     mine = machine[0].name
     other = ".clv-xl-00000000-1-abcd.xlsx"
-    old = ".clv-xl-00000000-1-ef01.xlsx"
+    old = ".clv-xl-00000000-1-ef01.xlsx", f"{mine[:-5]}0.xlsx"
     strange = [".clv-xl-backup", ".clv-xl-1-2.xlsx", f"{mine}.bak"]
-    for name in (other, old, *strange):
+    for name in (other, *old, *strange):
         (tmp_path / name).touch()
-    os.utime(tmp_path / old, (time.time() - 90_000,) * 2)
+    for name in old:
+        os.utime(tmp_path / name, (time.time() - 90_000,) * 2)
     assert patch(path, EDIT).changed
     assert files(tmp_path) == sorted([mine, other, "made.xlsx", *strange])
 
