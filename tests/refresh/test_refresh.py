@@ -15,11 +15,10 @@ import pandas as pd
 import pytest
 import python_calamine
 
-import clv_xl.refresh.refreshing as module
 from clv_xl.calculation import Calculator
 from clv_xl.errors import ClvError, OpenElsewhere, OrdersError, WorkbookError
 from clv_xl.hosts import lambdas
-from clv_xl.refresh import refresh
+from clv_xl.refresh import draft, refresh
 from clv_xl.refresh.results import results
 from clv_xl.template import write
 from clv_xl.workbook import Book, Cached, address, patch
@@ -231,13 +230,13 @@ def test_another_currency_is_refused(client, tmp_path):
 
 def test_a_save_by_somebody_else_meanwhile_is_noticed(client, monkeypatch):
     path = client(CALLS)
-    compute = module.recalculate
+    compute = draft.recalculate
 
     def slow(*args: object, **named: object) -> object:
         path.write_bytes(path.read_bytes() + b" ")
         return compute(*args, **named)
 
-    monkeypatch.setattr(module, "recalculate", slow)
+    monkeypatch.setattr(draft, "recalculate", slow)
     with pytest.raises(WorkbookError, match="saved by somebody else"):
         refresh(path)
     assert path.read_bytes().endswith(b" ")

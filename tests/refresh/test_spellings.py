@@ -17,7 +17,7 @@ import xlsxwriter
 from clv_xl.calculation.places import Place
 from clv_xl.cells import serial
 from clv_xl.engines import engine
-from clv_xl.refresh import refresh, refreshing
+from clv_xl.refresh import draft, refresh
 from clv_xl.refresh.recalculation import recalculate
 from clv_xl.refresh.revision import Revision
 from clv_xl.workbook import Book, address
@@ -150,7 +150,7 @@ def witnessed(libreoffice, tmp_path_factory):
 
 @pytest.fixture
 def with_engine(monkeypatch):
-    monkeypatch.setattr(refreshing, "recalculate", functools.partial(recalculate, engine=engine("files")))
+    monkeypatch.setattr(draft, "recalculate", functools.partial(recalculate, engine=engine("files")))
 
 
 def client(path: Path, values, *, lost: bool) -> Path:
