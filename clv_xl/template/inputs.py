@@ -32,6 +32,13 @@ if TYPE_CHECKING:
 LABEL, OWN, ORDERS, USED, UNIT, CHECK, NOTE = range(1, 8)
 WIDTHS = (32, 21, 19, 21, 28, 24, 82)
 FIRST_DATE = dt.date(2000, 1, 1)
+_STAMPS = {
+    "orders_counted": "orders_counted",
+    "control": "orders_control",
+    "customers_counted": "orders_customers",
+    "left_out": "orders_left_out",
+}
+"""The rows about the freshness of the stamped figures, and the name of the cell of each that a refresh fills."""
 
 
 def build(context: Context, industries: list[str]) -> SheetPlan:
@@ -57,10 +64,7 @@ def build(context: Context, industries: list[str]) -> SheetPlan:
         _row(context, sheet, row, item)
         _from_orders(context, sheet, row, item, stamped)
         row += 1
-    _counted(context, sheet, row, len(orders))
-    _control(context, sheet, row + 1, orders, stamped)
-    _customers_counted(context, sheet, row + 2, stamped)
-    _left_out(context, sheet, row + 3)
+    _freshness(context, sheet, row, stamped)
     row = _section(context, sheet, row + 5, "period", PER_PERIOD)
     row = _section(context, sheet, row + 1, "settings", SETTINGS)
     _constants(context, sheet, row + 1)
@@ -185,17 +189,34 @@ def _from_orders(context: Context, sheet: SheetPlan, row: int, item: Item, stamp
     sheet.compute(row, USED, used.replace(f",C{row})", f',IF({none},"",C{row}))'), f"used:{item.kind}")
 
 
-def _counted(context: Context, sheet: SheetPlan, row: int, count: int) -> None:
-    """The number of orders behind the stamped figures, beside the number there is now."""
-    sheet.put(row, LABEL, context.text("inputs.orders_counted"), "label")
+def _freshness(context: Context, sheet: SheetPlan, row: int, stamped: Totals | None) -> None:
+    """Of how many orders and customers the stamped figures are, and whether they still are of these."""
+    orders, control = context.orders, row + 1
+    counted, customers = float(len(orders)), float(stamped.customers) if stamped else 0.0
+    _stamped(context, sheet, row, "orders_counted", counted, "purchases", countable(context), f"C{row}=D{row}")
+    same = f"ROUND(C{control}-D{control},1)=0"
+    _stamped(context, sheet, control, "control", _control(orders, stamped), "", _control_now(context), same)
+    context.define("control_now", sheet, control, USED)
+    _stamped(context, sheet, row + 2, "customers_counted", customers, "customers")
+    _stamped(context, sheet, row + 3, "left_out", 0.0, "left_out")
+
+
+def _stamped(
+    context: Context, sheet: SheetPlan, row: int, key: str, held: float, unit: str, now: str = "", same: str = ""
+) -> None:
+    """A figure that only a refresh writes, beside what it is `now`; `same` tells when nothing has changed since."""
+    sheet.put(row, LABEL, context.text(f"inputs.{key}"), "label")
     sheet.put(row, OWN, None, "orders")
-    sheet.put(row, ORDERS, float(count), "orders:count")
-    sheet.compute(row, USED, countable(context), "used:count")
-    sheet.put(row, UNIT, context.text("inputs.purchases.unit"), "note")
-    fresh, stale = context.quoted("inputs.fresh"), context.quoted("inputs.stale")
-    sheet.compute(row, CHECK, f"IF(C{row}=D{row},{fresh},{stale})", "check")
-    sheet.put(row, NOTE, context.text("inputs.orders_counted.note"), "note")
-    context.define("orders_counted", sheet, row, ORDERS)
+    sheet.put(row, ORDERS, held, "orders:count")
+    sheet.compute(row, USED, now or f"C{row}", "used:count")
+    sheet.put(row, UNIT, context.text(f"inputs.{unit}.unit") if unit else None, "note")
+    if same:
+        fresh, stale = context.quoted("inputs.fresh"), context.quoted("inputs.stale")
+        sheet.compute(row, CHECK, f"IF({same},{fresh},{stale})", "check")
+    else:
+        sheet.put(row, CHECK, None, "check")
+    sheet.put(row, NOTE, context.text(f"inputs.{key}.note"), "note")
+    context.define(_STAMPS[key], sheet, row, ORDERS)
 
 
 def _customers(context: Context) -> str:
@@ -210,45 +231,16 @@ def countable(context: Context) -> str:
     return f'COUNTIF({context.column("amount")},">0")'
 
 
-def _control(context: Context, sheet: SheetPlan, row: int, orders: pd.DataFrame, stamped: Totals | None) -> None:
+def _control(orders: pd.DataFrame, stamped: Totals | None) -> float:
     """All that the stamped figures come from, added up: shows a change that leaves the number of orders as it was."""
     dates = float(sum(map(serial, orders["date"]))) if len(orders) else 0.0
     total = dates + float(orders["amount"].sum()) + (serial(stamped.as_of) if stamped else 0.0)
+    return round(total + SILENT_AFTER, 2)
+
+
+def _control_now(context: Context) -> str:
     live = f"SUM({context.column('date')})+SUM({context.column('amount')})+SUM(as_of)+SUM(silent_after)"
-    sheet.put(row, LABEL, context.text("inputs.control"), "label")
-    sheet.put(row, OWN, None, "orders")
-    sheet.put(row, ORDERS, round(total + SILENT_AFTER, 2), "orders:count")
-    sheet.compute(row, USED, f"ROUND(100*({live}),0)/100", "used:count")
-    sheet.put(row, UNIT, None, "note")
-    fresh, stale = context.quoted("inputs.fresh"), context.quoted("inputs.stale")
-    sheet.compute(row, CHECK, f"IF(ROUND(C{row}-D{row},1)=0,{fresh},{stale})", "check")
-    sheet.put(row, NOTE, context.text("inputs.control.note"), "note")
-    context.define("orders_control", sheet, row, ORDERS)
-    context.define("control_now", sheet, row, USED)
-
-
-def _customers_counted(context: Context, sheet: SheetPlan, row: int, stamped: Totals | None) -> None:
-    """The customers of those orders, so that they need not be counted again."""
-    sheet.put(row, LABEL, context.text("inputs.customers_counted"), "label")
-    sheet.put(row, OWN, None, "orders")
-    sheet.put(row, ORDERS, float(stamped.customers) if stamped else 0.0, "orders:count")
-    sheet.compute(row, USED, f"C{row}", "used:count")
-    sheet.put(row, UNIT, context.text("inputs.customers.unit"), "note")
-    sheet.put(row, CHECK, None, "check")
-    sheet.put(row, NOTE, context.text("inputs.customers_counted.note"), "note")
-    context.define("orders_customers", sheet, row, ORDERS)
-
-
-def _left_out(context: Context, sheet: SheetPlan, row: int) -> None:
-    """How many rows refresh dropped or merged, which the totals of the sheet still count."""
-    sheet.put(row, LABEL, context.text("inputs.left_out"), "label")
-    sheet.put(row, OWN, None, "orders")
-    sheet.put(row, ORDERS, 0.0, "orders:count")
-    sheet.compute(row, USED, f"C{row}", "used:count")
-    sheet.put(row, UNIT, context.text("inputs.left_out.unit"), "note")
-    sheet.put(row, CHECK, None, "check")
-    sheet.put(row, NOTE, context.text("inputs.left_out.note"), "note")
-    context.define("orders_left_out", sheet, row, ORDERS)
+    return f"ROUND(100*({live}),0)/100"
 
 
 def _constants(context: Context, sheet: SheetPlan, row: int) -> None:
