@@ -15,13 +15,7 @@ from typing import TYPE_CHECKING, Any
 from clv_xl.errors import Unsupported, WorkbookError
 from clv_xl.functions import CATALOGUE
 from clv_xl.workbook.book import Book
-from clv_xl.workbook.replace import (
-    BACKUPS,
-    Replacement,
-    refuse_if_changed,
-    refuse_if_open,
-    refuse_if_read_only,
-)
+from clv_xl.workbook.replace import BACKUPS, rewrite
 
 from . import lite_parts
 from .lite_program import PROGRAM, REQUIREMENTS, own_part, program, requirements
@@ -29,6 +23,8 @@ from .lite_program import PROGRAM, REQUIREMENTS, own_part, program, requirements
 if TYPE_CHECKING:
     import os
     from collections.abc import Callable
+
+    from clv_xl.workbook.replace import Pieces
 
     from .lite_parts import Changes, Lite
 
@@ -143,27 +139,16 @@ def embedded(content: bytes, language: str) -> bytes:
 def _changed(
     source: Path, out: str | os.PathLike[str] | None, keep: bool, change: Callable[[Book], Changes | None]
 ) -> Done:
-    """Replace a workbook, or write its copy, whole or not at all."""
+    """Change the program of a workbook, or of its copy."""
     target = Path(out or source).resolve()
-    in_place = target == source.resolve()
-    if in_place:
-        refuse_if_open(target)
-        refuse_if_read_only(target)
-    with Replacement(target) as replacement:
-        with Book(source) as book:
-            changes = change(book)
-            if changes is not None:
-                pieces = {part: [data] for part, data in changes.parts.items()}
-                replacement.write(book.package, pieces, changes.dropped)
-            elif in_place:
-                return Done(target, ())
-            else:
-                replacement.copy(source)
-            refuse_if_changed(book.package)
-        if in_place:
-            refuse_if_open(target)
-        replacement.commit(source.stat().st_mode & 0o7777, target.parent / BACKUPS if in_place and keep else None)
-    return Done(target, tuple(sorted({*changes.parts, *changes.dropped})) if changes else ())
+
+    def pieces_of(book: Book) -> Pieces | None:
+        changes = change(book)
+        return None if changes is None else changes.pieces()
+
+    backup = target.parent / BACKUPS if keep and target == source.resolve() else None
+    pieces = rewrite(source, pieces_of, out=out, backup=backup)
+    return Done(target, pieces.names if pieces else ())
 
 
 def _own(book: Book, lite: Lite) -> str:

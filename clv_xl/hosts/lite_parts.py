@@ -18,6 +18,7 @@ from clv_xl.errors import Unsupported
 from clv_xl.workbook.encoding import utf8
 from clv_xl.workbook.markup import document, local
 from clv_xl.workbook.package import CONTENT_TYPES, relationships_part
+from clv_xl.workbook.replace import Pieces
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -68,6 +69,10 @@ class Changes:
         if part in self.parts:
             return self.parts[part]
         return utf8(self.package.read(part), f"{self.package.path.name}: {part}")
+
+    def pieces(self) -> Pieces:
+        """The changes as they are written."""
+        return Pieces({part: [data] for part, data in self.parts.items()}, self.dropped)
 
     def append(self, part: str, element: str) -> None:
         """Put an element, written without prefix and marks, at the end of a list."""

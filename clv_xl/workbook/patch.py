@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 
 from clv_xl.errors import CellRefused
 from clv_xl.workbook.address import Position, parse
-from clv_xl.workbook.book import Book, Sheet
 from clv_xl.workbook.plan import Plan
-from clv_xl.workbook.replace import Replacement, refuse_if_changed, refuse_if_open, refuse_if_read_only
+from clv_xl.workbook.replace import Pieces, rewrite
 from clv_xl.workbook.resize import Resize
 from clv_xl.workbook.values import Formula, Value
 
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     import os
 
     from clv_xl.workbook.afterwards import Edits
+    from clv_xl.workbook.book import Book, Sheet
     from clv_xl.workbook.cell_xml import Edit
 
 Bodies = Mapping[str, Sequence[Sequence[Value | Formula]]]
@@ -56,33 +56,23 @@ def patch(
     when all that is left is to put it in its place; what it raises ends the patch, and the file stays as it was.
     `digest` is the sha256 of the file as it is, for the name of its backup, where that is known.
     """
-    source = Path(path)
-    # The file behind a link is replaced, not the link.
-    target = Path(out or source).resolve()
-    in_place = target == source.resolve()
-    if in_place:
-        refuse_if_open(target)
-        refuse_if_read_only(target)
-    with Replacement(target) as replacement:
-        with Book(source) as book:
-            plan = Plan(book, locked)
-            work = _by_sheet(book, edits, tables or {})
-            for sheet, (cells, resizes) in work.items():
-                plan.edit(sheet, cells, resizes)
-            plan.follow([resize for _, resizes in work.values() for resize in resizes], edits)
-            plan.remember(properties or {})
-            parts, dropped = plan.parts()
-            if plan.changed:
-                replacement.write(book.package, parts, dropped)
-            elif in_place:
-                return Patched((), 0, changed=False)
-            else:
-                replacement.copy(source)
-            refuse_if_changed(book.package)
-        if in_place:
-            refuse_if_open(target)
-        replacement.commit(source.stat().st_mode & 0o7777, Path(backup) if backup else None, before_replace, digest)
-    return Patched(tuple(sorted({*parts, *dropped})), plan.cells, plan.changed)
+    plan: Plan
+
+    def change(book: Book) -> Pieces | None:
+        nonlocal plan
+        plan = Plan(book, locked)
+        work = _by_sheet(book, edits, tables or {})
+        for sheet, (cells, resizes) in work.items():
+            plan.edit(sheet, cells, resizes)
+        plan.follow([resize for _, resizes in work.values() for resize in resizes], edits)
+        plan.remember(properties or {})
+        pieces = Pieces(*plan.parts())
+        return pieces if plan.changed else None
+
+    pieces = rewrite(Path(path), change, out=out, backup=backup, before_replace=before_replace, digest=digest)
+    if pieces is None:
+        return Patched((), 0, changed=False)
+    return Patched(pieces.names, plan.cells, changed=True)
 
 
 def _by_sheet(book: Book, edits: Edits, tables: Bodies) -> dict[Sheet, tuple[dict[Position, Edit], list[Resize]]]:

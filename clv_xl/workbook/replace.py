@@ -8,10 +8,12 @@ import os
 import shutil
 from collections import deque
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Self
 
 from clv_xl.errors import ChangedUnderneath, ClvError, OpenElsewhere, WorkbookError
+from clv_xl.workbook.book import Book
 from clv_xl.workbook.leftovers import remove_leftovers, temporary
 from clv_xl.workbook.package import Package
 
@@ -172,6 +174,54 @@ class Replacement:
                 )
             for part in replaced:
                 deque(written.chunks(part), maxlen=0)
+
+
+@dataclass(frozen=True)
+class Pieces:
+    """Parts of a workbook to replace or add, each in blocks of bytes, and parts to drop."""
+
+    parts: Mapping[str, Iterable[bytes]]
+    dropped: AbstractSet[str] = frozenset()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All of them, in order."""
+        return tuple(sorted({*self.parts, *self.dropped}))
+
+
+def rewrite(
+    source: Path,
+    change: Callable[[Book], Pieces | None],
+    *,
+    out: str | os.PathLike[str] | None = None,
+    backup: str | os.PathLike[str] | None = None,
+    before_replace: Callable[[Path], None] | None = None,
+    digest: str | None = None,
+) -> Pieces | None:
+    """Replace a workbook, or write its copy `out`, whole or not at all; what `change` gives is given back.
+
+    `backup`, `before_replace` and `digest` are those of `patch`.
+    """
+    # The file behind a link is replaced, not the link.
+    target = Path(out or source).resolve()
+    in_place = target == source.resolve()
+    if in_place:
+        refuse_if_open(target)
+        refuse_if_read_only(target)
+    with Replacement(target) as replacement:
+        with Book(source) as book:
+            pieces = change(book)
+            if pieces is not None:
+                replacement.write(book.package, pieces.parts, pieces.dropped)
+            elif in_place:
+                return None
+            else:
+                replacement.copy(source)
+            refuse_if_changed(book.package)
+        if in_place:
+            refuse_if_open(target)
+        replacement.commit(source.stat().st_mode & 0o7777, Path(backup) if backup else None, before_replace, digest)
+    return pieces
 
 
 def refuse_if_changed(package: Package) -> None:
