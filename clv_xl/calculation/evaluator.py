@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,8 @@ from clv_xl.hosts import lambdas
 from clv_xl.parameters import OMITTED
 from clv_xl.workbook.shift import shifted
 
-from .library import LIBRARY, RANGES
+from .coercion import numeric
+from .library import LIBRARY, NUMBERS, RANGES
 from .places import Columnar, Place, Places
 from .refusals import Incalculable, circle, miscounted
 from .rows import Result, Rows, several, spread
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from clv_xl.cells import Value
 
     from .places import Sheets
+
+_ARITHMETIC = frozenset("+-*/^")
 
 
 class Evaluator:
@@ -93,8 +96,9 @@ class Evaluator:
             _signature(call.name).bind(*call.args)
         except TypeError:
             raise miscounted(call.written, len(call.args)) from None
-        ranges = {place for part in RANGES.get(call.name, ()) for place in range(len(call.args))[part]}
-        return function(*(self._argument(arg, at, place in ranges) for place, arg in enumerate(call.args)))
+        ranges, numbers = _among(RANGES, call), _among(NUMBERS, call)
+        args = [self._argument(arg, at, place in ranges) for place, arg in enumerate(call.args)]
+        return function(*(spread(numeric, arg) if place in numbers else arg for place, arg in enumerate(args)))
 
     def _argument(self, node: Node, at: Spot, is_range: bool) -> Result:
         if not is_range:
@@ -123,6 +127,11 @@ def _signature(name: str) -> inspect.Signature:
     return inspect.signature(LIBRARY[name])
 
 
+def _among(parts: Mapping[str, tuple[slice, ...]], call: Call) -> set[int]:
+    """The places of those arguments of a call that its function has in `parts`."""
+    return {place for part in parts.get(call.name, ()) for place in range(len(call.args))[part]}
+
+
 def _is_cell(node: Node, places: Places, at: Spot) -> bool:
     """Whether a single value is what a cell holds; text and truths in cells are nothing to functions of ranges."""
     if isinstance(node, Call):
@@ -138,4 +147,6 @@ def _may_be_cell(node: Node) -> bool:
 
 
 def _operator(symbol: str) -> Callable[[Any, Any], Value]:
+    if symbol in _ARITHMETIC:
+        return lambda left, right: Cell.binary(symbol, Cell(numeric(left)), Cell(numeric(right))).value
     return lambda left, right: Cell.binary(symbol, Cell(left), Cell(right)).value
