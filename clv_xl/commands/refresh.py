@@ -38,6 +38,10 @@ _NO_WORKBOOKS = Text("{}: no workbooks there ({}).", "{}: daar zijn geen werkmap
 _NOTHING = Text("There is nothing to refresh.", "Er is niets bij te werken.")
 _SUFFIX = Text("{} must end in {}", "{} moet eindigen op {}")
 _NO_FOLDER = Text("there is no folder {}", "er is geen map {}")
+_NO_REPORT = Text(
+    "{} exists and is no page of clv-xl: name another file",
+    "{} bestaat al en is geen overzicht van clv-xl: noem een ander bestand",
+)
 
 ENGINES = ("files", "excel", "libreoffice")
 REPORTS = (".html", ".xlsx", ".json")
@@ -204,6 +208,17 @@ def _check_report(report: Path, lang: str) -> None:
         raise click.BadParameter(_SUFFIX[lang].format(report, ", ".join(REPORTS)), param_hint="--report")
     if not report.absolute().parent.is_dir():
         raise click.BadParameter(_NO_FOLDER[lang].format(report.absolute().parent), param_hint="--report")
+    if report.exists() and not _is_portfolio(report):
+        raise click.BadParameter(_NO_REPORT[lang].format(report), param_hint="--report")
+
+
+def _is_portfolio(report: Path) -> bool:
+    from clv_xl.report import is_portfolio  # noqa: PLC0415  only for a file that is there
+
+    try:
+        return is_portfolio(report)
+    except OSError:
+        return False
 
 
 def _write_reports(records: Sequence[Record], reports: Sequence[Path], lang: str) -> bool:
