@@ -73,6 +73,7 @@ INTERRUPTED = 130  # what a shell expects of a program that Ctrl-C ended
     type=click.Path(file_okay=False, readable=False, path_type=Path),
     help="A folder for refreshed copies; the originals stay as they are.",
 )
+@click.option("--force", is_flag=True, help="Replace copies of --out that exist.")
 @click.option(
     "--backup/--no-backup",
     default=True,
@@ -114,6 +115,7 @@ def refresh(  # options of a command
     sheet: str | None,
     as_of: dt.datetime | None,
     out: Path | None,
+    force: bool,
     backup: bool,
     dry_run: bool,
     reports: tuple[Path, ...],
@@ -149,7 +151,7 @@ def refresh(  # options of a command
     options = Options(new_run(), columns, sheet, day, dry_run, backup and out is None, engine)
     found = _found(paths, [path for path in (orders, out, *reports) if path is not None], lang)
     try:
-        planned = running.jobs(found, options, orders, out)
+        planned = running.jobs(found, options, orders, out, force=force or dry_run)
     except ClvError as error:
         raise click.UsageError(error.text[lang]) from None
     workers = min(jobs or (executor.processors() if engine == "files" else 1), len(planned))
