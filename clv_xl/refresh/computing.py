@@ -59,7 +59,7 @@ class Computing:
             resized = self._compute()
             if resized:
                 self._resize(resized)
-            elif self._engine is None or not self._ask(self._engine):
+            elif self._engine is None or not (self._ask(self._engine) or self._doubt_left()):
                 break
 
     def _aim(self) -> None:
@@ -152,9 +152,8 @@ class Computing:
             self._stale |= hopeless
             return True
         waiting = self._dirty | {key for key, error in self._failed.items() if isinstance(error, Held)}
-        blocked = self._formulas.dependents(
-            [*(waiting & self._formulas.ours), *self._stale, *(self._unknown - self._dirty)], waiting
-        )
+        unanswered = [*(waiting & self._formulas.ours), *(self._failed.keys() - waiting)]
+        blocked = self._formulas.dependents([*unanswered, *self._stale, *(self._unknown - self._dirty)], waiting)
         cells = sorted(waiting - self._formulas.ours - blocked)
         parts = self._parts(waiting - set(cells))
         if not cells and not parts:
@@ -172,6 +171,11 @@ class Computing:
         for part in parts:
             self._take(part, old[part], new[part])
         return bool(parts) or len(self._settled) + len(self._stale) > before
+
+    def _doubt_left(self) -> bool:
+        """Leave to the engine what still fails, now that all it reads is known; whether there is any."""
+        found = [key for key, error in self._failed.items() if self._trust.doubt_left(key, error)]
+        return bool(found)
 
     def _parts(self, unknown: set[Key]) -> list[Piece]:
         """What our own formulas need from the engine, as far as it does not wait for other cells."""

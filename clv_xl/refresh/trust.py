@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from clv_xl.calculation import Calculator, Incalculable
 from clv_xl.calculation.reading import VISIBLE, VOLATILE, approximate
+from clv_xl.calculation.refusals import Held
 from clv_xl.calculation.rows import Result, rows_of
 from clv_xl.engines import Unavailable
 
@@ -71,6 +72,13 @@ class Trust:
             self._failed.add(key)
             self._weighed.pop(key, None)
         return self.doubt(key)
+
+    def doubt_left(self, key: Key, error: Incalculable) -> bool:
+        """Doubt a formula that only fails with what its cells hold by now; False where that is of no use."""
+        useful = lost(self._formulas.cells[key].value) and not isinstance(error, Held) and self.doubt(key) is None
+        if useful:
+            self._weighed[key] = error.text
+        return useful
 
     def _formula_before(self, key: Key) -> str:
         """A formula as the file has it."""
