@@ -277,3 +277,6 @@ NUMBERS: dict[str, tuple[slice, ...]] = {
     **dict.fromkeys(("INDEX", "RIGHT"), (slice(1, None),)),
 }
 """The arguments of a function that are numbers, one by one: of their texts those count that look like one."""
+
+CRITERIA = frozenset({"AVERAGEIF", "AVERAGEIFS", "COUNTIF", "COUNTIFS", "SUMIF", "SUMIFS"})
+"""Functions that read the numbers in a text again."""

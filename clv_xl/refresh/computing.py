@@ -116,8 +116,9 @@ class Computing:
         unusable = [key for key in self._affected if key in self._unknown or key in self._stale or key in self._unfit]
         held = {spot: key for key in unusable for spot in self._formulas.filled(key)}
         self._calculator = Calculator(
-            self._formulas.book, self._known, frozenset(live).__contains__, held=held, given=self._given
-        )
+            self._formulas.book, self._known, frozenset(live).__contains__, held=held, given=self._given,
+            comma=self._trust.comma,
+        )  # fmt: skip
         self._results: dict[Key, Grid] = {}
         self._failed: dict[Key, Incalculable] = {}
         self._resized: dict[Key, address.Area] = {}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from clv_xl.calculation import Calculator, Incalculable
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from .formulas import Formulas
     from .revision import Revision
 
+_COMMA = re.compile(r"\d,\d")
+
 
 class Trust:
     """Weighs formulas by what they give for the file as it is: `before`, of which `stored` is our calculator.
@@ -39,6 +43,27 @@ class Trust:
         self._out_of_date = formulas.book.out_of_date()
         # What the engine gives for the file is added to `_given` as it comes.
         self.stored = Calculator(before, compute=lambda _: False, given=self._given)
+        self.comma = self._has_comma()
+        if self.comma:
+            self.stored = Calculator(before, compute=lambda _: False, given=self._given, comma=True)
+
+    def _has_comma(self) -> bool:
+        """Whether a text in the file joins a number with a decimal comma: its values tell the language of Excel."""
+        joined = [
+            (key, cell)
+            for key, cell in self._formulas.cells.items()
+            if isinstance(cell.value, str) and "&" in (cell.formula or "") and _COMMA.search(cell.value)
+        ]
+        if not joined:
+            return False
+        other = Calculator(self._before, compute=lambda _: False, comma=True)
+        for key, cell in joined:
+            origin, formula = self._formulas.book.origin(key) or key, self._formula_before(key)
+            with suppress(Incalculable):
+                told = [rows_of(calculator.evaluate(formula, *origin))[0][0] for calculator in (self.stored, other)]
+                if told[1] == cell.value != told[0]:
+                    return True
+        return False
 
     def doubt(self, key: Key) -> Text | None:
         """Why a formula is not computed by our calculator; None when it is."""
