@@ -354,14 +354,28 @@ def test_copies_leave_the_originals(clients, exports, tmp_path):
     assert sorted(content(out)) == ["acme.xlsx", "best.xlsx", "deep/corp.xlsx"]
     assert not list(clients.rglob(".clv-xl-backup"))
     # A folder of copies inside is no input the next time; a copy never stands in the place of an original.
-    for _ in range(2):
-        assert len(run("refresh", clients, "--out", clients / "copies", "--json", "--jobs", 1)[1].splitlines()) == 4
+    for force in ((), ("--force",)):
+        args = ("refresh", clients, "--out", clients / "copies", "--json", "--jobs", 1, *force)
+        assert len(run(*args)[1].splitlines()) == 4
     for same in (clients, f"{clients}/deep/.."):
         code, _, err = run("refresh", clients, "--out", same)
         assert (code, "There is nothing to refresh" in err or "another folder" in err) == (2, True)
     assert run("refresh", clients / "acme.xlsx", "--out", clients)[0] == 2
     code, _, err = run("refresh", clients / "acme.xlsx", tmp_path / "copies" / "acme.xlsx", "--out", tmp_path / "new")
     assert (code, "would be one file" in err) == (2, True)
+
+
+def test_a_copy_that_is_there_is_replaced_only_by_force(clients, tmp_path):
+    file, mine = clients / "acme.xlsx", tmp_path / "copies" / "acme.xlsx"
+    mine.parent.mkdir()
+    mine.write_text("mine")
+    for lang, told in (("en", "acme.xlsx exists. Give"), ("nl", "acme.xlsx bestaat al. Geef")):
+        code, _, err = run("refresh", file, "--out", mine.parent, "--lang", lang)
+        assert (code, told in err, mine.read_text()) == (2, True, "mine")
+    assert run("refresh", file, "--out", mine.parent, "--dry-run")[0] == 0
+    assert mine.read_text() == "mine"
+    assert run("refresh", file, "--out", mine.parent, "--force")[0] == 0
+    assert mine.read_bytes()[:2] == b"PK"
 
 
 def test_orders_that_fit_no_workbook_or_two(clients, exports):

@@ -34,16 +34,20 @@ _NOT_THERE = Text(
 )
 
 
-def jobs(found: Sequence[Found], options: Options, orders: Path | None, out: Path | None) -> list[Job]:
+def jobs(
+    found: Sequence[Found], options: Options, orders: Path | None, out: Path | None, *, force: bool = False
+) -> list[Job]:
     """A job for each workbook; `orders` is a file for the only one, or a folder with a file for each, by its name.
+
+    Copies below `out` replace what is there only by `force`.
 
     Raises:
         OrdersError: one orders file would serve several workbooks, or several files one workbook.
-        WorkbookError: two copies below `out` would be one, or a workbook its own copy.
+        WorkbookError: two copies below `out` would be one, or a workbook its own copy, or something else is there.
 
     """
     if out is not None:
-        _check_copies(found, out)
+        _check_copies(found, out, force=force)
     if orders is not None and orders.is_file() and len(found) > 1:
         raise OrdersError(
             f"{orders} is one file for {len(found)} workbooks: give a folder with a file for each, or one workbook.",
@@ -160,7 +164,7 @@ def _matched(found: Sequence[Found], folder: Path) -> dict[str, str]:
     return matched
 
 
-def _check_copies(found: Sequence[Found], out: Path) -> None:
+def _check_copies(found: Sequence[Found], out: Path, *, force: bool) -> None:
     for first, second in clashes(found):
         raise WorkbookError(
             f"{first.file} and {second.file} would be one file in {out}: "
@@ -174,6 +178,12 @@ def _check_copies(found: Sequence[Found], out: Path) -> None:
                 f"{out} is where {item.file} stands: give another folder for the copies.",
                 f"In {out} staat {item.file} zelf: geef een andere map voor de kopieën.",
             )
+    there = [] if force else [copy for item in found if (copy := out / item.place).exists()]
+    if there:
+        raise WorkbookError(
+            f"{there[0]} exists. Give another folder, or --force to replace what is in it.",
+            f"{there[0]} bestaat al. Geef een andere map, of --force om te vervangen wat erin staat.",
+        )
 
 
 def _key(place: PurePath) -> str:

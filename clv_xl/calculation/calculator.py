@@ -34,6 +34,7 @@ class Calculator:
         compute: which formula cells are computed; the others show the value they are stored with.
         held: cells whose value nobody may use, as it is out of date, and the cell of the formula that fills each.
         given: what parts of a cell's formula give that are beyond this reader, by cell.
+        comma: whether numbers in joined texts have a decimal comma, as in Excel in most languages.
 
     """
 
@@ -45,6 +46,7 @@ class Calculator:
         *,
         held: Mapping[Key, Key] | None = None,
         given: Mapping[Key, Mapping[Node, Result]] | None = None,
+        comma: bool = False,
     ) -> None:
         self.book, self._changes, self._compute = book, changes or {}, compute
         self._held, self._given = held or {}, {} if given is None else given
@@ -52,7 +54,7 @@ class Calculator:
         self._results: dict[Key, Result] = {}
         self._failures: dict[Key, Incalculable] = {}
         self._areas = Areas(book, self.places, self._results, self._changes, self._held, compute)
-        self._evaluator = Evaluator(book, self.places, self._areas.read)
+        self._evaluator = Evaluator(book, self.places, self._areas.read, comma=comma)
 
     def value(self, sheet: str, row: int, column: int) -> Value:
         """What one cell shows.

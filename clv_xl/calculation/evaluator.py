@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from clv_xl.cells import Cell
+from clv_xl.cells import Cell, text
 from clv_xl.functions import CATALOGUE
 from clv_xl.hosts import lambdas
 from clv_xl.parameters import OMITTED
 from clv_xl.workbook.shift import shifted
 
-from .library import LIBRARY, RANGES
+from .coercion import numeric
+from .library import CRITERIA, LIBRARY, NUMBERS, RANGES
 from .places import Columnar, Place, Places
 from .refusals import Incalculable, circle, miscounted
 from .rows import Result, Rows, several, spread
@@ -26,12 +27,17 @@ if TYPE_CHECKING:
 
     from .places import Sheets
 
+_ARITHMETIC = frozenset("+-*/^")
+
 
 class Evaluator:
-    """Evaluates trees over the cells of `book`, whose references are `places` and whose areas `read` gives."""
+    """Evaluates trees over the cells of `book`, whose references are `places` and whose areas `read` gives.
 
-    def __init__(self, book: Sheets, places: Places, read: Callable[[Place], Rows]) -> None:
-        self.book, self.places, self._read = book, places, read
+    `comma`: & joins numbers with a decimal comma.
+    """
+
+    def __init__(self, book: Sheets, places: Places, read: Callable[[Place], Rows], *, comma: bool = False) -> None:
+        self.book, self.places, self._read, self._comma = book, places, read, comma
         self._column = book.column if isinstance(book, Columnar) else None
 
     def node(self, node: Node, at: Spot) -> Result:
@@ -44,9 +50,10 @@ class Evaluator:
             case Block(rows):
                 return [[part.value for part in line] for line in rows]
             case Binary(symbol, left, right):
-                return spread(_operator(symbol), self.node(left, at), self.node(right, at))
-            case Reference(text):
-                return self._reference(text, at)
+                operator = _join if symbol == "&" and self._comma and not at.criterion else _operator(symbol)
+                return spread(operator, self.node(left, at), self.node(right, at))
+            case Reference(name):
+                return self._reference(name, at)
             case Call():
                 return self._call(node, at)
         raise Incalculable("an argument is missing", "een argument ontbreekt")
@@ -93,8 +100,11 @@ class Evaluator:
             _signature(call.name).bind(*call.args)
         except TypeError:
             raise miscounted(call.written, len(call.args)) from None
-        ranges = {place for part in RANGES.get(call.name, ()) for place in range(len(call.args))[part]}
-        return function(*(self._argument(arg, at, place in ranges) for place, arg in enumerate(call.args)))
+        if call.name in CRITERIA:
+            at = at._replace(criterion=True)
+        ranges, numbers = _among(RANGES, call), _among(NUMBERS, call)
+        args = [self._argument(arg, at, place in ranges) for place, arg in enumerate(call.args)]
+        return function(*(spread(numeric, arg) if place in numbers else arg for place, arg in enumerate(args)))
 
     def _argument(self, node: Node, at: Spot, is_range: bool) -> Result:
         if not is_range:
@@ -123,6 +133,11 @@ def _signature(name: str) -> inspect.Signature:
     return inspect.signature(LIBRARY[name])
 
 
+def _among(parts: Mapping[str, tuple[slice, ...]], call: Call) -> set[int]:
+    """The places of those arguments of a call that its function has in `parts`."""
+    return {place for part in parts.get(call.name, ()) for place in range(len(call.args))[part]}
+
+
 def _is_cell(node: Node, places: Places, at: Spot) -> bool:
     """Whether a single value is what a cell holds; text and truths in cells are nothing to functions of ranges."""
     if isinstance(node, Call):
@@ -138,4 +153,14 @@ def _may_be_cell(node: Node) -> bool:
 
 
 def _operator(symbol: str) -> Callable[[Any, Any], Value]:
+    if symbol in _ARITHMETIC:
+        return lambda left, right: Cell.binary(symbol, Cell(numeric(left)), Cell(numeric(right))).value
     return lambda left, right: Cell.binary(symbol, Cell(left), Cell(right)).value
+
+
+def _join(left: Value, right: Value) -> Value:
+    return Cell.binary("&", Cell(_with_comma(left)), Cell(_with_comma(right))).value
+
+
+def _with_comma(value: Value) -> Value:
+    return text(value).replace(".", ",") if isinstance(value, float) else value

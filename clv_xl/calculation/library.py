@@ -270,3 +270,13 @@ RANGES: dict[str, tuple[slice, ...]] = {
     "SUBTOTAL": (slice(1, None),),
 }
 """The arguments of a function that are ranges: read at once, one cell too, and what is no number in it is nothing."""
+
+NUMBERS: dict[str, tuple[slice, ...]] = {
+    **dict.fromkeys(("ABS", "EXP", "FIXED", "INT", "LN", "ROUND", "ROUNDUP", "YEAR"), _ALL),
+    **dict.fromkeys(("CHOOSE", "RANK"), (slice(0, 1),)),
+    **dict.fromkeys(("INDEX", "RIGHT"), (slice(1, None),)),
+}
+"""The arguments of a function that are numbers, one by one: of their texts those count that look like one."""
+
+CRITERIA = frozenset({"AVERAGEIF", "AVERAGEIFS", "COUNTIF", "COUNTIFS", "SUMIF", "SUMIFS"})
+"""Functions that read the numbers in a text again."""

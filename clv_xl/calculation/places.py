@@ -76,6 +76,7 @@ _COLUMNS = re.compile(r"^\$?([A-Z]{1,3}):\$?([A-Z]{1,3})$", re.IGNORECASE)
 _ROWS = re.compile(r"^\$?(\d{1,7}):\$?(\d{1,7})$")
 _TABLE = re.compile(r"^([^\[\]!']*)\[(.*)\]$", re.DOTALL)
 _PARTS = re.compile(r"\[((?:'.|[^\[\]'])*)\]")
+_NESTED = re.compile(r"(?:^|[^'])(?:'')*\[")  # a bracket that is no part of a name
 _ROW_PARTS = {"#this row", "@"}
 _EPITHETS = {"#data", "#all", "#headers", "#totals"} | _ROW_PARTS
 
@@ -147,21 +148,12 @@ class Places:
         table = self._tables.get(name.casefold()) if name else self._around(sheet, row)
         if table is None:
             raise UnknownReference(f"there is no table {name!r}", f"er is geen tabel {name!r}")
-        parts = _PARTS.findall(inside) if "[" in inside else [inside]
+        parts = _PARTS.findall(inside) if _NESTED.search(inside) else [inside]
         if inside.startswith("@"):
             parts = ["@", *([part.removeprefix("@") for part in parts if part.removeprefix("@")])]
         special = {part.casefold() for part in parts} & _EPITHETS
         columns = [_unquoted(part) for part in parts if part and part.casefold() not in _EPITHETS]
-        whole = table.area
-        top, bottom = whole.top + table.header_rows, whole.bottom - table.totals_rows
-        if special & _ROW_PARTS:
-            top = bottom = row
-        elif "#all" in special:
-            top, bottom = whole.top, whole.bottom
-        elif "#headers" in special:
-            top = bottom = whole.top
-        elif "#totals" in special:
-            top = bottom = whole.bottom
+        whole, (top, bottom) = table.area, _rows(table, special, row)
         headers = [column.casefold() for column in table.columns]
         try:
             spots = [headers.index(column.casefold()) for column in columns]
@@ -171,11 +163,32 @@ class Places:
                 f"tabel {table.name} heeft geen kolom {' of '.join(columns)}",
             ) from None
         left, right = (whole.left + min(spots), whole.left + max(spots)) if spots else (whole.left, whole.right)
-        return Place(table.sheet, Area(top, left, max(top, bottom), right))
+        return Place(table.sheet, Area(top, left, bottom, right))
 
     def _around(self, sheet: str, row: int) -> Table | None:
         inside = (t for t in self._tables.values() if t.sheet == sheet and t.area.top <= row <= t.area.bottom)
         return next(inside, None)
+
+
+def _rows(table: Table, special: set[str], row: int) -> tuple[int, int]:
+    """The first and the last row that the special items of a structured reference mean in a row of a sheet."""
+    whole = table.area
+    first, last = whole.top + table.header_rows, whole.bottom - table.totals_rows
+    if special & _ROW_PARTS:
+        if not first <= row <= last:
+            raise UnknownReference(f"row {row} is not one of {table.name}", f"rij {row} is er geen van {table.name}")
+        return row, row
+    if "#all" in special:
+        return whole.top, whole.bottom
+    if "#headers" in special and not table.header_rows:
+        raise UnknownReference(f"table {table.name} has no headers", f"tabel {table.name} heeft geen koppen")
+    if "#totals" in special and not table.totals_rows:
+        raise UnknownReference(f"table {table.name} has no totals row", f"tabel {table.name} heeft geen totaalrij")
+    if special == {"#headers"}:
+        return whole.top, whole.top
+    if special == {"#totals"}:
+        return whole.bottom, whole.bottom
+    return whole.top if "#headers" in special else first, whole.bottom if "#totals" in special else max(first, last)
 
 
 def _unquoted(column: str) -> str:

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 
 class Spot(NamedTuple):
-    """The cell a formula stands in, and what is known there: LET's names, names being followed, `given` answers."""
+    """The cell a formula stands in, and what is known there: LET's names, names being followed, `given` answers.
+
+    `criterion`: what is computed is read again by COUNTIF or its kin.
+    """
 
     sheet: str
     row: int
@@ -28,6 +31,7 @@ class Spot(NamedTuple):
     given: Mapping[Node, Result]
     bound: Mapping[str, Result] = {}
     followed: tuple[str, ...] = ()
+    criterion: bool = False
 
 
 def _if(evaluator: Evaluator, call: Call, at: Spot) -> Result:

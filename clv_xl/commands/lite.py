@@ -56,6 +56,7 @@ def embed(file: Path, out: Path | None, force: bool, lang: str) -> None:
     """Put the functions into FILE, or bring them up to date; their help is in the language of --lang.
 
     Formulas stay as they are: one that another kind of workbook has stored shows #NAME? until it is typed again.
+    clv-xl lite strip takes the functions out again; clv-xl undo knows refreshes only.
     """
     from clv_xl.hosts.lite import embed as put  # noqa: PLC0415  start-up stays fast
 

@@ -65,7 +65,7 @@ OUTPUTS = (".xlsx", ".csv", ".parquet")
     type=click.Path(dir_okay=False, readable=False, path_type=Path),
     help="Write all customers: .xlsx (a workbook with charts), .csv or .parquet.",
 )
-@click.option("--force", is_flag=True, help="Replace the file of --out when it exists.")
+@click.option("--force", is_flag=True, help="Replace the files of --out and --pictures when they exist.")
 @click.option(
     "--pictures",
     type=click.Path(file_okay=False, readable=False, path_type=Path),
@@ -111,9 +111,12 @@ def predict(  # options of a command
         if out is not None:
             _check_out(out, orders, lang, force=force)
         if pictures is not None:
-            from clv_xl.forecast.pictures import needed  # noqa: PLC0415  only here
+            from clv_xl.forecast.pictures import files, needed  # noqa: PLC0415  only here
 
             needed()
+            there = [] if force else [file for file in files(pictures) if file.exists()]
+            if there:
+                raise click.UsageError(EXISTS[lang].format(there[0]))
         told = outlook(orders, Question(model, ahead, day, margin, discount, level), columns, sheet)
         if out is not None:
             from clv_xl.forecast.files import write  # noqa: PLC0415  only here

@@ -38,6 +38,10 @@ _NO_WORKBOOKS = Text("{}: no workbooks there ({}).", "{}: daar zijn geen werkmap
 _NOTHING = Text("There is nothing to refresh.", "Er is niets bij te werken.")
 _SUFFIX = Text("{} must end in {}", "{} moet eindigen op {}")
 _NO_FOLDER = Text("there is no folder {}", "er is geen map {}")
+_NO_REPORT = Text(
+    "{} exists and is no page of clv-xl: name another file",
+    "{} bestaat al en is geen overzicht van clv-xl: noem een ander bestand",
+)
 
 ENGINES = ("files", "excel", "libreoffice")
 REPORTS = (".html", ".xlsx", ".json")
@@ -69,6 +73,7 @@ INTERRUPTED = 130  # what a shell expects of a program that Ctrl-C ended
     type=click.Path(file_okay=False, readable=False, path_type=Path),
     help="A folder for refreshed copies; the originals stay as they are.",
 )
+@click.option("--force", is_flag=True, help="Replace copies of --out that exist.")
 @click.option(
     "--backup/--no-backup",
     default=True,
@@ -110,6 +115,7 @@ def refresh(  # options of a command
     sheet: str | None,
     as_of: dt.datetime | None,
     out: Path | None,
+    force: bool,
     backup: bool,
     dry_run: bool,
     reports: tuple[Path, ...],
@@ -145,7 +151,7 @@ def refresh(  # options of a command
     options = Options(new_run(), columns, sheet, day, dry_run, backup and out is None, engine)
     found = _found(paths, [path for path in (orders, out, *reports) if path is not None], lang)
     try:
-        planned = running.jobs(found, options, orders, out)
+        planned = running.jobs(found, options, orders, out, force=force or dry_run)
     except ClvError as error:
         raise click.UsageError(error.text[lang]) from None
     workers = min(jobs or (executor.processors() if engine == "files" else 1), len(planned))
@@ -204,6 +210,17 @@ def _check_report(report: Path, lang: str) -> None:
         raise click.BadParameter(_SUFFIX[lang].format(report, ", ".join(REPORTS)), param_hint="--report")
     if not report.absolute().parent.is_dir():
         raise click.BadParameter(_NO_FOLDER[lang].format(report.absolute().parent), param_hint="--report")
+    if report.exists() and not _is_portfolio(report):
+        raise click.BadParameter(_NO_REPORT[lang].format(report), param_hint="--report")
+
+
+def _is_portfolio(report: Path) -> bool:
+    from clv_xl.report import is_portfolio  # noqa: PLC0415  only for a file that is there
+
+    try:
+        return is_portfolio(report)
+    except OSError:
+        return False
 
 
 def _write_reports(records: Sequence[Record], reports: Sequence[Path], lang: str) -> bool:

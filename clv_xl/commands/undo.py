@@ -35,7 +35,7 @@ def undo(paths: tuple[Path, ...], dry_run: bool, lang: str) -> None:
 
     A workbook that was changed since is left alone and named. Called again, it undoes the refresh before that; when
     none is left it says so. Copies that --out made, files behind an address and what --no-backup refreshed are not put
-    back.
+    back, nor what clv-xl lite did: clv-xl lite strip takes the functions out again.
     """
     from clv_xl.batch import undoing  # noqa: PLC0415  start-up stays fast
 

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 _SIZE, _DOTS = (9.0, 4.6), 150  # inches, dots an inch
 _BAR = 0.4
+_CHARTS = ("tracking", "calibration", "alive")
+_KINDS = (("svg", "Date"), ("png", "Software"))  # and what would differ by day or version
 _LOOK: dict[Any, Any] = {
     "svg.hashsalt": "clv-xl",  # else the ids in the file differ each time
     "font.family": "DejaVu Sans",  # comes with matplotlib
@@ -52,6 +54,11 @@ def needed() -> None:
         )
 
 
+def files(folder: Path) -> list[Path]:
+    """The files that `draw` writes."""
+    return [folder / f"{name}.{kind}" for name in _CHARTS for kind, _ in _KINDS]
+
+
 def draw(outlook: Outlook, folder: Path, language: str) -> list[Path]:
     """Draw tracking, calibration and alive, each as .svg and .png, in a folder that is made when it is not there.
 
@@ -63,15 +70,12 @@ def draw(outlook: Outlook, folder: Path, language: str) -> list[Path]:
     needed()
     folder.mkdir(parents=True, exist_ok=True)
     charts = _Charts(outlook, language)
-    written = []
-    for name, make in {"tracking": charts.tracking, "calibration": charts.calibration, "alive": charts.alive}.items():
+    for name, make in zip(_CHARTS, (charts.tracking, charts.calibration, charts.alive), strict=True):
         with _figure() as (figure, axes):
             make(axes)
-            for kind, empty in (("svg", "Date"), ("png", "Software")):  # what would differ by day or version
-                path = folder / f"{name}.{kind}"
-                figure.savefig(path, format=kind, dpi=_DOTS, metadata={empty: None})
-                written.append(path)
-    return written
+            for kind, empty in _KINDS:
+                figure.savefig(folder / f"{name}.{kind}", format=kind, dpi=_DOTS, metadata={empty: None})
+    return files(folder)
 
 
 @contextmanager

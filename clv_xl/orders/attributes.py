@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -17,8 +18,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from clv_xl.errors import CellError
-from clv_xl.orders.columns import DAY, NUMBER, OTHER, Column
+from clv_xl.errors import CellError, OrdersError
+from clv_xl.orders.amounts import AmountColumn, decimal_sign
+from clv_xl.orders.columns import DAY, EMPTY, NUMBER, OTHER, Column
+from clv_xl.orders.dates import dates
 from clv_xl.orders.headers import candidates, compact
 from clv_xl.orders.synonyms import FIELDS
 
@@ -112,10 +115,11 @@ class Beside:
                 found[head] = pd.Series(values, dtype=object)
         return pd.DataFrame(found, index=pd.RangeIndex(len(self.rows)))
 
-    def column(self, head: str) -> list[Any] | None:
+    def column(self, head: str, held: Cells | None = None) -> list[Any] | None:
         """The cells of each order in the column of that head, as a workbook holds them; None when there is none.
 
-        Whole numbers that a file holds as text are numbers. Errors are blank.
+        Whole numbers that a file holds as text are numbers; so are other texts where the workbook `held` numbers and
+        all can be read so, else as days. Errors are blank.
         """
         heads = [compact(text) for text in self.headers or ()]
         if not compact(head) or compact(head) not in heads:
@@ -125,6 +129,8 @@ class Beside:
         texts: list[Any] = [text or None for text in column.texts]
         if all(_WHOLE.fullmatch(text) for text in texts if text):
             texts = [None if text is None else float(text) for text in texts]
+        elif held is not None and _holds_values(held):
+            texts = _valued(column) or texts
         values = column.spread(_objects(texts), None)
         numbers = column.kinds == NUMBER
         values[numbers] = column.numbers[numbers]
@@ -133,6 +139,28 @@ class Beside:
             values[row] = None if isinstance(cell, CellError) else cell
         filled: list[Any] = values.tolist()
         return filled
+
+
+def _holds_values(cells: Cells) -> bool:
+    """Whether a column holds numbers or days and nothing else."""
+    kinds = set(Column.read(cells).kinds.tolist()) - {EMPTY}
+    return bool(kinds) and kinds <= {NUMBER, DAY}
+
+
+def _valued(column: Column) -> list[Any] | None:
+    """The distinct texts of a column as numbers, else as days; None where one of them is neither."""
+    texts = Column.read(_objects(column.texts))
+    with suppress(OrdersError):  # two notations
+        amounts = AmountColumn.of(texts)
+        sign, _ = decimal_sign([amounts])
+        numbers = amounts.values(sign)
+        if np.all(np.isfinite(numbers) | texts.empty):
+            return [None if blank else value for value, blank in zip(numbers.tolist(), texts.empty, strict=True)]
+    with suppress(OrdersError):
+        days, _ = dates(texts)
+        if np.all(~np.isnat(days) | texts.empty):
+            return list(days.tolist())
+    return None
 
 
 def is_personal(head: str) -> bool:

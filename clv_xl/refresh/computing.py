@@ -59,7 +59,7 @@ class Computing:
             resized = self._compute()
             if resized:
                 self._resize(resized)
-            elif self._engine is None or not self._ask(self._engine):
+            elif self._engine is None or not (self._ask(self._engine) or self._doubt_left()):
                 break
 
     def _aim(self) -> None:
@@ -116,8 +116,9 @@ class Computing:
         unusable = [key for key in self._affected if key in self._unknown or key in self._stale or key in self._unfit]
         held = {spot: key for key in unusable for spot in self._formulas.filled(key)}
         self._calculator = Calculator(
-            self._formulas.book, self._known, frozenset(live).__contains__, held=held, given=self._given
-        )
+            self._formulas.book, self._known, frozenset(live).__contains__, held=held, given=self._given,
+            comma=self._trust.comma,
+        )  # fmt: skip
         self._results: dict[Key, Grid] = {}
         self._failed: dict[Key, Incalculable] = {}
         self._resized: dict[Key, address.Area] = {}
@@ -152,9 +153,8 @@ class Computing:
             self._stale |= hopeless
             return True
         waiting = self._dirty | {key for key, error in self._failed.items() if isinstance(error, Held)}
-        blocked = self._formulas.dependents(
-            [*(waiting & self._formulas.ours), *self._stale, *(self._unknown - self._dirty)], waiting
-        )
+        unanswered = [*(waiting & self._formulas.ours), *(self._failed.keys() - waiting)]
+        blocked = self._formulas.dependents([*unanswered, *self._stale, *(self._unknown - self._dirty)], waiting)
         cells = sorted(waiting - self._formulas.ours - blocked)
         parts = self._parts(waiting - set(cells))
         if not cells and not parts:
@@ -172,6 +172,11 @@ class Computing:
         for part in parts:
             self._take(part, old[part], new[part])
         return bool(parts) or len(self._settled) + len(self._stale) > before
+
+    def _doubt_left(self) -> bool:
+        """Leave to the engine what still fails, now that all it reads is known; whether there is any."""
+        found = [key for key, error in self._failed.items() if self._trust.doubt_left(key, error)]
+        return bool(found)
 
     def _parts(self, unknown: set[Key]) -> list[Piece]:
         """What our own formulas need from the engine, as far as it does not wait for other cells."""

@@ -59,7 +59,7 @@ def filled(book: Book, found: Found, orders: Orders) -> Refill:
     body: Body = [[None] * len(table.columns) for _ in range(len(orders.frame))]
     taken = {columns.get(field) for field in _FIELDS} | formulas.keys()
     for place, name in enumerate(table.columns):
-        values = None if place in taken else orders.beside.column(name)
+        values = None if place in taken else orders.beside.column(name, found.raw.columns[place])
         if values is not None:
             _put(body, place, values)
             taken.add(place)

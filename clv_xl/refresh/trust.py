@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from clv_xl.calculation import Calculator, Incalculable
 from clv_xl.calculation.reading import VISIBLE, VOLATILE, approximate
+from clv_xl.calculation.refusals import Held
 from clv_xl.calculation.rows import Result, rows_of
 from clv_xl.engines import Unavailable
 
@@ -21,6 +24,8 @@ if TYPE_CHECKING:
 
     from .formulas import Formulas
     from .revision import Revision
+
+_COMMA = re.compile(r"\d,\d")
 
 
 class Trust:
@@ -38,6 +43,27 @@ class Trust:
         self._out_of_date = formulas.book.out_of_date()
         # What the engine gives for the file is added to `_given` as it comes.
         self.stored = Calculator(before, compute=lambda _: False, given=self._given)
+        self.comma = self._has_comma()
+        if self.comma:
+            self.stored = Calculator(before, compute=lambda _: False, given=self._given, comma=True)
+
+    def _has_comma(self) -> bool:
+        """Whether a text in the file joins a number with a decimal comma: its values tell the language of Excel."""
+        joined = [
+            (key, cell)
+            for key, cell in self._formulas.cells.items()
+            if isinstance(cell.value, str) and "&" in (cell.formula or "") and _COMMA.search(cell.value)
+        ]
+        if not joined:
+            return False
+        other = Calculator(self._before, compute=lambda _: False, comma=True)
+        for key, cell in joined:
+            origin, formula = self._formulas.book.origin(key) or key, self._formula_before(key)
+            with suppress(Incalculable):
+                told = [rows_of(calculator.evaluate(formula, *origin))[0][0] for calculator in (self.stored, other)]
+                if told[1] == cell.value != told[0]:
+                    return True
+        return False
 
     def doubt(self, key: Key) -> Text | None:
         """Why a formula is not computed by our calculator; None when it is."""
@@ -71,6 +97,13 @@ class Trust:
             self._failed.add(key)
             self._weighed.pop(key, None)
         return self.doubt(key)
+
+    def doubt_left(self, key: Key, error: Incalculable) -> bool:
+        """Doubt a formula that only fails with what its cells hold by now; False where that is of no use."""
+        useful = lost(self._formulas.cells[key].value) and not isinstance(error, Held) and self.doubt(key) is None
+        if useful:
+            self._weighed[key] = error.text
+        return useful
 
     def _formula_before(self, key: Key) -> str:
         """A formula as the file has it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from clv_xl.errors import ClvError
+from clv_xl.errors import ClvError, WorkbookError
 from clv_xl.terms import LANGUAGES
 from clv_xl.workbook.replace import save
 
@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from clv_xl.refresh.record import Record
 
 KINDS = ("html", "xlsx", "json")
+MARK = "clv-xl portfolio"
+"""The property by which a workbook, and the format by which JSON, tells that it is one."""
+_MARKS = {"html": b'<meta name="generator" content="clv-xl ', "json": f'"format": "{MARK}"'.encode()}
+_HEAD = 4096  # bytes; both stand near the start
 
 
 def kind_of(path: Path) -> str:
@@ -32,6 +36,21 @@ def kind_of(path: Path) -> str:
             f"{path.name} is geen soort overzicht: noem een bestand dat eindigt op .html, .xlsx of .json.",
         )
     return kind
+
+
+def is_portfolio(path: Path) -> bool:
+    """Whether a file is a portfolio that was written before, which a new one may replace."""
+    kind = kind_of(path)
+    if kind == "xlsx":
+        from clv_xl.workbook import Book  # noqa: PLC0415  only for a workbook that is there
+
+        try:
+            with Book(path) as book:
+                return MARK in book.custom_properties
+        except WorkbookError:
+            return False
+    with path.open("rb") as file:
+        return _MARKS[kind] in file.read(_HEAD)
 
 
 def write(records: Sequence[Record], path: Path, *, language: str = "en", today: date | None = None) -> None:

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 from clv_xl.refresh.record import FIGURES
 from clv_xl.version import __version__
 
+from . import MARK
 from .portfolio import newest
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def plain(records: Sequence[Record]) -> bytes:
     """The file: ASCII, so that even half a character of a damaged file name survives."""
     as_of = newest(records)
     content = {
-        "format": "clv-xl portfolio",
+        "format": MARK,
         "version": VERSION,
         "program": __version__,
         "as_of": as_of.isoformat() if as_of else "",

@@ -16,6 +16,7 @@ from clv_xl.template.finishing import finished
 from clv_xl.template.writing import A4, CREATED
 from clv_xl.version import __version__
 
+from . import MARK
 from .clients import LEVELS
 from .columns import NEW, REVENUE, Entry, columns, monthly
 from .table import currency_title, skipped
@@ -72,6 +73,7 @@ class _Writer:
                 "created": dt.datetime(newest.year, newest.month, newest.day, tzinfo=dt.UTC),
             }
         )
+        self.book.set_custom_property(MARK, __version__)
         self.book.close()
         return self.file.getvalue()
 

@@ -188,6 +188,17 @@ def test_the_same_question_gives_the_same_bytes(folder):
     assert workbooks.workbook(library(), "nl") == (folder / "p.xlsx").read_bytes()
 
 
+def test_pictures_replace_others_only_by_force(tmp_path):
+    mine = tmp_path / "alive.png"
+    mine.write_text("mine")
+    asked = (TEMPLATE, "--model", "mbgnbd", "--pictures", tmp_path)
+    for lang, told in (("en", "alive.png exists"), ("nl", "alive.png bestaat al")):
+        code, _, err = run(*asked, "--lang", lang)
+        assert (code, told in err, [path.name for path in tmp_path.iterdir()]) == (2, True, ["alive.png"])
+    assert run(*asked, "--force")[0] == 0
+    assert mine.read_bytes().startswith(b"\x89PNG")
+
+
 def test_pictures_are_drawn_the_same_twice(tmp_path):
     code, out, _ = run(TEMPLATE, "--model", "mbgnbd", "--pictures", tmp_path / "a" / "deep", "--lang", "nl")
     assert code == 0
