@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from clv_xl.batch.task import Outcome
-    from clv_xl.refresh.record import Plain, Record
+    from clv_xl.refresh.record import CellChange, Plain, Record
 
 LABELS = {
     "revenue": Text("Revenue", "Omzet"),
@@ -130,14 +130,15 @@ class Teller:
         """The cells that show something else now."""
         table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
         for change in record.changes[:most]:
-            values = self._short(change.before), "->", self._short(change.after)
+            values = self._short(change.before, change), "->", self._short(change.after, change)
             table.add_row(*map(escape, (f"    {change.sheet}!{change.cell}", *values)))
         out.print(table)
         if (more := len(record.changes) - most) > 0:
             out.print(f"    {self._say(f'and {more} more', f'en nog {more}')}")
 
-    def _short(self, value: Plain) -> str:
-        text = short(value, self._language)
+    def _short(self, value: Plain, of: CellChange) -> str:
+        dated = of.dated and isinstance(value, str)
+        text = day(value, self._language) if dated else short(value, self._language)
         return text if len(text) <= _WIDEST_VALUE else f"{text[: _WIDEST_VALUE - 3].rstrip()}..."
 
     def _figures(self, out: Console, record: Record) -> None:

@@ -18,6 +18,7 @@ from clv_xl.workbook import Book, Cached, Formula, address, patch
 from clv_xl.workbook.replace import BACKUPS, backup_name, sha256
 
 from .analysing import analysed
+from .dates import told_as_dates
 from .figures import figures_of, named_figures
 from .filling import check_currency
 from .garbage import uncollected
@@ -48,8 +49,8 @@ class Refreshed:
 
     orders    the clean orders, None when the workbook has none; `no_orders` then says why
     totals    their totals
-    changes   tables that were filled anew, in a line each, then cells that were written, before and after; new rows of
-              the orders table are counted in `new_rows`
+    changes   tables that were filled anew, in a line each, then cells that were written, before and after, with dates
+              where their number format tells a day; new rows of the orders table are counted in `new_rows`
     stale     cells that keep an old value, and why
     reminders what is left to do in Excel
     remarks   what else a person must know about a cell
@@ -162,6 +163,7 @@ def refresh(
         was, now = _named(before, []), _named(after, changes)
         left = [reminder for refill in refills for reminder in reminders(book, refill.table)]
         listed = [refill.told(language) for refill in refills if refill is not work.refill]
+        told_of_cells = told_as_dates([*stamps, *changes], book, before, after)
     _refuse_if_changed(path, read)
     edits, tables = _edits(stamps, changes, respelled), {refill.table.name: refill.body for refill in refills}
     # Templates protect their sheets against slips of the hand, not against a refresh.
@@ -185,7 +187,7 @@ def refresh(
         )  # fmt: skip
     return Refreshed(
         path, work.orders, work.no_orders, summary, 0 if work.refill is None else len(work.refill.body),
-        listed + stamps + changes, stale, left if patched.changed else [], remarks, patched.changed,
+        listed + told_of_cells, stale, left if patched.changed else [], remarks, patched.changed,
         now, was, settings, digest, written,
         kept if patched.changed else "",
     )  # fmt: skip

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 from clv_xl.errors import CellRefused, NotAWorkbook, Unsupported
 from clv_xl.workbook.address import LAST_ROW
 from clv_xl.workbook.cells import Cell, read_cells
+from clv_xl.workbook.formats import date_styles
 from clv_xl.workbook.markup import child, document, elements, local, rich_text
 from clv_xl.workbook.package import CONTENT_TYPES, Package, Relationship
 from clv_xl.workbook.tables import Table, read_table
@@ -142,6 +143,12 @@ class Book:
             return {}
         root = self.document(part)
         return {item.get("name", ""): "".join(map(str, item.itertext())) for item in root if isinstance(item.tag, str)}
+
+    @cached_property
+    def date_styles(self) -> frozenset[int]:
+        """The styles of cells that show a number as a day."""
+        part = next((link.target for link in self.links.values() if link.kind == "styles"), "")
+        return date_styles(self.document(part)) if part in self.package else frozenset()
 
     def linked(self, sheet: Sheet, kind: str) -> list[str]:
         """Name the parts of a kind that belong to a sheet."""
