@@ -62,8 +62,8 @@ def predicted(base: Base, question: Question) -> tuple[Prediction | None, Text]:
         return None, Text(
             f"Only {repeaters} of {len(base):,} customers came back on another day; a prediction takes at "
             f"least {FEWEST}.",
-            f"Maar {repeaters} van {dutch(len(base))} klanten kwamen op een andere dag terug; een voorspelling "
-            f"vergt er minstens {FEWEST}.",
+            f"Maar {repeaters} van {dutch(len(base))} klanten {'kwam' if repeaters == 1 else 'kwamen'} op een "
+            f"andere dag terug; een voorspelling vergt er minstens {FEWEST}.",
         )
     least, most = _DRAWS
     try:

@@ -1,0 +1,96 @@
+"""Sentences for people: one thing is not told as many, and Dutch has Dutch days and numbers."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from clv_xl.analysis.doubts import silence
+from clv_xl.cli import main
+from clv_xl.errors import OrdersError
+from clv_xl.orders.cleaning import read_orders
+from clv_xl.orders.totals import totals
+from clv_xl.refresh import refresh
+from clv_xl.template import write
+from clv_xl.terms import Text, counted
+
+ONE = re.compile(
+    r"(?<![\d.,])1 (rows|orders|cells|columns|formulas|new orders|customers|days|purchases|arguments|workbooks"
+    r"|rijen|bestellingen|cellen|kolommen|formules|nieuwe bestellingen|klanten|dagen|aankopen|argumenten|werkmappen)\b"
+)
+
+
+def run(*args: object) -> str:
+    done = CliRunner().invoke(main, [str(arg) for arg in args], env={"COLUMNS": "120"})
+    assert "Traceback" not in done.output
+    return done.output
+
+
+def orders(path: Path, *rows: str) -> Path:
+    path.write_text("\n".join(["order,customer,date,amount", *rows, ""]))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("number", "en", "nl"),
+    [(0, "0 rows", "0 rijen"), (1, "1 row", "1 rij"), (2, "2 rows", "2 rijen"), (12345, "12,345 rows", "12.345 rijen")],
+)
+def test_a_number_with_what_it_counts(number, en, nl):
+    assert counted(number, Text("row", "rij"), Text("rows", "rijen")) == Text(en, nl)
+
+
+@pytest.mark.parametrize(
+    ("lang", "told"),
+    [
+        ("en", ("1 row read, 1 row kept", "1 order, 2025-10-31 to 2025-10-31")),
+        ("nl", ("1 rij gelezen, 1 rij gebruikt", "1 bestelling, 31-10-2025 t/m 31-10-2025")),
+    ],
+)
+def test_one_order_is_not_told_as_many(tmp_path, lang, told):
+    file, path = orders(tmp_path / "one.csv", "1,a,2025-10-31,25.50"), tmp_path / "shop.xlsx"
+    out = run("template", path, "--orders", file, "--lang", lang)
+    assert all(text in out for text in told)
+    more = orders(tmp_path / "other.csv", "1,b,2025-11-30,35.50", "2,c,bad,5", "3,,2025-11-30,7")
+    out += run("refresh", path, "--orders", more, "--lang", lang)
+    (tmp_path / "more").mkdir()
+    orders(tmp_path / "more" / "shop.csv", "1,d,2025-11-30,35.50")
+    many = path, tmp_path / "none.xlsx", "--orders", tmp_path / "more"
+    out += run("refresh", *many, "--lang", lang, "--dry-run", "--jobs", "1")
+    assert ("1 new order" if lang == "en" else "1 nieuwe bestelling") in out
+    assert ("1 order put in the table" if lang == "en" else "1 bestelling in de tabel gezet") in out
+    assert ("(row 3)" if lang == "en" else "(rij 3)") in out
+    assert not ONE.search(out)
+
+
+def test_refunds_of_one_row_and_refusals_agree_too(tmp_path):
+    file = orders(tmp_path / "a.csv", "1,a,2025-10-01,25", "1,a,2025-10-02,-5", "2,b,2025-10-03,10")
+    lines = read_orders(file).ledger.lines
+    assert "1 row lowered its order (refund, discount)" in lines("en")
+    assert "1 rij verlaagde haar bestelling (terugbetaling, korting)" in lines("nl")
+    with pytest.raises(OrdersError, match=r"no orders left of 1 row \(unreadable amount: 1\)") as refused:
+        read_orders(orders(tmp_path / "b.csv", "1,a,2025-10-01,none"))
+    assert "van 1 rij is geen bestellingen over" in refused.value.text.nl
+    (told,) = silence(dt.date(2025, 1, 1), dt.date(2025, 1, 1), dt.date(2025, 1, 2))
+    assert "of 1 day before" in told.en
+    assert "van 1 dag vóór" in told.nl
+
+
+def test_dutch_refusals_write_days_as_the_dutch_do(tmp_path):
+    path, file = tmp_path / "a.xlsx", orders(tmp_path / "a.csv", "1,a,2025-10-31,25")
+    write(path, language="nl", currency="EUR")
+    with pytest.raises(OrdersError) as late:
+        refresh(path, as_of=dt.date(2020, 5, 4))
+    with pytest.raises(OrdersError) as none:
+        totals(read_orders(file).frame, as_of=dt.date(2020, 5, 4))
+    told = [late.value.text, none.value.text]
+    for args in ([], ["--model", "bgbb", "--horizon", "12m"]):
+        out = run("predict", file, "--lang", "nl", *args)
+        told.append(Text(run("predict", file, *args), out))
+    for text in told:
+        assert re.search(r"\d{4}-\d\d-\d\d", text.en), text
+        assert re.search(r"\d\d-\d\d-\d{4}", text.nl), text
+        assert not re.search(r"\d{4}-\d\d-\d\d", text.nl), text
