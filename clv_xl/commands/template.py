@@ -114,6 +114,8 @@ def template(  # options of a command
     from clv_xl.batch.task import reason  # noqa: PLC0415  likewise
     from clv_xl.template import write  # noqa: PLC0415  likewise
 
+    if currency and len(currency.strip()) == _ISO:
+        currency = currency.strip().upper()
     more: dict[str, Any] = {"period": period, "client": client.strip(), **_checked(logo, industry, lang)}
     try:
         if Path(out).exists() and not force:
@@ -181,6 +183,7 @@ def _brought(
         return None, "", []
     import pandas as pd  # noqa: PLC0415  start-up stays fast
 
+    from clv_xl.orders.attributes import told_left_out  # noqa: PLC0415  likewise
     from clv_xl.orders.cleaning import read_orders  # noqa: PLC0415  likewise
 
     try:
@@ -192,7 +195,10 @@ def _brought(
     frame = pd.concat([read.frame.reset_index(drop=True), read.attributes], axis=1)
     theirs = read.ledger.currency
     known = len(theirs) == _ISO and theirs.isalpha()
-    return frame, theirs if known else "", [*read.mapping.describe(lang), *read.ledger.lines(lang)]
+    notes = [*read.mapping.describe(lang), *read.ledger.lines(lang)]
+    if left_out := read.beside.left_out:
+        notes.append(told_left_out(left_out)[lang])
+    return frame, theirs if known else "", notes
 
 
 def _tell(path: Path, notes: list[str], lang: str) -> None:
