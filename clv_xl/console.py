@@ -106,7 +106,9 @@ def explain_function(spec: Function, language: str) -> None:
     if spec.source:
         out.print("", escape(f"{Text('Source', 'Bron')[language]}: {spec.source}"), sep="\n")
     if not spec.native:
-        out.print("", escape(f"{Text('Needs Python', 'Heeft Python nodig')[language]}: {spec.python}"), sep="\n")
+        # Why is told in the language of the source: how its body computes.
+        needs = Text(f"Needs Python: {spec.python}", "Heeft Python nodig.")
+        out.print("", escape(needs[language]), sep="\n")
 
 
 def allowed(parameter: Parameter, language: str) -> str:

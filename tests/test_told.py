@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import re
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from rich.console import Console
 
 from clv_xl.analysis.doubts import silence
+from clv_xl.batch.task import Outcome
 from clv_xl.cli import main
+from clv_xl.commands.telling import Teller
 from clv_xl.errors import OrdersError
 from clv_xl.orders.cleaning import read_orders
 from clv_xl.orders.totals import totals
 from clv_xl.refresh import refresh
+from clv_xl.refresh.record import CellChange, Record
 from clv_xl.template import write
 from clv_xl.terms import Text, counted
 
@@ -94,3 +99,60 @@ def test_dutch_refusals_write_days_as_the_dutch_do(tmp_path):
         assert re.search(r"\d{4}-\d\d-\d\d", text.en), text
         assert re.search(r"\d\d-\d\d-\d{4}", text.nl), text
         assert not re.search(r"\d{4}-\d\d-\d\d", text.nl), text
+
+
+@pytest.mark.parametrize(
+    ("lang", "told"),
+    [
+        ("en", r"up to 1 Nov 2026, 2 customers are expected to make \d+ purchases?, worth"),
+        ("nl", r"tot en met 1 nov 2026, doen 2 klanten naar verwachting \d+ aankop(en)?, goed voor"),
+    ],
+)
+def test_the_answer_of_a_prediction_is_a_sentence(tmp_path, lang, told):
+    file = orders(tmp_path / "a.csv", "1,a,2025-10-31,25", "2,b,2025-11-01,30")
+    out = run("predict", file, "--lang", lang).replace("\N{NO-BREAK SPACE}", " ")
+    assert re.search(told, " ".join(out.split()))
+
+
+def test_results_of_functions_have_a_decimal_comma_in_dutch():
+    assert run("functions", "AOV", "100,5", "--lang", "nl") == "100,5\n"
+    assert run("functions", "AOV", "100.5") == "100.5\n"
+    assert "the result" not in run("functions", "COHORT_RETENTION", "--lang", "nl")
+
+
+def test_a_column_known_by_its_number_is_told_as_one(tmp_path):
+    file = tmp_path / "bare.txt"
+    file.write_text("".join(f"c{n % 3} 2025-01-{n + 10} 12.5\n" for n in range(9)))
+    given = "--orders", file, "--map", "customer=1,date=2,amount=3", "--force"
+    assert "customer = column 1" in run("template", tmp_path / "a.xlsx", *given)
+    assert "klant = kolom 1" in run("template", tmp_path / "a.xlsx", *given, "--lang", "nl")
+
+
+@pytest.mark.parametrize("terminal", [False, True])
+@pytest.mark.parametrize("width", [80, 120])
+def test_a_list_of_changes_fits_and_names_each_cell_whole(terminal, width):
+    table = CellChange(
+        "Voorspelling en verloop", "A19:F2100", "2,349 rows", "1,234 rows, 1,200 of them new or different"
+    )
+    long = CellChange("S", "A1", "word " * 30, "other " * 30)
+    blank = CellChange("S", "A2", None, "")
+    record = Record("a.xlsx", "changed", "a", changes=(table, long, blank))
+    out = Console(file=io.StringIO(), force_terminal=terminal, width=width, soft_wrap=not terminal)
+    Teller("en", dry_run=True).whole(out, Outcome(record))
+    lines = [line for line in out.file.getvalue().splitlines() if "->" in line]
+    assert len(lines) == 3
+    assert "Voorspelling en verloop!A19:F2100" in lines[0]
+    assert ("1,200 of them new or different" in lines[0]) is not (terminal and width == 80)
+    assert lines[2].split() == ["S!A2", "(blank)", "->", "(blank)"]
+    if terminal:
+        assert max(len(line.rstrip()) for line in lines) <= width
+        assert not any("...\N{HORIZONTAL ELLIPSIS}" in line for line in lines)
+
+
+def test_a_refusal_names_the_file_once(tmp_path):
+    path = tmp_path / "broken.xlsx"
+    path.write_text("x")
+    for args in (["refresh", path], ["publish", path, "--out", tmp_path / "b.xlsx"], ["lite", "strip", path]):
+        assert run(*args).count("broken.xlsx") == 1
+        assert str(path) in run(*args)
+    assert str(tmp_path / "none.xlsx") in run("refresh", tmp_path / "none.xlsx")

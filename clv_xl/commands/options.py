@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import PurePath
 
 import click
 
@@ -36,6 +37,12 @@ def _pair(part: str, lang: str) -> tuple[str, str]:
     if not equals or not field.strip() or not column.strip():
         raise click.BadParameter(_NO_PAIR[lang].format(part), param_hint="--map")
     return field.strip().casefold(), column.strip()
+
+
+def about(file: object, told: str) -> str:
+    """What is to be told of a file, with where it is before it, or in place of its name."""
+    name = f"{PurePath(str(file)).name} "
+    return f"{file} {told.removeprefix(name)}" if told.startswith(name) else f"{file}: {told}"
 
 
 def example(*lines: str) -> str:

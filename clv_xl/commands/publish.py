@@ -9,7 +9,7 @@ import click
 from clv_xl.errors import ClvError
 from clv_xl.terms import Text, counted
 
-from .options import EXISTS, example, language
+from .options import EXISTS, about, example, language
 
 _VALUES = (
     Text("formula is a value now", "formule is nu een waarde"),
@@ -52,5 +52,5 @@ def publish(file: Path, out: Path | None, force: bool, lang: str) -> None:
     try:
         done = publishing.publish(file, out)
     except (ClvError, OSError) as error:
-        raise click.ClickException(f"{file}: {reason(error, str(file))[lang]}") from None
+        raise click.ClickException(about(file, reason(error, str(file))[lang])) from None
     click.echo(f"{done.path}: {counted(done.formulas, *_VALUES)[lang]}")

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from rich.markup import escape
 from rich.padding import Padding
 from rich.table import Table
+from rich.text import Text as Cut
 
 from clv_xl.batch.remote import is_address
 from clv_xl.console import day, number, short, shown
@@ -71,7 +72,8 @@ _STATUS_WIDTH = 10
 _WIDEST_FILE = 44
 _SHOWN_CHANGES, _SHOWN_OF_MANY = 40, 10
 _SHOWN_SKIPPED = 8
-_WIDEST_VALUE = 24
+_WIDEST_VALUE = 24  # of the column of what cells showed before
+_WIDEST_TEXT = 60
 
 
 class Teller:
@@ -138,19 +140,33 @@ class Teller:
 
     def _changes(self, out: Console, record: Record, most: int) -> None:
         """The cells that show something else now."""
-        table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
-        for change in record.changes[:most]:
-            values = self._short(change.before, change), "->", self._short(change.after, change)
-            table.add_row(*map(escape, (f"    {change.sheet}!{change.cell}", *values)))
-        out.print(table)
+        rows = [
+            (f"{change.sheet}!{change.cell}", self._short(change.before, change), self._short(change.after, change))
+            for change in record.changes[:most]
+        ]
+        if out.is_terminal:
+            table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
+            # What is too wide for the screen is cut in the values, and never in the name of a cell.
+            for name, widest in ((True, None), (False, _WIDEST_VALUE), (True, None), (False, None)):
+                table.add_column(no_wrap=name, max_width=widest)
+            for cell, *values in rows:
+                was, now = (Cut(value, no_wrap=True, overflow="ellipsis") for value in values)
+                table.add_row(escape(f"    {cell}"), was, "->", now)
+            out.print(table)
+        else:
+            width = max(len(cell) for cell, *_ in rows)
+            for cell, before, after in rows:
+                out.print(escape(f"    {cell:<{width}}  {before:<{_WIDEST_VALUE}}  ->  {after}"))
         if (more := len(record.changes) - most) > 0:
             count = self._count(more)
             out.print(f"    {self._say(f'and {count} more', f'en nog {count}')}")
 
     def _short(self, value: Plain, of: CellChange) -> str:
+        if value is None or value == "":
+            return self._say("(blank)", "(leeg)")
         told = of.dated and isinstance(value, str)
         text = day(str(value), self._language) if told else short(value, self._language)
-        return text if len(text) <= _WIDEST_VALUE else f"{text[: _WIDEST_VALUE - 3].rstrip()}..."
+        return text if len(text) <= _WIDEST_TEXT else f"{text[: _WIDEST_TEXT - 3].rstrip()}..."
 
     def _figures(self, out: Console, record: Record) -> None:
         table = Table(box=None, padding=(0, 2, 0, 2), show_header=False)

@@ -11,7 +11,7 @@ import click
 from clv_xl import errors
 from clv_xl.terms import Text
 
-from .options import EXISTS, example, mapped, told_columns
+from .options import EXISTS, about, example, mapped, told_columns
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -132,7 +132,7 @@ def template(  # options of a command
             **more,
         )
     except (errors.ClvError, OSError) as error:
-        raise click.ClickException(f"{out}: {reason(error, out)[lang]}") from None
+        raise click.ClickException(about(out, reason(error, out)[lang])) from None
     click.echo(out)
     if orders is not None:
         _tell(orders, told, lang)

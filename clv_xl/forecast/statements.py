@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from .outlook import Outlook
 
-_ARE = Text("customer is", "klant doet"), Text("customers are", "klanten doen")
+_CUSTOMERS = Text("customer", "klant"), Text("customers", "klanten")
 _PURCHASES = Text("purchase", "aankoop"), Text("purchases", "aankopen")
 _KNOWN = 1e6  # an interval whose ends differ more says nothing
 
@@ -84,7 +84,8 @@ class Statements:
             "answer",
             horizon=self.horizon,
             until=self.wording.day(str(self._until)),
-            customers=counted(len(told.customers), *_ARE)[self.language],
+            customers=counted(len(told.customers), *_CUSTOMERS)[self.language],
+            are=(Text("is", "doet") if len(told.customers) == 1 else Text("are", "doen"))[self.language],
             purchases=counted(round(float(told.expected_purchases.sum())), *_PURCHASES)[self.language],
             value=self.money(float(told.value.sum())),
             basis=self.say("basis.revenue" if told.margin == 1 else "basis.margin"),

@@ -15,9 +15,9 @@ TEXTS = {
     "sheet.alive": Text("P(alive)", "P(actief)"),
     # the answer
     "answer": Text(
-        "In the next {horizon}, up to {until}, {customers} expected to make {purchases}, worth {value} {basis}.",
-        "In de komende {horizon}, tot en met {until}, {customers} naar verwachting {purchases}, goed voor {value} "
-        "{basis}.",
+        "In the next {horizon}, up to {until}, {customers} {are} expected to make {purchases}, worth {value} {basis}.",
+        "In de komende {horizon}, tot en met {until}, {are} {customers} naar verwachting {purchases}, goed voor "
+        "{value} {basis}.",
     ),
     "basis.revenue": Text("of revenue", "aan omzet"),
     "basis.margin": Text("of margin", "aan marge"),
