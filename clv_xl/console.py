@@ -107,8 +107,8 @@ def explain_function(spec: Function, language: str) -> None:
         out.print("", escape(f"{Text('Source', 'Bron')[language]}: {spec.source}"), sep="\n")
     if not spec.native:
         # Why is told in the language of the source: how its body computes.
-        needs = Text(f"Needs Python: {spec.python}", "Heeft Python nodig.")
-        out.print("", escape(needs[language]), sep="\n")
+        needs = "Heeft Python nodig." if language == "nl" else f"Needs Python: {spec.python}"
+        out.print("", escape(needs), sep="\n")
 
 
 def allowed(parameter: Parameter, language: str) -> str:

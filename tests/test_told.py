@@ -78,7 +78,7 @@ def test_refunds_of_one_row_and_refusals_agree_too(tmp_path):
     assert "1 rij verlaagde haar bestelling (terugbetaling, korting)" in lines("nl")
     with pytest.raises(OrdersError, match=r"no orders left of 1 row \(unreadable amount: 1\)") as refused:
         read_orders(orders(tmp_path / "b.csv", "1,a,2025-10-01,none"))
-    assert "van 1 rij is geen bestellingen over" in refused.value.text.nl
+    assert "van 1 rij zijn geen bestellingen over" in refused.value.text.nl
     (told,) = silence(dt.date(2025, 1, 1), dt.date(2025, 1, 1), dt.date(2025, 1, 2))
     assert "of 1 day before" in told.en
     assert "van 1 dag vóór" in told.nl

@@ -39,13 +39,13 @@ def misses(prediction: Prediction) -> list[Text]:
     doubts, test, name = [], prediction.model.holdout, prediction.model.name
     if test is not None and abs(test.expected - test.actual) > _FAR * test.actual + 2 * max(test.actual, 1) ** 0.5:
         expected = counted(round(test.expected), Text("purchase", "aankoop"), Text("purchases", "aankopen"))
-        one = round(test.actual) == 1
+        made = Text("was", "werd") if round(test.actual) == 1 else Text("were", "werden")
         doubts.append(
             Text(
                 f"In the holdout {name} expected {expected.en} and {test.actual:,.0f} "
-                f"{'was' if one else 'were'} made: "
+                f"{made.en} made: "
                 "something changed that no model knows, such as a season, a campaign or missing orders.",
-                f"In de toetsperiode verwachtte {name} {expected.nl} en het {'werd' if one else 'werden'} er "
+                f"In de toetsperiode verwachtte {name} {expected.nl} en het {made.nl} er "
                 f"{dutch(test.actual)}: er veranderde iets dat geen model kent, zoals seizoen, acties of "
                 "ontbrekende bestellingen.",
             )

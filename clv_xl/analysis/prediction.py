@@ -65,10 +65,11 @@ def predicted(base: Base, question: Question) -> tuple[Prediction | None, Text]:
             f"Geen klant kwam op een andere dag terug; een voorspelling vergt er minstens {FEWEST} die dat deden.",
         )
     if repeaters < FEWEST:
+        came = Text("came", "kwam" if repeaters == 1 else "kwamen")
         return None, Text(
-            f"Only {repeaters} of {len(base):,} customers came back on another day; a prediction takes at "
+            f"Only {repeaters} of {len(base):,} customers {came.en} back on another day; a prediction takes at "
             f"least {FEWEST}.",
-            f"Maar {repeaters} van {dutch(len(base))} klanten {'kwam' if repeaters == 1 else 'kwamen'} op een "
+            f"Maar {repeaters} van {dutch(len(base))} klanten {came.nl} op een "
             f"andere dag terug; een voorspelling vergt er minstens {FEWEST}.",
         )
     least, most = _DRAWS

@@ -141,8 +141,7 @@ def clean(raw: RawTable, mapping: Mapping, *, until: date | None = None) -> Orde
         read = counted(len(rows), Text("row", "rij"), Text("rows", "rijen"))
         raise OrdersError(
             f"{raw.source}: no orders left of {read.en} ({told.en or 'the table is empty'}).",
-            f"{raw.source}: van {read.nl} {'is' if len(rows) == 1 else 'zijn'} geen bestellingen over "
-            f"({told.nl or 'de tabel is leeg'}).",
+            f"{raw.source}: van {read.nl} zijn geen bestellingen over ({told.nl or 'de tabel is leeg'}).",
         )
     currency = _currency(mapping, columns.get("currency"), kept, money.currencies)
     group = _groups(orders, customers, kept)
