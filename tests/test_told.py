@@ -125,7 +125,8 @@ def test_a_column_known_by_its_number_is_told_as_one(tmp_path):
     file.write_text("".join(f"c{n % 3} 2025-01-{n + 10} 12.5\n" for n in range(9)))
     given = "--orders", file, "--map", "customer=1,date=2,amount=3", "--force"
     assert "customer = column 1" in run("template", tmp_path / "a.xlsx", *given)
-    assert "klant = kolom 1" in run("template", tmp_path / "a.xlsx", *given, "--lang", "nl")
+    dutch = *given[:3], "klant=1,Datum=2,bedrag=3", "--force"
+    assert "klant = kolom 1" in run("template", tmp_path / "a.xlsx", *dutch, "--lang", "nl")
 
 
 @pytest.mark.parametrize("terminal", [False, True])
@@ -156,3 +157,6 @@ def test_a_refusal_names_the_file_once(tmp_path):
         assert run(*args).count("broken.xlsx") == 1
         assert str(path) in run(*args)
     assert str(tmp_path / "none.xlsx") in run("refresh", tmp_path / "none.xlsx")
+    many = run("refresh", path, tmp_path / "none.xlsx", "--jobs", "1")
+    assert many.count("broken.xlsx") == 1
+    assert "broken.xlsx is no Excel workbook" in " ".join(many.split())

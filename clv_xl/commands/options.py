@@ -36,7 +36,11 @@ def _pair(part: str, lang: str) -> tuple[str, str]:
     field, equals, column = part.partition("=")
     if not equals or not field.strip() or not column.strip():
         raise click.BadParameter(_NO_PAIR[lang].format(part), param_hint="--map")
-    return field.strip().casefold(), column.strip()
+    from clv_xl.orders.synonyms import FIELD_NAMES_NL  # noqa: PLC0415  start-up stays fast
+
+    named = field.strip().casefold()
+    english = {dutch: name for name, dutch in FIELD_NAMES_NL.items()}
+    return english.get(named, named), column.strip()
 
 
 def about(file: object, told: str) -> str:

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Sequence
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from rich.markup import escape
@@ -204,7 +204,9 @@ class Teller:
     def line(self, out: Console, record: Record, width: int) -> None:
         """One workbook of many in a line; `width` is that of the longest name."""
         status = STATUS[record.status][self._language]
-        what = self.refusal(record) if record.status == "failed" else self._what(record)
+        # The file stands before it: a sentence that begins with its name goes on from there.
+        refusal = self.refusal(record).removeprefix(f"{PurePath(record.file).name} ")
+        what = refusal if record.status == "failed" else self._what(record)
         row = Table.grid(padding=(0, 1, 0, 0))
         row.add_column(width=_STATUS_WIDTH, style=_COLOURS[record.status])
         row.add_column(width=min(width, _WIDEST_FILE), overflow="fold")
