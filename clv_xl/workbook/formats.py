@@ -16,6 +16,7 @@ _BUILT_IN = frozenset({14, 15, 16, 17, 22, 27, 28, 29, 30, 31, 36, 50, 51, 52, 5
 """Numbers of formats that no file spells out and that tell a day (ECMA-376 part 1, 18.8.30)."""
 _ASIDE = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.|_.|\*.|am/pm|a/p', re.IGNORECASE)
 _SIGNS = frozenset("ymdhsgeb")  # of dates and times, with the eras of Japan and Thailand
+_DIGITS = 10  # of the number of a format; int() refuses very long ones
 _DAYS = re.compile(r"[yd]|mmm")
 
 
@@ -35,7 +36,7 @@ def tells_day(code: str) -> bool:
 
 def _number(element: etree._Element) -> int:
     text = element.get("numFmtId", "0")
-    return int(text) if text.isdecimal() else 0
+    return int(text) if text.isdecimal() and len(text) < _DIGITS else 0
 
 
 def _listed(root: etree._Element, name: str, of: str) -> Iterator[etree._Element]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 import openpyxl
@@ -65,3 +66,24 @@ def test_real_files_as_openpyxl_sees_them():
                         timed = not any(sign in other.number_format.casefold() for sign in ("y", "d", "mmm"))
                         assert (cell.style in book.date_styles) is (other.is_date and not timed), (path.name, other)
     assert seen > 1_000
+
+
+@pytest.mark.parametrize(
+    "styles",
+    [
+        "<styleSheet><cellXfs>",
+        "",
+        '<!DOCTYPE a [<!ENTITY b "c">]><styleSheet/>',
+        f'<styleSheet><cellXfs><xf numFmtId="{"9" * 5_000}"/><xf numFmtId="x"/><xf/></cellXfs></styleSheet>',
+    ],
+    ids=["cut", "empty", "doctype", "odd numbers"],
+)
+def test_styles_that_cannot_be_read_refuse_nothing(tmp_path, styles):
+    path, broken = tmp_path / "a.xlsx", tmp_path / "b.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        book.add_worksheet().write(0, 0, 45961, book.add_format({"num_format": 14}))
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(broken, "w") as new:
+        for part in old.namelist():
+            new.writestr(part, styles if part == "xl/styles.xml" else old.read(part))
+    with Book(broken) as book:
+        assert book.date_styles == frozenset()
