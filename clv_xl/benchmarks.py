@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import difflib
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from .terms import LANGUAGES, Text
 
 _SCALES = {"%": 0.01, "bn": 1e9, "m": 1e6}
 _NEAREST = 4
+_WORD = re.compile(r"\w{4,}")
 _ENOUGH = 3  # letters that tell one name from another
 
 
@@ -111,9 +113,11 @@ def _hint(wanted: str, names: Iterable[str]) -> str:
 
 
 def nearest(wanted: str, names: Iterable[str]) -> list[str]:
-    """The names most like a wanted one: first those that hold it, then those spelled like it."""
+    """The names most like a wanted one: first those that hold it, then those spelled like it, or with such a word."""
     by_key = {_key(name): name for name in names}
     key = _key(wanted)
     holding = sorted((name for name in by_key if len(key) >= _ENOUGH and key in name), key=len)
     like = difflib.get_close_matches(key, by_key, n=_NEAREST, cutoff=0.55)
-    return [by_key[name] for name in dict.fromkeys([*holding, *like])][:_NEAREST]
+    words = {word: name for name in reversed(by_key) for word in _WORD.findall(name)}
+    worded = [words[word] for word in difflib.get_close_matches(key, words, n=_NEAREST, cutoff=0.75)]
+    return [by_key[name] for name in dict.fromkeys([*holding, *like, *worded])][:_NEAREST]

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import io
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import click
 
 from .commands.doctor import doctor
+from .commands.dutch import asked_for, in_dutch
 from .commands.excel import excel
 from .commands.functions import functions
 from .commands.lite import lite
@@ -18,15 +21,38 @@ from .commands.template import template
 from .commands.undo import undo
 from .version import __version__
 
+_DUTCH = "clv_xl.dutch"
 
-class _InOrder(click.Group):
-    """Commands in the order in which they are used."""
+
+class _Commands(click.Group):
+    """Commands in the order in which they are used, which refuse in the language that is asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click passes it
         return list(self.commands)
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        ctx.meta[_DUTCH] = asked_for(args)
+        with _told(ctx):
+            return super().parse_args(ctx, args)
 
-@click.group(cls=_InOrder, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+    def invoke(self, ctx: click.Context) -> object:
+        with _told(ctx):
+            return super().invoke(ctx)
+
+
+@contextmanager
+def _told(ctx: click.Context) -> Iterator[None]:
+    try:
+        yield
+    except click.exceptions.NoArgsIsHelpError:
+        raise
+    except click.ClickException as error:
+        if ctx.meta[_DUTCH]:
+            raise in_dutch(error) from None
+        raise
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="clv-xl")
 def main() -> None:
     """Customer lifetime value in spreadsheets: functions, templates, refresh, prediction.

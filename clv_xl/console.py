@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -105,7 +106,9 @@ def explain_function(spec: Function, language: str) -> None:
     if spec.source:
         out.print("", escape(f"{Text('Source', 'Bron')[language]}: {spec.source}"), sep="\n")
     if not spec.native:
-        out.print("", escape(f"{Text('Needs Python', 'Heeft Python nodig')[language]}: {spec.python}"), sep="\n")
+        # Why is told in the language of the source: how its body computes.
+        needs = "Heeft Python nodig." if language == "nl" else f"Needs Python: {spec.python}"
+        out.print("", escape(needs), sep="\n")
 
 
 def allowed(parameter: Parameter, language: str) -> str:
@@ -159,6 +162,10 @@ def short(value: Value, language: str) -> str:
 
 
 def day(iso: str, language: str) -> str:
-    """An ISO date as a person writes it."""
-    year, month, number_of_day = iso.split("-")
-    return f"{number_of_day}-{month}-{year}" if language == "nl" else iso
+    """An ISO date, with its time if it has one, as a person writes it; any other text as it is."""
+    try:
+        moment = dt.datetime.fromisoformat(iso)
+    except ValueError:
+        return iso
+    text = f"{moment:{'%d-%m-%Y' if language == 'nl' else '%Y-%m-%d'}}"
+    return f"{text} {moment:%H:%M}" if "T" in iso else text

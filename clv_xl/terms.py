@@ -31,6 +31,12 @@ def dutch(number: float, decimals: int = 0) -> str:
     return f"{number:,.{decimals}f}".translate({ord(","): ".", ord("."): ","})
 
 
+def counted(number: int, one: Text, many: Text) -> Text:
+    """A number with what it counts: 1 order, 1,234 orders; 1 bestelling, 1.234 bestellingen."""
+    what = one if number == 1 else many
+    return Text(f"{number:,} {what.en}", f"{dutch(number)} {what.nl}")
+
+
 class Unit(StrEnum):
     """What a value is measured in; hosts derive formats from it."""
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from clv_xl.terms import Text, dutch
+from clv_xl.terms import Text, counted, dutch
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -23,11 +23,12 @@ def silence(first: dt.date, last: dt.date, as_of: dt.date) -> list[Text]:
     gap = (as_of - last).days
     if gap <= max((last - first).days, 7) / 10:
         return []
+    days = counted(gap, Text("day", "dag"), Text("days", "dagen"))
     return [
         Text(
-            f"The last order is of {gap:,} days before the as-of date: if orders are missing, customers seem lost who "
+            f"The last order is of {days.en} before the as-of date: if orders are missing, customers seem lost who "
             "are not.",
-            f"De laatste bestelling is van {dutch(gap)} dagen vóór de peildatum: ontbreken er bestellingen, dan "
+            f"De laatste bestelling is van {days.nl} vóór de peildatum: ontbreken er bestellingen, dan "
             "lijken klanten verloren die dat niet zijn.",
         )
     ]
@@ -37,11 +38,14 @@ def misses(prediction: Prediction) -> list[Text]:
     """What the model itself shows against it."""
     doubts, test, name = [], prediction.model.holdout, prediction.model.name
     if test is not None and abs(test.expected - test.actual) > _FAR * test.actual + 2 * max(test.actual, 1) ** 0.5:
+        expected = counted(round(test.expected), Text("purchase", "aankoop"), Text("purchases", "aankopen"))
+        made = Text("was", "werd") if round(test.actual) == 1 else Text("were", "werden")
         doubts.append(
             Text(
-                f"In the holdout {name} expected {test.expected:,.0f} purchases and {test.actual:,.0f} were made: "
+                f"In the holdout {name} expected {expected.en} and {test.actual:,.0f} "
+                f"{made.en} made: "
                 "something changed that no model knows, such as a season, a campaign or missing orders.",
-                f"In de toetsperiode verwachtte {name} {dutch(test.expected)} aankopen en het werden er "
+                f"In de toetsperiode verwachtte {name} {expected.nl} en het {made.nl} er "
                 f"{dutch(test.actual)}: er veranderde iets dat geen model kent, zoals seizoen, acties of "
                 "ontbrekende bestellingen.",
             )
@@ -57,12 +61,13 @@ def misses(prediction: Prediction) -> list[Text]:
         ]
     once = int(np.sum(prediction.population.frequency == 0))
     if prediction.model.model == "bgnbd" and once:
+        buyers = counted(
+            once, Text("customer", "klant die eenmaal kocht"), Text("customers", "klanten die eenmaal kochten")
+        )
         doubts.append(
             Text(
-                f"BG/NBD takes the {once:,} customers who bought once for active, however long ago: "
-                "their P(alive) is 1.",
-                f"BG/NBD houdt de {dutch(once)} klanten die eenmaal kochten voor actief, hoe lang geleden ook: hun "
-                "P(actief) is 1.",
+                f"BG/NBD takes the {buyers.en} who bought once for active, however long ago: P(alive) is 1 then.",
+                f"BG/NBD houdt de {buyers.nl} voor actief, hoe lang geleden ook: P(actief) is dan 1.",
             )
         )
     return doubts

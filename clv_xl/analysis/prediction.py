@@ -58,12 +58,19 @@ def predicted(base: Base, question: Question) -> tuple[Prediction | None, Text]:
             "All orders are of one day: nobody has had time to come back, so nothing can be predicted.",
             "Alle bestellingen zijn van één dag: niemand kon nog terugkomen, dus er valt niets te voorspellen.",
         )
-    if (repeaters := int(np.sum(base.last > base.first))) < FEWEST:
+    repeaters = int(np.sum(base.last > base.first))
+    if not repeaters:
         return None, Text(
-            f"Only {repeaters} of {len(base):,} customers came back on another day; a prediction takes at "
+            f"No customer came back on another day; a prediction takes at least {FEWEST} who did.",
+            f"Geen klant kwam op een andere dag terug; een voorspelling vergt er minstens {FEWEST} die dat deden.",
+        )
+    if repeaters < FEWEST:
+        came = Text("came", "kwam" if repeaters == 1 else "kwamen")
+        return None, Text(
+            f"Only {repeaters} of {len(base):,} customers {came.en} back on another day; a prediction takes at "
             f"least {FEWEST}.",
-            f"Maar {repeaters} van {dutch(len(base))} klanten kwamen op een andere dag terug; een voorspelling "
-            f"vergt er minstens {FEWEST}.",
+            f"Maar {repeaters} van {dutch(len(base))} klanten {came.nl} op een "
+            f"andere dag terug; een voorspelling vergt er minstens {FEWEST}.",
         )
     least, most = _DRAWS
     try:

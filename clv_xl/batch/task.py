@@ -178,7 +178,7 @@ def _refuse_without_orders(job: Job, path: Path) -> None:
         pass  # those of its own do not matter
     raise OrdersError(
         f"There are no orders for it in {job.options.orders_wanted}: name them {path.stem}.csv or .xlsx.",
-        f"In {job.options.orders_wanted} zijn er geen bestellingen voor: noem ze {path.stem}.csv of .xlsx.",
+        f"In {job.options.orders_wanted} staan geen bestellingen hiervoor: noem ze {path.stem}.csv of .xlsx.",
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from clv_xl.terms import Text
+from clv_xl.terms import Text, counted
 
 
 class Incalculable(ValueError):
@@ -52,4 +52,5 @@ def too_deep() -> SyntaxRefused:
 
 def miscounted(written: str, count: int) -> Incalculable:
     """A function with too few or too many arguments."""
-    return Incalculable(f"{written} with {count} arguments", f"{written} met {count} argumenten")
+    told = counted(count, Text("argument", "argument"), Text("arguments", "argumenten"))
+    return Incalculable(f"{written} with {told.en}", f"{written} met {told.nl}")

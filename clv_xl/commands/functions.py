@@ -99,7 +99,8 @@ def functions(
         return
     if isinstance(result, errors.CellError) and str(result):
         click.echo(str(result), err=True)
-    click.echo(console.exact(result))
+    told = console.exact(result)
+    click.echo(told.replace(".", ",") if lang == "nl" and isinstance(result, float) else told)
 
 
 def _export(form: str | None, name: str | None, out: Path | None, force: bool, lang: str) -> None:

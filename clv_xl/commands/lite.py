@@ -10,7 +10,7 @@ import click
 from clv_xl.errors import ClvError
 from clv_xl.terms import Text
 
-from .options import EXISTS, example, language
+from .options import EXISTS, about, example, language
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -127,4 +127,4 @@ def _or_told(file: Path, lang: str, work: Callable[[], None]) -> None:
     try:
         work()
     except (ClvError, OSError) as error:
-        raise click.ClickException(f"{file}: {reason(error, str(file))[lang]}") from None
+        raise click.ClickException(about(file, reason(error, str(file))[lang])) from None

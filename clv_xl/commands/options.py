@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import PurePath
 
 import click
 
@@ -35,7 +36,17 @@ def _pair(part: str, lang: str) -> tuple[str, str]:
     field, equals, column = part.partition("=")
     if not equals or not field.strip() or not column.strip():
         raise click.BadParameter(_NO_PAIR[lang].format(part), param_hint="--map")
-    return field.strip().casefold(), column.strip()
+    from clv_xl.orders.synonyms import FIELD_NAMES_NL  # noqa: PLC0415  start-up stays fast
+
+    named = field.strip().casefold()
+    english = {dutch: name for name, dutch in FIELD_NAMES_NL.items()}
+    return english.get(named, named), column.strip()
+
+
+def about(file: object, told: str) -> str:
+    """What is to be told of a file, with where it is before it, or in place of its name."""
+    name = f"{PurePath(str(file)).name} "
+    return f"{file} {told.removeprefix(name)}" if told.startswith(name) else f"{file}: {told}"
 
 
 def example(*lines: str) -> str:

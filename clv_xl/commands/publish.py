@@ -7,11 +7,14 @@ from pathlib import Path
 import click
 
 from clv_xl.errors import ClvError
-from clv_xl.terms import Text
+from clv_xl.terms import Text, counted
 
-from .options import EXISTS, example, language
+from .options import EXISTS, about, example, language
 
-_DONE = Text("{}: {} formulas are values now", "{}: {} formules zijn nu waarden")
+_VALUES = (
+    Text("formula is a value now", "formule is nu een waarde"),
+    Text("formulas are values now", "formules zijn nu waarden"),
+)
 _FOLDER = Text(
     "{} is a folder: name a workbook inside it, publish copies one at a time.",
     "{} is een map: noem een werkmap daarin, publish kopieert er één tegelijk.",
@@ -49,5 +52,5 @@ def publish(file: Path, out: Path | None, force: bool, lang: str) -> None:
     try:
         done = publishing.publish(file, out)
     except (ClvError, OSError) as error:
-        raise click.ClickException(f"{file}: {reason(error, str(file))[lang]}") from None
-    click.echo(_DONE[lang].format(done.path, done.formulas))
+        raise click.ClickException(about(file, reason(error, str(file))[lang])) from None
+    click.echo(f"{done.path}: {counted(done.formulas, *_VALUES)[lang]}")

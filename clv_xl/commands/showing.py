@@ -16,6 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemaining
 
 from clv_xl.console import console
 
+from .options import about
 from .telling import Teller
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ class Show:
         elif self._planned > 1:
             self._tell.line(to, record, self._width)
         elif record.status in {"failed", "skipped"}:
-            click.echo(f"{record.file}: {self._tell.refusal(record)}", err=True)
+            click.echo(about(record.file, self._tell.refusal(record)), err=True)
         else:
             self._tell.whole(to, outcome)
         if self._progress is not None:

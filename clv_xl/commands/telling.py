@@ -8,23 +8,24 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Sequence
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from rich.markup import escape
 from rich.padding import Padding
 from rich.table import Table
+from rich.text import Text as Cut
 
 from clv_xl.batch.remote import is_address
 from clv_xl.console import day, number, short, shown
-from clv_xl.terms import Text, Unit
+from clv_xl.terms import Text, Unit, counted
 from clv_xl.workbook.replace import BACKUPS
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from clv_xl.batch.task import Outcome
-    from clv_xl.refresh.record import Plain, Record
+    from clv_xl.refresh.record import CellChange, Plain, Record
 
 LABELS = {
     "revenue": Text("Revenue", "Omzet"),
@@ -56,12 +57,23 @@ STATUS = {
     "skipped": Text("skipped", "overgeslagen"),
     "failed": Text("failed", "mislukt"),
 }
+_CELLS = Text("cell", "cel"), Text("cells", "cellen")
+_NEW_ORDERS = Text("new order", "nieuwe bestelling"), Text("new orders", "nieuwe bestellingen")
+_PUT = (
+    Text("order put in the table", "bestelling in de tabel gezet"),
+    Text("orders put in the table", "bestellingen in de tabel gezet"),
+)
+_WOULD_GO = (
+    Text("order would go into the table", "bestelling zou in de tabel komen"),
+    Text("orders would go into the table", "bestellingen zouden in de tabel komen"),
+)
 _COLOURS = {"changed": "green", "unchanged": "dim", "failed": "red"}
 _STATUS_WIDTH = 10
 _WIDEST_FILE = 44
 _SHOWN_CHANGES, _SHOWN_OF_MANY = 40, 10
 _SHOWN_SKIPPED = 8
-_WIDEST_VALUE = 24
+_WIDEST_VALUE = 24  # of the column of what cells showed before
+_WIDEST_TEXT = 60
 
 
 class Teller:
@@ -75,6 +87,9 @@ class Teller:
 
     def _count(self, value: int) -> str:
         return number(value, self._language, 0)
+
+    def _counted(self, count: int, what: tuple[Text, Text]) -> str:
+        return counted(count, *what)[self._language]
 
     # ---- one workbook
 
@@ -90,10 +105,7 @@ class Teller:
         if record.figures:
             self._figures(out, record)
         if record.new_rows and record.status == "changed":
-            told = self._say("orders put in the table", "bestellingen in de tabel gezet")
-            if self._dry_run:
-                told = self._say("orders would go into the table", "bestellingen zouden in de tabel komen")
-            out.print(f"  {self._count(record.new_rows)} {told}")
+            out.print(f"  {self._counted(record.new_rows, _WOULD_GO if self._dry_run else _PUT)}")
         if record.changes:
             heading = self._say("Would change", "Zou wijzigen") if self._dry_run else self._say("Changed", "Gewijzigd")
             out.print(f"  {heading}:")
@@ -128,17 +140,33 @@ class Teller:
 
     def _changes(self, out: Console, record: Record, most: int) -> None:
         """The cells that show something else now."""
-        table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
-        for change in record.changes[:most]:
-            values = self._short(change.before), "->", self._short(change.after)
-            table.add_row(*map(escape, (f"    {change.sheet}!{change.cell}", *values)))
-        out.print(table)
+        rows = [
+            (f"{change.sheet}!{change.cell}", self._short(change.before, change), self._short(change.after, change))
+            for change in record.changes[:most]
+        ]
+        if out.is_terminal:
+            table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
+            # What is too wide for the screen is cut in the values, and never in the name of a cell.
+            for name, widest in ((True, None), (False, _WIDEST_VALUE), (True, None), (False, None)):
+                table.add_column(no_wrap=name, max_width=widest)
+            for cell, *values in rows:
+                was, now = (Cut(value, no_wrap=True, overflow="ellipsis") for value in values)
+                table.add_row(escape(f"    {cell}"), was, "->", now)
+            out.print(table)
+        else:
+            width = max(len(cell) for cell, *_ in rows)
+            for cell, before, after in rows:
+                out.print(escape(f"    {cell:<{width}}  {before:<{_WIDEST_VALUE}}  ->  {after}"))
         if (more := len(record.changes) - most) > 0:
-            out.print(f"    {self._say(f'and {more} more', f'en nog {more}')}")
+            count = self._count(more)
+            out.print(f"    {self._say(f'and {count} more', f'en nog {count}')}")
 
-    def _short(self, value: Plain) -> str:
-        text = short(value, self._language)
-        return text if len(text) <= _WIDEST_VALUE else f"{text[: _WIDEST_VALUE - 3].rstrip()}..."
+    def _short(self, value: Plain, of: CellChange) -> str:
+        if value is None or value == "":
+            return self._say("(blank)", "(leeg)")
+        told = of.dated and isinstance(value, str)
+        text = day(str(value), self._language) if told else short(value, self._language)
+        return text if len(text) <= _WIDEST_TEXT else f"{text[: _WIDEST_TEXT - 3].rstrip()}..."
 
     def _figures(self, out: Console, record: Record) -> None:
         table = Table(box=None, padding=(0, 2, 0, 2), show_header=False)
@@ -176,7 +204,9 @@ class Teller:
     def line(self, out: Console, record: Record, width: int) -> None:
         """One workbook of many in a line; `width` is that of the longest name."""
         status = STATUS[record.status][self._language]
-        what = self.refusal(record) if record.status == "failed" else self._what(record)
+        # The file stands before it: a sentence that begins with its name goes on from there.
+        refusal = self.refusal(record).removeprefix(f"{PurePath(record.file).name} ")
+        what = refusal if record.status == "failed" else self._what(record)
         row = Table.grid(padding=(0, 1, 0, 0))
         row.add_column(width=_STATUS_WIDTH, style=_COLOURS[record.status])
         row.add_column(width=min(width, _WIDEST_FILE), overflow="fold")
@@ -192,15 +222,13 @@ class Teller:
     def _what(self, record: Record) -> str:
         parts = []
         if cells := len(record.changes):
-            if self._dry_run:
-                parts.append(self._say(f"would change {_cells(cells)}", f"zou {_cellen(cells)} wijzigen"))
-            else:
-                parts.append(self._say(f"{_cells(cells)}", f"{_cellen(cells)}"))
+            count = self._counted(cells, _CELLS)
+            parts.append(self._say(f"would change {count}", f"zou {count} wijzigen") if self._dry_run else count)
         if record.new_rows and record.status == "changed":
-            count = self._count(record.new_rows)
-            parts.append(self._say(f"{count} new orders", f"{count} nieuwe bestellingen"))
+            parts.append(self._counted(record.new_rows, _NEW_ORDERS))
         if stale := len(record.stale):
-            parts.append(self._say(f"{stale} not recomputed", f"{stale} niet herberekend"))
+            count = self._count(stale)
+            parts.append(self._say(f"{count} not recomputed", f"{count} niet herberekend"))
         if reminders := len(record.reminders):
             parts.append(self._say(f"{reminders} to do in Excel", f"{reminders} te doen in Excel"))
         if remarks := len(record.remarks):
@@ -232,17 +260,21 @@ class Teller:
                 )
             )
         if len(records) < planned:
+            done, one = f"{self._count(len(records))}/{self._count(planned)}", len(records) == 1
             out.print(
                 self._say(
-                    f"Stopped: {len(records)} of {planned} workbooks were done, the others are as they were.",
-                    f"Gestopt: {len(records)} van {planned} werkmappen zijn gedaan, de andere zijn zoals ze waren.",
+                    f"Stopped: {done.replace('/', ' of ')} workbooks {'was' if one else 'were'} done, the others are "
+                    "as they were.",
+                    f"Gestopt: {done.replace('/', ' van ')} werkmappen {'is' if one else 'zijn'} gedaan, de andere "
+                    "zijn zoals ze waren.",
                 )
             )
         if stale := sum(len(record.stale) for record in records):
+            count = self._counted(stale, _CELLS)
             out.print(
                 self._say(
-                    f"{_cells(stale)} could not be recomputed; refresh one workbook alone to see which and why.",
-                    f"{_cellen(stale)} niet herberekend; werk één werkmap bij om te zien welke en waarom.",
+                    f"{count} could not be recomputed; refresh one workbook alone to see which and why.",
+                    f"{count} niet herberekend; werk één werkmap bij om te zien welke en waarom.",
                 )
             )
         changed = [record for record in records if record.status == "changed"]
@@ -274,14 +306,6 @@ def _indented(out: Console, text: str, by: int = 2) -> None:
         out.print(Padding(escape(text), (0, 0, 0, by), expand=False))
     else:
         out.print(escape(f"{' ' * by}{text}"))
-
-
-def _cells(count: int) -> str:
-    return f"{count:,} cell{'' if count == 1 else 's'}"
-
-
-def _cellen(count: int) -> str:
-    return f"{number(count, 'nl', 0)} cel{'' if count == 1 else 'len'}"
 
 
 def _common(records: Sequence[Record]) -> str:

@@ -11,7 +11,7 @@ import click
 from clv_xl import errors
 from clv_xl.terms import Text
 
-from .options import EXISTS, example, mapped, told_columns
+from .options import EXISTS, about, example, mapped, told_columns
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -114,6 +114,8 @@ def template(  # options of a command
     from clv_xl.batch.task import reason  # noqa: PLC0415  likewise
     from clv_xl.template import write  # noqa: PLC0415  likewise
 
+    if currency and len(currency.strip()) == _ISO:
+        currency = currency.strip().upper()
     more: dict[str, Any] = {"period": period, "client": client.strip(), **_checked(logo, industry, lang)}
     try:
         if Path(out).exists() and not force:
@@ -130,7 +132,7 @@ def template(  # options of a command
             **more,
         )
     except (errors.ClvError, OSError) as error:
-        raise click.ClickException(f"{out}: {reason(error, out)[lang]}") from None
+        raise click.ClickException(about(out, reason(error, out)[lang])) from None
     click.echo(out)
     if orders is not None:
         _tell(orders, told, lang)
@@ -181,6 +183,7 @@ def _brought(
         return None, "", []
     import pandas as pd  # noqa: PLC0415  start-up stays fast
 
+    from clv_xl.orders.attributes import told_left_out  # noqa: PLC0415  likewise
     from clv_xl.orders.cleaning import read_orders  # noqa: PLC0415  likewise
 
     try:
@@ -192,7 +195,10 @@ def _brought(
     frame = pd.concat([read.frame.reset_index(drop=True), read.attributes], axis=1)
     theirs = read.ledger.currency
     known = len(theirs) == _ISO and theirs.isalpha()
-    return frame, theirs if known else "", [*read.mapping.describe(lang), *read.ledger.lines(lang)]
+    notes = [*read.mapping.describe(lang), *read.ledger.lines(lang)]
+    if left_out := read.beside.left_out:
+        notes.append(told_left_out(left_out)[lang])
+    return frame, theirs if known else "", notes
 
 
 def _tell(path: Path, notes: list[str], lang: str) -> None:

@@ -186,15 +186,15 @@ def _too_little(orders: Orders, question: Question, unit: str, error: CellError)
             f"{orders.source}: BG/BB needs customers with a whole {en} after that of their first order; the orders run "
             f"from {ledger.first_date} to {ledger.last_date}. Give more orders, or a horizon in a shorter unit.",
             f"{orders.source}: BG/BB heeft klanten nodig met een {nl} na die van hun eerste bestelling; de "
-            f"bestellingen lopen van {ledger.first_date} t/m {ledger.last_date}. Geef meer bestellingen, of een "
-            "horizon in een kortere eenheid.",
+            f"bestellingen lopen van {ledger.first_date:%d-%m-%Y} t/m {ledger.last_date:%d-%m-%Y}. Geef meer "
+            "bestellingen, of een horizon in een kortere eenheid.",
         )
     if ledger.first_date == ledger.last_date:
         return OrdersError(
             f"{orders.source}: all orders are of one day ({ledger.first_date}): nobody has had time to come back. Give "
             "orders of several months, or the day on which they were exported (--as-of).",
-            f"{orders.source}: alle bestellingen zijn van één dag ({ledger.first_date}): niemand kon nog terugkomen. "
-            "Geef bestellingen van enkele maanden, of de dag waarop ze zijn geëxporteerd (--as-of).",
+            f"{orders.source}: alle bestellingen zijn van één dag ({ledger.first_date:%d-%m-%Y}): niemand kon nog "
+            "terugkomen. Geef bestellingen van enkele maanden, of de dag waarop ze zijn geëxporteerd (--as-of).",
         )
     return OrdersError(
         f"{orders.source}: no model can be fitted to these orders: {error}.",

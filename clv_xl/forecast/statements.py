@@ -13,6 +13,7 @@ from clv_xl.models.customers import days_in
 from clv_xl.models.opportunities import last_day_of, period_of
 from clv_xl.models.prediction import VERDICTS
 from clv_xl.report.wording import Wording
+from clv_xl.terms import Text, counted
 
 from .horizon import unit_name
 from .texts import say
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
     from .outlook import Outlook
 
+_CUSTOMERS = Text("customer", "klant"), Text("customers", "klanten")
+_PURCHASES = Text("purchase", "aankoop"), Text("purchases", "aankopen")
 _KNOWN = 1e6  # an interval whose ends differ more says nothing
 
 
@@ -81,8 +84,9 @@ class Statements:
             "answer",
             horizon=self.horizon,
             until=self.wording.day(str(self._until)),
-            count=self.wording.count(len(told.customers)),
-            purchases=self.wording.count(float(told.expected_purchases.sum())),
+            customers=counted(len(told.customers), *_CUSTOMERS)[self.language],
+            are=(Text("is", "doet") if len(told.customers) == 1 else Text("are", "doen"))[self.language],
+            purchases=counted(round(float(told.expected_purchases.sum())), *_PURCHASES)[self.language],
             value=self.money(float(told.value.sum())),
             basis=self.say("basis.revenue" if told.margin == 1 else "basis.margin"),
         )

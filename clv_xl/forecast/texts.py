@@ -15,10 +15,9 @@ TEXTS = {
     "sheet.alive": Text("P(alive)", "P(actief)"),
     # the answer
     "answer": Text(
-        "In the next {horizon}, up to {until}, {count} customers are expected to make {purchases} purchases, worth "
+        "In the next {horizon}, up to {until}, {customers} {are} expected to make {purchases}, worth {value} {basis}.",
+        "In de komende {horizon}, tot en met {until}, {are} {customers} naar verwachting {purchases}, goed voor "
         "{value} {basis}.",
-        "In de komende {horizon}, tot en met {until}, doen {count} klanten naar verwachting {purchases} aankopen, goed "
-        "voor {value} {basis}.",
     ),
     "basis.revenue": Text("of revenue", "aan omzet"),
     "basis.margin": Text("of margin", "aan marge"),
@@ -154,9 +153,17 @@ TEXTS = {
         "{actual} of {count} customers never bought again; {model} expects {expected}",
         "{actual} van {count} klanten kochten nooit opnieuw; {model} verwacht {expected}",
     ),
+    "counts.title.one": Text(
+        "{actual} of {count} customers never bought again; {model} expects {expected}",
+        "{actual} van {count} klanten kocht nooit opnieuw; {model} verwacht {expected}",
+    ),
     "holdout.title": Text(
         "In the last {duration}, fitted without them: {actual} purchases, {expected} expected",
         "In de laatste {duration}, geschat zonder die tijd: {actual} aankopen, {expected} verwacht",
+    ),
+    "alive.title.one": Text(
+        "{gone} of {count} customers has probably left: P(alive) below 0.5",
+        "{gone} van {count} klanten is waarschijnlijk weg: P(actief) onder 0,5",
     ),
     "alive.title": Text(
         "{gone} of {count} customers have probably left: P(alive) below 0.5",

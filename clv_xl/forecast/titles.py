@@ -39,7 +39,7 @@ class Titles:
         """Customers by repeat purchases."""
         counts, write = self.said.outlook.counts, self.said.wording.count
         return self.said.say(
-            "counts.title",
+            "counts.title.one" if round(float(counts.actual[0])) == 1 else "counts.title",
             actual=write(float(counts.actual[0])),
             expected=write(float(counts.expected[0])),
             count=write(float(counts.actual.sum())),
@@ -63,7 +63,9 @@ class Titles:
     def alive(self) -> str:
         """Customers by P(alive)."""
         chance, write = self.said.outlook.prediction.probability_alive, self.said.wording.count
-        return self.said.say("alive.title", gone=write(float(np.sum(chance < 0.5))), count=write(len(chance)))  # noqa: PLR2004  as the text says
+        gone = int(np.sum(chance < 0.5))  # noqa: PLR2004  as the text says
+        key = "alive.title.one" if gone == 1 else "alive.title"
+        return self.said.say(key, gone=write(gone), count=write(len(chance)))
 
     @property
     def tenths(self) -> list[str]:

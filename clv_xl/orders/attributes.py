@@ -24,6 +24,7 @@ from clv_xl.orders.columns import DAY, EMPTY, NUMBER, OTHER, Column
 from clv_xl.orders.dates import dates
 from clv_xl.orders.headers import candidates, compact
 from clv_xl.orders.synonyms import FIELDS
+from clv_xl.terms import Text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -100,20 +101,30 @@ class Beside:
 
         At most `MOST_COLUMNS`, each with `FEWEST` to `MOST` different values; none of them about a person.
         """
+        return pd.DataFrame(self._describing[0], index=pd.RangeIndex(len(self.rows)))
+
+    @property
+    def left_out(self) -> list[str]:
+        """The heads of further columns that describe an order, of which there were enough."""
+        return self._describing[1] if len(self.told) > MOST_COLUMNS else []
+
+    @cached_property
+    def _describing(self) -> tuple[dict[str, pd.Series], list[str]]:
         found: dict[str, pd.Series] = {}
+        left_out: list[str] = []
         for place in self.told if self.headers is not None else ():
             # A line break in the head of a table is a repair in some programs, and no difference to a reader.
             head = " ".join(self.headers[place].split()) if self.headers is not None else ""
-            if len(found) == MOST_COLUMNS:
-                break
-            if not compact(head) or len(head) > _LONGEST or compact(head) in map(compact, found):
+            if not compact(head) or len(head) > _LONGEST or compact(head) in map(compact, [*found, *left_out]):
                 continue
             if _is_field(head) or is_personal(head):
                 continue
             values = _described(self.columns[place], self.rows)
-            if values is not None:
+            if values is not None and len(found) == MOST_COLUMNS:
+                left_out.append(head)
+            elif values is not None:
                 found[head] = pd.Series(values, dtype=object)
-        return pd.DataFrame(found, index=pd.RangeIndex(len(self.rows)))
+        return found, left_out
 
     def column(self, head: str, held: Cells | None = None) -> list[Any] | None:
         """The cells of each order in the column of that head, as a workbook holds them; None when there is none.
@@ -161,6 +172,15 @@ def _valued(column: Column) -> list[Any] | None:
         if np.all(~np.isnat(days) | texts.empty):
             return list(days.tolist())
     return None
+
+
+def told_left_out(heads: Sequence[str]) -> Text:
+    """Which columns that describe an order are not used, in a sentence without its full stop."""
+    names = ", ".join(heads)
+    return Text(
+        f"only the first {MOST_COLUMNS} columns that describe an order are used; left out: {names}",
+        f"alleen de eerste {MOST_COLUMNS} kolommen die een bestelling beschrijven tellen mee; weggelaten: {names}",
+    )
 
 
 def is_personal(head: str) -> bool:

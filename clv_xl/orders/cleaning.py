@@ -28,7 +28,7 @@ from clv_xl.orders.headers import Mapping, Note, compact, field_names
 from clv_xl.orders.ledger import REASONS, Ledger, Sieve
 from clv_xl.orders.synonyms import NOT_BOUGHT
 from clv_xl.orders.tables import RawTable, read_table
-from clv_xl.terms import LANGUAGES, Text
+from clv_xl.terms import Text, counted, dutch
 
 if TYPE_CHECKING:
     from collections.abc import Mapping as Dictionary
@@ -97,9 +97,10 @@ def clean(raw: RawTable, mapping: Mapping, *, until: date | None = None) -> Orde
     in two ways.
     """
     if wrong := [field for field, place in mapping.positions.items() if place >= len(raw.columns)]:
+        has = counted(len(raw.columns), Text("column", "kolom"), Text("columns", "kolommen"))
         raise OrdersError(
-            f"{raw.source} has {len(raw.columns)} columns; there is no column for {field_names(wrong, 'en')}.",
-            f"{raw.source} heeft {len(raw.columns)} kolommen; er is geen kolom voor {field_names(wrong, 'nl')}.",
+            f"{raw.source} has {has.en}; there is no column for {field_names(wrong, 'en')}.",
+            f"{raw.source} heeft {has.nl}; er is geen kolom voor {field_names(wrong, 'nl')}.",
         )
     columns = {field: raw.column(place) for field, place in mapping.positions.items()}
     blank = _blank(raw, mapping, columns)
@@ -133,10 +134,14 @@ def clean(raw: RawTable, mapping: Mapping, *, until: date | None = None) -> Orde
 
     kept, dropped = sieve.kept, sieve.dropped
     if not len(kept):
-        told = Text(*(", ".join(f"{REASONS[key].text(to)}: {n}" for key, n in dropped.items()) for to in LANGUAGES))
+        told = Text(
+            ", ".join(f"{REASONS[key].text('en')}: {n:,}" for key, n in dropped.items()),
+            ", ".join(f"{REASONS[key].text('nl')}: {dutch(n)}" for key, n in dropped.items()),
+        )
+        read = counted(len(rows), Text("row", "rij"), Text("rows", "rijen"))
         raise OrdersError(
-            f"{raw.source}: no orders left of {len(rows)} rows ({told.en or 'the table is empty'}).",
-            f"{raw.source}: van {len(rows)} rijen zijn geen bestellingen over ({told.nl or 'de tabel is leeg'}).",
+            f"{raw.source}: no orders left of {read.en} ({told.en or 'the table is empty'}).",
+            f"{raw.source}: van {read.nl} zijn geen bestellingen over ({told.nl or 'de tabel is leeg'}).",
         )
     currency = _currency(mapping, columns.get("currency"), kept, money.currencies)
     group = _groups(orders, customers, kept)

@@ -104,7 +104,9 @@ class Mapping:
         lines = []
         for field in FIELDS:
             if field in self.columns and field not in {"quantity", "price"}:
-                lines.append(f"{_field_name(field, language)} = {self.columns[field]}")
+                column = self.columns[field]
+                number = ("kolom " if language == "nl" else "column ") if column.isdecimal() else ""
+                lines.append(f"{_field_name(field, language)} = {number}{column}")
             elif field == "amount":
                 lines.append(f"{_field_name(field, language)} = {self.columns['quantity']} x {self.columns['price']}")
         return lines + [note.text(language) for note in self.notes]

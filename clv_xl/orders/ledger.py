@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from clv_xl.orders.headers import Note
+from clv_xl.terms import Text, counted
 
 if TYPE_CHECKING:
     from datetime import date
@@ -28,6 +29,15 @@ REASONS = {
     "refunded": Note("order refunded in full", "bestelling geheel terugbetaald"),
     "refund": Note("refund (negative amount) without its order", "terugbetaling (negatief bedrag) zonder bestelling"),
 }
+
+_READ = Text("row read", "rij gelezen"), Text("rows read", "rijen gelezen")
+_KEPT = Text("row kept", "rij gebruikt"), Text("rows kept", "rijen gebruikt")
+_ORDERS = Text("order", "bestelling"), Text("orders", "bestellingen")
+_MERGED = Text("row merged", "rij samengevoegd"), Text("rows merged", "rijen samengevoegd")
+_LOWERED = (
+    Text("row lowered its order (refund, discount)", "rij verlaagde haar bestelling (terugbetaling, korting)"),
+    Text("rows lowered their order (refund, discount)", "rijen verlaagden hun bestelling (terugbetaling, korting)"),
+)
 
 _CODES = {reason: code for code, reason in enumerate(REASONS, 1)}
 
@@ -68,26 +78,17 @@ class Ledger:
             if dutch
             else f"{self.first_date:%Y-%m-%d} to {self.last_date:%Y-%m-%d}"
         )
-        words = (
-            ("rijen gelezen", "rijen gebruikt", "bestellingen", "rijen samengevoegd", "weggelaten", "rijen")
-            if dutch
-            else ("rows read", "rows kept", "orders", "rows merged", "dropped", "rows")
-        )
-        read, kept, orders, merged, gone, rows = words
+        gone, rows, row = ("weggelaten", "rijen", "rij") if dutch else ("dropped", "rows", "row")
         lines = [
-            f"{_count(self.read, dutch)} {read}, {_count(self.kept, dutch)} {kept}",
-            f"{_count(self.orders, dutch)} {orders}, {span}; {_count(self.merged, dutch)} {merged}",
+            f"{counted(self.read, *_READ)[language]}, {counted(self.kept, *_KEPT)[language]}",
+            f"{counted(self.orders, *_ORDERS)[language]}, {span}; {counted(self.merged, *_MERGED)[language]}",
         ]
         for reason, count in self.dropped.items():
             shown = ", ".join(map(str, self.examples[reason])) + (" ..." if count > len(self.examples[reason]) else "")
-            lines.append(f"{gone}: {REASONS[reason].text(language)}: {_count(count, dutch)} ({rows} {shown})")
+            where = f"{row if count == 1 else rows} {shown}"
+            lines.append(f"{gone}: {REASONS[reason].text(language)}: {_count(count, dutch)} ({where})")
         if self.refunds:
-            netted = (
-                "rijen verlaagden hun bestelling (terugbetaling, korting)"
-                if dutch
-                else ("rows lowered their order (refund, discount)")
-            )
-            lines.append(f"{_count(self.refunds, dutch)} {netted}")
+            lines.append(counted(self.refunds, *_LOWERED)[language])
         if self.refunded_amount:
             apart = (
                 "terugbetaald buiten de bestellingen, niet afgetrokken"

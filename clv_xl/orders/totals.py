@@ -96,7 +96,8 @@ def totals(
     end = dates.max() if as_of is None else pd.Timestamp(as_of).to_datetime64().astype("datetime64[D]")
     seen = dates <= end
     if not seen.any():
-        raise OrdersError(f"No orders up to {end}.", f"Geen bestellingen tot en met {end}.")
+        told = end.item()
+        raise OrdersError(f"No orders up to {told}.", f"Geen bestellingen tot en met {told:%d-%m-%Y}.")
     if codes is None:
         codes = pd.factorize(frame["customer"].to_numpy())[0]
     amounts = frame["amount"].to_numpy()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from clv_xl.calculation import Calculator
-from clv_xl.orders.attributes import Beside
+from clv_xl.orders.attributes import Beside, told_left_out
 from clv_xl.orders.headers import compact
 from clv_xl.template.values import shown
 from clv_xl.terms import Text
@@ -58,6 +58,7 @@ def analysed(
 
     remarks += _left_unused(work)
     if there:
+        remarks += _too_many(work)
         analysis = _analysis(after, work, summary)
         for key, listed in there.items():
             if key != _HISTORY:
@@ -132,6 +133,14 @@ def _left_unused(work: Gathered) -> list[Remark]:
             ),
         )
     ]
+
+
+def _too_many(work: Gathered) -> list[Remark]:
+    """Tell of columns that describe the orders and that are more than the analysis looks at."""
+    if work.orders is None:
+        return []
+    left_out = _beside(work, work.orders).left_out or work.orders.beside.left_out
+    return [Remark("", "", told_left_out(left_out))] if left_out else []
 
 
 def _stamp(after: Revision, analysis: Analysis, language: str) -> None:

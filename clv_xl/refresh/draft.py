@@ -14,6 +14,7 @@ from clv_xl.terms import Text
 from clv_xl.workbook import Cached, Formula, address
 
 from .analysing import analysed
+from .dates import told_as_dates
 from .filling import check_currency
 from .gathering import OURS, gathered
 from .long_columns import LongColumns
@@ -42,7 +43,9 @@ if TYPE_CHECKING:
 class Draft:
     """What a refresh of a workbook comes to.
 
-    listed  tables that are filled anew, in a line each, but for the orders
+    told    all changes as people are told them: tables that are filled anew in a line each, but for the orders, then
+            cells
+    listed  the lines of those tables
     stamps  constants that change, and `changes` results of formulas; `respelled` are formulas with another text
     named   what the cells with a name will show, and `named_before` show now
     """
@@ -50,6 +53,7 @@ class Draft:
     work: Gathered
     totals: Totals | None
     tables: Mapping[str, Body]
+    told: Sequence[Change]
     listed: Sequence[Change]
     stamps: Sequence[Change]
     changes: Sequence[Change]
@@ -107,14 +111,17 @@ def drafted(book: Book, told: Told, orders: Path | None, as_of: dt.date | None, 
     if work.orders is None and not (changes or stale or computes):
         raise _nothing(book.path, work.no_orders or Text("", ""))
     changes = settled(refills, after, changes)
+    listed = [refill.told(language) for refill in refills if refill is not work.refill]
+    stamps = [
+        Change(key[0], address.name(*key[1:]), _value(before, key), value) for key, value in after.constants.items()
+    ]
     return Draft(
         work=work,
         totals=summary,
         tables={refill.table.name: refill.body for refill in refills},
-        listed=[refill.told(language) for refill in refills if refill is not work.refill],
-        stamps=[
-            Change(key[0], address.name(*key[1:]), _value(before, key), value) for key, value in after.constants.items()
-        ],
+        told=[*listed, *told_as_dates([*stamps, *changes], book, before, after)],
+        listed=listed,
+        stamps=stamps,
         changes=changes,
         respelled={key: Formula(text, _value(before, key)) for key, text in after.respelled.items()},
         stale=stale,

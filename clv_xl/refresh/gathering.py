@@ -52,8 +52,9 @@ def gathered(book: Book, told: Told, file: Path | None, as_of: dt.date | None) -
             raise OrdersError(
                 f"{book.path.name} holds orders up to {orders.ledger.last_date}, and its sheets count all of them. "
                 f"For the position on {as_of} take the later ones out, or give them in a file of their own (--orders).",
-                f"{book.path.name} bevat bestellingen t/m {orders.ledger.last_date}, en de bladen tellen ze alle. "
-                f"Haal voor de stand op {as_of} de latere eruit, of geef ze in een eigen bestand (--orders).",
+                f"{book.path.name} bevat bestellingen t/m {orders.ledger.last_date:%d-%m-%Y}, en de bladen tellen ze "
+                f"alle. Haal voor de stand op {as_of:%d-%m-%Y} de latere eruit, of geef ze in een eigen bestand "
+                "(--orders).",
             )
         return Gathered(found, orders, why, None)
     orders = _imported(file, told or remembered(properties, imported=True), told, as_of)

@@ -25,12 +25,14 @@ class CellChange:
     """A cell that shows something else now; of a spill the upper left one. Errors are their text (#N/A).
 
     A table that was filled anew is one change: its area, and in the language of the workbook how many rows it has.
+    Where the number format tells a day (`dated`), a number is ISO text: 2025-10-31, or 2025-10-31T12:00:00.
     """
 
     sheet: str
     cell: str
     before: Plain
     after: Plain
+    dated: bool = False
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from clv_xl.errors import CellError
@@ -71,9 +72,12 @@ def _previous(done: Refreshed) -> dict[str, float]:
 
 def _change(change: Change) -> CellChange:
     after = change.after[0][0] if isinstance(change.after, list) else change.after
-    return CellChange(change.sheet, change.cell, _plain(change.before), _plain(after))
+    dated = any(isinstance(value, dt.date) for value in (change.before, after))
+    return CellChange(change.sheet, change.cell, _plain(change.before), _plain(after), dated)
 
 
 def _plain(value: Any) -> Plain:
+    if isinstance(value, dt.date):
+        return value.isoformat()
     plain: Plain = value.cell if isinstance(value, CellError) else value
     return plain

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from clv_xl.calculation.places import Place
-from clv_xl.terms import Text, dutch
+from clv_xl.terms import Text, counted, dutch
 from clv_xl.workbook import Formula, address
 from clv_xl.workbook.shift import shifted
 
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 Body = list[list[Any]]
 
-_ROWS = Text("{} rows", "{} rijen")
-_ROW = Text("1 row", "1 rij")
+_ROWS = Text("row", "rij"), Text("rows", "rijen")
 _OTHER = Text("{}, {} of them new or different", "{}, waarvan {} nieuw of anders")
+_ONE_OTHER = Text("{}, new or different", "{}, nieuw of anders")
 
 
 @dataclass
@@ -51,9 +51,10 @@ class Refill:
 
     def told(self, language: str) -> Change:
         """What becomes of its rows, in one line."""
-        before, after = (_count(rows, language) for rows in (self.old.rows, len(self.body)))
-        after = _OTHER[language].format(after, _number(self.different, language))
-        return Change(self.table.sheet, str(self.old), before, after)
+        before, after = (counted(rows, *_ROWS)[language] for rows in (self.old.rows, len(self.body)))
+        other = _ONE_OTHER if len(self.body) == self.different == 1 else _OTHER
+        different = dutch(self.different) if language == "nl" else f"{self.different:,}"
+        return Change(self.table.sheet, str(self.old), before, other[language].format(after, different))
 
 
 def rows_of(table: Table) -> Area:
@@ -111,11 +112,3 @@ def _follow(refill: Refill, after: Revision) -> None:
             cell = cells[top + down, left + place]
             if isinstance(line[place], Formula) and cell.formula != line[place].bare:
                 line[place] = Formula(cell.formula or "", line[place].value)
-
-
-def _count(rows: int, language: str) -> str:
-    return _ROW[language] if rows == 1 else _ROWS[language].format(_number(rows, language))
-
-
-def _number(count: int, language: str) -> str:
-    return dutch(count) if language == "nl" else f"{count:,}"

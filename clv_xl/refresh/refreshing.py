@@ -40,8 +40,8 @@ class Refreshed:
 
     orders    the clean orders, None when the workbook has none; `no_orders` then says why
     totals    their totals
-    changes   tables that were filled anew, in a line each, then cells that were written, before and after; new rows of
-              the orders table are counted in `new_rows`
+    changes   tables that were filled anew, in a line each, then cells that were written, before and after, with dates
+              where their number format tells a day; new rows of the orders table are counted in `new_rows`
     stale     cells that keep an old value, and why
     reminders what is left to do in Excel
     remarks   what else a person must know about a cell
@@ -151,7 +151,7 @@ def refresh(
         no_orders=work.no_orders,
         totals=draft.totals,
         new_rows=0 if work.refill is None else len(work.refill.body),
-        changes=[*draft.listed, *draft.stamps, *draft.changes],
+        changes=draft.told,
         stale=draft.stale,
         reminders=draft.reminders if patched.changed else [],
         remarks=draft.remarks,

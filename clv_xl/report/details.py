@@ -126,7 +126,8 @@ def _changes(client: Client) -> Element:
     if not changes:
         return element("p", wording.say("details.changes.none"), class_="faint")
     rows = [
-        (f"{short(c.sheet)}!{short(c.cell)}", wording.value(c.before), wording.value(c.after)) for c in changes[:SHOWN]
+        (f"{short(c.sheet)}!{short(c.cell)}", *(wording.value(value, dated=c.dated) for value in (c.before, c.after)))
+        for c in changes[:SHOWN]
     ]
     return element(
         "section",

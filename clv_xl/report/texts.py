@@ -221,10 +221,10 @@ TEXTS = {
     "checks.label": Text("{n} points in the workbook", "{n} aandachtspunten in de werkmap"),
     "checks.label.one": Text("1 point in the workbook", "1 aandachtspunt in de werkmap"),
     "checks.text": Text(
-        "The workbook's own checks, at the foot of its Inputs, ask for attention; a margin or cost may still be a "
+        "The workbook's own checks, on its sheet Checks, ask for attention; a margin or cost may still be a "
         "sample value.",
-        "De eigen controles van de werkmap, onderaan Invoer, vragen aandacht; een marge of kostenpost kan nog een "
-        "voorbeeldwaarde zijn.",
+        "De eigen controles van de werkmap, op het blad Controles, vragen aandacht; een marge of kostenpost kan nog "
+        "een voorbeeldwaarde zijn.",
     ),
     "reminder.label": Text("to do in Excel", "te doen in Excel"),
     "reminder.text": Text("To do in Excel: {what}.", "Te doen in Excel: {what}."),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from clv_xl.functions.acquisition import STATUS
@@ -87,12 +87,13 @@ class Wording:
         return f"{self.number(shown, 2)}\N{MULTIPLICATION SIGN}"
 
     def day(self, iso: str) -> str:
-        """A day: 31 Oct 2026."""
+        """A day: 31 Oct 2026; with its time where the text has one."""
         try:
-            when = date.fromisoformat(iso)
+            when = datetime.fromisoformat(iso)
         except ValueError:
             return short(iso)
-        return f"{when.day}{NO_BREAK}{MONTHS[self.language][when.month - 1]}{NO_BREAK}{when.year}"
+        told = f"{when.day}{NO_BREAK}{MONTHS[self.language][when.month - 1]}{NO_BREAK}{when.year}"
+        return f"{told}{NO_BREAK}{when:%H:%M}" if "T" in iso else told
 
     def month(self, month: str) -> str:
         """A month given as 2026-10: Oct 2026."""
@@ -109,14 +110,14 @@ class Wording:
             return self.say("figure.years", n=self.number(value, 1))
         return self.number(value, 0 if unit == "count" else 2)
 
-    def value(self, value: Plain) -> str:
-        """What a cell shows, short."""
+    def value(self, value: Plain, *, dated: bool = False) -> str:
+        """What a cell shows, short; of a `dated` one a text is an ISO date."""
         if value is None or value == "":
             return self.say("details.blank")
         if isinstance(value, bool):
             return str(value).upper()
         if isinstance(value, str):
-            return short(value)
+            return self.day(value) if dated else short(value)
         if not math.isfinite(value):
             return str(value)
         return self.number(value, 0 if float(value).is_integer() else 2 if abs(value) >= 1 else 4)

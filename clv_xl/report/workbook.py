@@ -25,6 +25,8 @@ from .wording import printable
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from clv_xl.refresh.record import CellChange, Plain
+
     from .portfolio import Portfolio
 
 _PLAIN = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -162,7 +164,14 @@ class _Writer:
         heads = [("client", 30, "strong"), ("sheet", 22, "label"), ("cell", 10, "label")]
         heads += [("before", 36, "plain"), ("after", 36, "plain"), ("file", 50, "label")]
         rows = (
-            (client.name, change.sheet, change.cell, change.before, change.after, client.record.file)
+            (
+                client.name,
+                change.sheet,
+                change.cell,
+                _shown(change.before, change),
+                _shown(change.after, change),
+                client.record.file,
+            )
             for client in self.portfolio.clients
             for change in client.record.changes
         )
@@ -211,7 +220,9 @@ class _Writer:
         self._heads(tab, [head for head, *_ in heads], [style for *_, style in heads])
         for row, entries in enumerate(every[:_LAST]):
             for column, (entry, (*_, style)) in enumerate(zip(entries, heads, strict=True)):
-                shown = "label" if style == "plain" and isinstance(entry, str) else style
+                shown = style
+                if style == "plain":
+                    shown = "label" if isinstance(entry, str) else "plain:date" if isinstance(entry, dt.date) else style
                 self._put(tab, row + _HEAD + 1, column, entry, shown, currencies[row] if currencies else "")
             told = [
                 (len(str(entry)), width)
@@ -266,6 +277,14 @@ class _Writer:
                 look["num_format"] = "#,##0.00"
             self._formats[style, code] = self.book.add_format(look)
         return self._formats[style, code]
+
+
+def _shown(value: Plain, change: CellChange) -> Entry:
+    """What a cell showed; a day as one, and with a time as its text."""
+    try:
+        return dt.date.fromisoformat(value) if change.dated and isinstance(value, str) else value
+    except ValueError:
+        return value
 
 
 def _head_style(style: str) -> str:

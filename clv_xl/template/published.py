@@ -12,8 +12,6 @@ from clv_xl.terms import LANGUAGES, Text
 SOURCE_CURRENCY = "USD"
 """Of every amount that is compared, so that one exchange rate converts them all."""
 
-_NEAREST = (("en", "Nearest"), ("nl", "Het dichtst erbij"))
-
 INDICATIVE = "Client article"
 """How the source of the seven sector figures begins that stand on top."""
 
@@ -86,12 +84,15 @@ def named(name: str) -> Text:
     for one in known:
         if name.strip().casefold() in {one[language].casefold() for language in LANGUAGES}:
             return one
-    near = {language: nearest(name, [one[language] for one in known]) for language in LANGUAGES}
-    names = {language: "; ".join(sorted((one[language] for one in known), key=str.casefold)) for language in LANGUAGES}
-    hint = Text(*(f" {words}: {'; '.join(near[language])}." if near[language] else "" for language, words in _NEAREST))
+    names = {to: sorted({one[to] for one in known}, key=str.casefold) for to in LANGUAGES}
+    near = {to: nearest(name, names[to]) for to in LANGUAGES}
+    en, nl = ("; ".join(near[to] or near[other]) for to, other in (LANGUAGES, LANGUAGES[::-1]))
+    hint = Text(f" Nearest: {en}." if en else "", f" Het dichtst erbij: {nl}." if nl else "")
     raise ClvError(
-        f"There is no industry {name!r} to compare with.{hint.en} There are: {names['en']}.",
-        f"Er is geen branche {name!r} om mee te vergelijken.{hint.nl} Er zijn: {names['nl']}.",
+        f"There is no industry {name!r} to compare with.{hint.en} All {len(names['en'])} are on the Benchmarks sheet "
+        "of a new workbook.",
+        f"Er is geen branche {name!r} om mee te vergelijken.{hint.nl} Alle {len(names['nl'])} staan op het blad "
+        "Benchmarks van een nieuwe werkmap.",
     )
 
 

@@ -6,9 +6,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Self
 
-from clv_xl.errors import CellRefused, NotAWorkbook, Unsupported
+from clv_xl.errors import CellRefused, NotAWorkbook, Unsupported, WorkbookError
 from clv_xl.workbook.address import LAST_ROW
 from clv_xl.workbook.cells import Cell, read_cells
+from clv_xl.workbook.formats import date_styles
 from clv_xl.workbook.markup import child, document, elements, local, rich_text
 from clv_xl.workbook.package import CONTENT_TYPES, Package, Relationship
 from clv_xl.workbook.tables import Table, read_table
@@ -142,6 +143,15 @@ class Book:
             return {}
         root = self.document(part)
         return {item.get("name", ""): "".join(map(str, item.itertext())) for item in root if isinstance(item.tag, str)}
+
+    @cached_property
+    def date_styles(self) -> frozenset[int]:
+        """The styles of cells that show a number as a day; none where the styles cannot be read."""
+        part = next((link.target for link in self.links.values() if link.kind == "styles"), "")
+        try:
+            return date_styles(self.document(part)) if part in self.package else frozenset()
+        except WorkbookError:  # how a value is told is no reason to refuse a file
+            return frozenset()
 
     def linked(self, sheet: Sheet, kind: str) -> list[str]:
         """Name the parts of a kind that belong to a sheet."""

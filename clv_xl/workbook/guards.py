@@ -170,10 +170,10 @@ class Guards:
                 return left_over | spread | {position: Spilled(rows[0][0], new)}
         raise self._refusal(
             position,
-            f"the result has {len(rows)} rows and {width} columns, its place {box} has {box.rows} and "
-            f"{box.columns}: let Excel calculate it once.",
-            f"de uitkomst heeft {len(rows)} rijen en {width} kolommen, haar plaats {box} heeft er {box.rows} en "
-            f"{box.columns}: laat Excel haar eenmaal berekenen.",
+            f"the result is {len(rows)} x {width} cells large, its place {box} {box.rows} x {box.columns}: let Excel "
+            "calculate it once.",
+            f"de uitkomst is {len(rows)} x {width} cellen groot, haar plaats {box} {box.rows} x {box.columns}: laat "
+            "Excel haar eenmaal berekenen.",
         )
 
     def _refuse_spill(self, position: Position, new: Area, old: Area) -> None:

@@ -127,7 +127,7 @@ def test_reasons_name_what_is_missing() -> None:
     said = {name: analyse(frame).facts["prediction_reason"].en for name, frame in TOO_FEW.items()}
     assert "no orders" in said["none"]
     assert "one day" in said["one day"]
-    assert "0 of 60 customers" in said["all once"]
+    assert "No customer came back" in said["all once"]
     assert "1 of 1 customers" in said["one customer"]
 
 

@@ -277,7 +277,7 @@ def test_nasty_orders_give_figures_with_doubts_or_a_sentence(tmp_path, name, ext
     assert code in {0, 1}
     assert not NUMBERS.search(out + err)
     if code:
-        assert err.startswith("Error: orders.csv: ")
+        assert err.startswith("Fout: orders.csv: " if lang == "nl" else "Error: orders.csv: ")
         assert ("bestelling" in err) == (lang == "nl")
         return
     assert TEXTS["doubts.none"][lang] not in out
@@ -347,7 +347,7 @@ def test_more_customers_than_rows_are_refused(monkeypatch, tmp_path):
     code, _, err = run(TEMPLATE, "--model", "mbgnbd", "--lang", "nl", "--out", tmp_path / "p.xlsx")
     assert (code, err) == (
         1,
-        "Error: 280 klanten zijn meer dan een blad rijen heeft (39): schrijf .csv of .parquet.\n",
+        "Fout: 280 klanten zijn meer dan een blad rijen heeft (39): schrijf .csv of .parquet.\n",
     )
     assert not list(tmp_path.iterdir())
 

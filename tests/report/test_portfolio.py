@@ -20,6 +20,7 @@ from clv_xl.report.clients import Client
 from clv_xl.report.portfolio import Portfolio, months_to
 from clv_xl.report.texts import MONTHS, TEXTS
 from clv_xl.report.wording import Wording
+from clv_xl.template.texts import texts as template_texts
 from clv_xl.terms import LANGUAGES
 
 from .agency import AS_OF, agency
@@ -313,3 +314,8 @@ def test_a_workbook_with_nothing_to_refresh_is_no_client_and_not_refused(tmp_pat
         path = tmp_path / f"{language}.html"
         write(shown.records, path, language=language)
         assert told in path.read_text("utf-8")
+
+
+@pytest.mark.parametrize("language", ["en", "nl"])
+def test_the_sheet_with_the_checks_of_a_template_is_named_as_it_is(language):
+    assert template_texts(language)["sheet.checks"] in TEXTS["checks.text"][language]

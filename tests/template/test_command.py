@@ -13,6 +13,7 @@ from click.testing import CliRunner
 
 from clv_xl.cli import main
 from clv_xl.commands import template as command
+from clv_xl.refresh import refresh
 from clv_xl.template import logo, published
 from clv_xl.template.context import Context
 from clv_xl.template.making import planned
@@ -216,11 +217,53 @@ def test_an_industry_is_known_by_its_name_in_either_language(out: Path, lang: st
     assert shown(out, "industry") == industry[lang]
 
 
-def test_an_unknown_industry_is_answered_with_the_nearest_and_with_all(out: Path):
-    _, _, said = run(out, "--industry", "Aparel")
+@pytest.mark.parametrize(
+    ("lang", "typed", "near"),
+    [
+        ("en", "Aparel", "Nearest: Apparel"),
+        ("en", "fashon", "Nearest: Fashion, accessories, and apparel."),
+        ("nl", "kledng", "Het dichtst erbij: Kleding"),
+        ("nl", "fashon", "Het dichtst erbij: Fashion, accessories, and apparel."),
+        ("nl", "xyzzy", "om mee te vergelijken. Alle "),
+    ],
+)
+def test_an_unknown_industry_is_answered_with_the_nearest_in_short(out: Path, lang: str, typed: str, near: str):
+    _, _, said = run(out, "--industry", typed, "--lang", lang)
     told = " ".join(said.split())
-    assert "Nearest: Apparel" in told
-    assert all(one.en in told for one in published.industries())
+    assert near in told
+    assert f"{len(published.industries())} " in told
+    assert len(told) < 450
+    assert sum(one[lang] in told for one in published.industries()) <= 6
+
+
+@pytest.mark.parametrize("typed", ["usd", "Usd", " USD"])
+def test_a_currency_may_be_typed_in_any_case(out: Path, typed: str):
+    assert run(out, "--currency", typed)[0] == 0
+    with Book(out) as book:
+        assert book.custom_properties["clv-xl currency"] == "USD"
+
+
+@pytest.mark.parametrize(
+    ("lang", "told"),
+    [
+        ("en", "only the first 12 columns that describe an order are used; left out: Trait M, Trait N"),
+        ("nl", "alleen de eerste 12 kolommen die een bestelling beschrijven tellen mee; weggelaten: Trait M, Trait N"),
+    ],
+)
+def test_columns_that_are_too_many_are_named(out: Path, tmp_path: Path, lang: str, told: str):
+    traits = [f"Trait {letter}" for letter in "ABCDEFGHIJKLMN"]
+    lines = [",".join(["customer", "date", "amount", *traits])]
+    lines += [",".join([f"c{n % 7}", f"2025-0{n % 9 + 1}-11", "10", *[f"v{n % 2}"] * len(traits)]) for n in range(40)]
+    file = tmp_path / "orders.csv"
+    file.write_text("\n".join(lines))
+    code, said, _ = run(out, "--orders", file, "--lang", lang)
+    assert code == 0
+    assert told in " ".join(said.split())
+    with Book(out) as book:
+        table = book.tables[texts(lang)["orders.table"]]
+        assert table.columns[-12:] == traits[:12]
+    refreshed = refresh(out, orders=file, dry_run=True)
+    assert [one.text[lang] for one in refreshed.remarks if not one.sheet] == [told]
 
 
 @pytest.mark.parametrize(("size", "scale"), [((600, 600), 0.1), ((1000, 100), 0.2), ((40, 20), 1), ((60, 6000), 0.01)])

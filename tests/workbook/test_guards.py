@@ -60,11 +60,11 @@ def test_array_formulas(made):
     words = "this is part of the array formula in A1:B2: refresh it as a whole at A1"
     for edits in ({"B2": 1}, {"A1": 1}, {"A1": Formula("1", 1)}, {"B1": Cached(1)}):
         refused(path, edits, words)
-    shape = "Sheet1!A1: the result has {} rows and {} columns, its place A1:B2 has 2 and 2: let Excel calculate it once"
+    shape = "Sheet1!A1: the result is {} x {} cells large, its place A1:B2 2 x 2: let Excel calculate it once"
     refused(path, {"A1": Cached(1)}, shape.format(1, 1))
     refused(path, {"A1": Cached([[1, 2], [3, 4], [5, 6]])}, shape.format(3, 2))
     refused(path, {"A1": Cached([[1, 2], [3]])}, shape.format(2, 2))
-    refused(path, {"D2": Cached([[1], [2]])}, "its place D2 has 1 and 1")
+    refused(path, {"D2": Cached([[1], [2]])}, "its place D2 1 x 1")
     assert patch(path, {"Sheet1": {"D2": Cached([[5]])}}).cells == 1
 
 

@@ -58,9 +58,9 @@ def test_a_spill_shrinks_to_one_cell_and_comes_back(made, sheet_xml):
         ([[1, 2, 3, 4]], "", "A1: its result would spill over D1, which is not empty: move it"),
         ([[1, 2, 3]] * 4, "", "spill over C4, which is not empty"),
         ([[1]] * 3, '<mergeCells><mergeCell ref="A3:B3"/></mergeCells>', "spill over merged cells in A3:B3"),
-        ([[1], [2, 3]], "", "the result has 2 rows and 2 columns, its place A1:B2 has 2 and 2"),
-        ([], "", "the result has 0 rows and 0 columns"),
-        (5, "", "the result has 1 rows and 1 columns, its place A1:B2"),
+        ([[1], [2, 3]], "", "the result is 2 x 2 cells large, its place A1:B2 2 x 2"),
+        ([], "", "the result is 0 x 0 cells large"),
+        (5, "", "the result is 1 x 1 cells large, its place A1:B2 2 x 2"),
     ],
 )
 def test_a_spill_that_is_in_the_way_of_something(made, rows, after, words):
