@@ -86,8 +86,15 @@ class Splice:
         return b'<%s r="%d">%s</%s>' % (self._row_tag, number, cells, self._row_tag) if cells else b""
 
     def _edited(self, row: Row, edits: dict[int, Edit] | TableRow) -> Iterator[Change]:
+        if isinstance(edits, TableRow):
+            cells = self._new.refilled(row, edits)
+            if cells is not None:
+                if cells != row.inner:
+                    tag = _fitting(row.tag, edits.first, edits.first + len(edits.values) - 1)
+                    yield Change(row.start, row.number, row.end, tag + cells + row.data[row.closing :])
+                return
+            edits = edits.edits()
         at = row.opened
-        edits = edits.edits() if isinstance(edits, TableRow) else edits
         goes = any(isinstance(edit, Gone) for edit in edits.values())
         shell = Gone(goes and self._rows.counting(row))
         pending = deque(sorted(edits))
@@ -113,15 +120,15 @@ class Splice:
         if not inner.strip() and not counted and set(attributes(row.tag)) <= _PLAIN_ROW:
             yield Change(row.start, row.number, row.end, b"")
             return
-        tag, closing = _fitting(row.tag, edits), row.data[row.closing :]
+        tag, closing = _fitting(row.tag, min(edits), max(edits)), row.data[row.closing :]
         if not closing:
             tag, closing = tag.removesuffix(b"/>").rstrip() + b">", b"</%s>" % self._row_tag
         yield Change(row.start, row.number, row.end, tag + inner + closing)
 
 
-def _fitting(tag: bytes, edits: dict[int, Edit]) -> bytes:
+def _fitting(tag: bytes, first: int, last: int) -> bytes:
     """Take the spans off a row that they no longer cover; they are only a hint."""
     spans = _SPANS.search(tag)
-    if spans and (min(edits) < int(spans[1]) or max(edits) > int(spans[2])):
+    if spans and (first < int(spans[1]) or last > int(spans[2])):
         return tag[: spans.start()] + tag[spans.end() :]
     return tag
