@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from clv_xl.calculation.cell_columns import column_of
 from clv_xl.cells import plain, serial
 from clv_xl.columns import ColumnRange
 from clv_xl.orders.tables import RawTable
@@ -134,7 +135,19 @@ class StoredCells(LongCells):
 
     def with_beside(self, beside: Mapping[Spot, Cell]) -> StoredCells:
         """The same columns with other cells above them."""
-        return StoredCells(self.columns, beside, self._others)
+        return type(self)(self.columns, beside, self._others)
+
+    def refilled(self, place: Place, rows: Sequence[Sequence[Any]]) -> RefilledCells | None:
+        """The cells once other rows stand in the columns and fill `place`; None where cells are needed for that."""
+        columns = LongColumns.of_rows(rows, place)
+        if columns is None:
+            return None
+        gone = self.columns.place.area, place.area
+
+        def others() -> Mapping[Spot, Cell]:
+            return {spot: cell for spot, cell in self._others().items() if not any(box.covers(*spot) for box in gone)}
+
+        return RefilledCells(columns, self.beside, cache(others))
 
     def frees(self, area: Area) -> bool:
         """Whether an area lies above the columns."""
@@ -142,6 +155,17 @@ class StoredCells(LongCells):
 
     def _is_above(self, spot: Spot) -> bool:
         return spot[0] < self.columns.place.area.top
+
+
+class RefilledCells(StoredCells):
+    """The cells of a sheet of a file of which long columns will have other rows."""
+
+    def __getitem__(self, spot: Spot) -> Cell:
+        inside = self.columns.place.area.covers(*spot)
+        return LongCells.__getitem__(self, spot) if inside else super().__getitem__(spot)
+
+    def __iter__(self) -> Iterator[Spot]:
+        return chain(super().__iter__(), (spot[1:] for spot in self.columns.place.positions()))
 
 
 def parted(cells: Mapping[Spot, Cell], *areas: Area) -> tuple[LongCells | None, Mapping[Spot, Cell]]:
@@ -154,6 +178,14 @@ def parted(cells: Mapping[Spot, Cell], *areas: Area) -> tuple[LongCells | None, 
 def joined(long: LongCells | None, beside: Mapping[Spot, Cell]) -> Mapping[Spot, Cell]:
     """The cells of a sheet of which the long columns are as they were, if it has any."""
     return beside if long is None else long.with_beside(beside)
+
+
+def column_at(cells: Mapping[Spot, Cell], area: Area) -> Range | None:
+    """The cells of one column; None where a formula stands among them, or where kinds of values are mixed."""
+    found = [cells.get((row, area.left)) for row in range(area.top, area.bottom + 1)]
+    if any(cell is not None and cell.formula is not None for cell in found):
+        return None
+    return column_of([None if cell is None else cell.value for cell in found])
 
 
 def _above(book: Book, place: Place) -> dict[Spot, Cell]:

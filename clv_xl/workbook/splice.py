@@ -34,7 +34,7 @@ class Splice:
         self._survey = survey
         self._rows = survey.rows
         self._cells = cells
-        self._new = RowXml(cells)
+        self._table_rows = RowXml(cells)
         self._row_tag = b"%srow" % survey.prefix
         self._written = written
 
@@ -45,7 +45,7 @@ class Splice:
             if row is None:
                 yield from self._inserted(self._survey.places[number].offset, number, cells)
             else:
-                yield from self._edited(row, cells)
+                yield from self._changed(row, cells)
 
     def stream(self, rows: Iterable[Row], edits: Iterable[RowEdits], end: int) -> Iterator[Change]:
         """Edit rows as they are read, both in rising order; new ones that come after them go to `end`."""
@@ -56,7 +56,7 @@ class Splice:
                 yield from self._inserted(row.start, number, cells)
                 number, cells = next(pending, (0, {}))
             if number == row.number:
-                yield from self._edited(row, cells)
+                yield from self._changed(row, cells)
                 number, cells = next(pending, (0, {}))
         while number:
             first, out, size = number, [], 0
@@ -81,19 +81,20 @@ class Splice:
     def _row(self, number: int, edits: dict[int, Edit] | TableRow) -> bytes:
         """Give a new row; nothing when it would hold nothing."""
         if isinstance(edits, TableRow):
-            return self._new.written(number, edits).encode()
+            return self._table_rows.written(number, edits).encode()
         cells = b"".join(self._put(number, column, None, edits[column]) for column in sorted(edits))
         return b'<%s r="%d">%s</%s>' % (self._row_tag, number, cells, self._row_tag) if cells else b""
 
-    def _edited(self, row: Row, edits: dict[int, Edit] | TableRow) -> Iterator[Change]:
-        if isinstance(edits, TableRow):
-            cells = self._new.refilled(row, edits)
-            if cells is not None:
-                if cells != row.inner:
-                    tag = _fitting(row.tag, edits.first, edits.first + len(edits.values) - 1)
-                    yield Change(row.start, row.number, row.end, tag + cells + row.data[row.closing :])
-                return
-            edits = edits.edits()
+    def _changed(self, row: Row, edits: dict[int, Edit] | TableRow) -> Iterator[Change]:
+        if not isinstance(edits, TableRow):
+            yield from self._edited(row, edits)
+        elif (cells := self._table_rows.refilled(row, edits)) is None:
+            yield from self._edited(row, edits.edits())
+        elif cells != row.inner:
+            tag = _fitting(row.tag, edits.first, edits.first + len(edits.values) - 1)
+            yield Change(row.start, row.number, row.end, tag + cells + row.data[row.closing :])
+
+    def _edited(self, row: Row, edits: dict[int, Edit]) -> Iterator[Change]:
         at = row.opened
         goes = any(isinstance(edit, Gone) for edit in edits.values())
         shell = Gone(goes and self._rows.counting(row))
