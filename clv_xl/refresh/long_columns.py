@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cached_property
 from itertools import chain, product
 from typing import TYPE_CHECKING, Any
 
@@ -13,18 +13,22 @@ import numpy as np
 import pandas as pd
 
 from clv_xl.calculation.cell_columns import column_of
+from clv_xl.calculation.places import Place
 from clv_xl.cells import plain, serial
 from clv_xl.columns import ColumnRange
-from clv_xl.orders.tables import RawTable
+from clv_xl.errors import OrdersError, WorkbookError
+from clv_xl.orders.tables import RawTable, read_area
 from clv_xl.workbook import Formula
+from clv_xl.workbook.address import LAST_ROW
 from clv_xl.workbook.cells import Cell
+from clv_xl.workbook.survey import Survey, Wanted, sheet_chunks
 
 if TYPE_CHECKING:
-    from clv_xl.calculation.places import Place
-    from clv_xl.cells import Range
+    from clv_xl.cells import Range, Value
     from clv_xl.orders.columns import Cells
     from clv_xl.workbook import Book
     from clv_xl.workbook.address import Area
+    from clv_xl.workbook.tables import Table
 
     from .finding import Found
 
@@ -44,11 +48,20 @@ class LongColumns:
     @classmethod
     def of(cls, book: Book, found: Found | None) -> LongColumns | None:
         """The orders of a workbook when they are many and nothing on their sheet is computed but above them."""
-        if found is None or len(found.raw) < _MANY or found.raw.date1904:
+        if found is None or len(found.raw) < _MANY or found.raw.date1904 or _computed(book, found.place):
             return None
-        computed = sum(cell.formula is not None for cell in _above(book, found.place).values())
-        part = book.sheet(found.place.sheet).part
-        return None if book.package.has_formulas(part, beyond=computed) else cls(found.raw, found.place)
+        return cls(found.raw, found.place)
+
+    @classmethod
+    def of_table(cls, book: Book, table: Table) -> LongColumns | None:
+        """Likewise the rows of a table."""
+        body = table.body
+        if body is None or body.rows < _MANY or book.date1904 or _computed(book, place := Place(table.sheet, body)):
+            return None
+        try:
+            return cls(read_area(book.path, table.sheet, body, table.columns, date1904=False), place)
+        except OrdersError:  # what the fast readers cannot read, our own may
+            return None
 
     @classmethod
     def of_rows(cls, rows: Sequence[Sequence[Any]], place: Place) -> LongColumns | None:
@@ -74,6 +87,11 @@ class LongColumns:
                 return None
             self._known[place] = cells
         return self._known[place]
+
+    def rows(self) -> list[list[Value]]:
+        """All rows, as their cells hold them."""
+        columns = ([plain(cell) for cell in column.tolist()] for column in self.raw.columns)
+        return [list(row) for row in zip(*columns, strict=True)]
 
     def _range(self, number: int, rows: slice) -> Range | None:
         texts = self.raw.texts(number)
@@ -112,60 +130,91 @@ class LongCells(Mapping[Spot, Cell]):
         return not self.columns.place.area.meets(area)
 
 
+class Sheet:
+    """The sheet of a file that holds long columns, read when it is asked for."""
+
+    def __init__(self, book: Book, name: str) -> None:
+        self._book, self._name = book, name
+
+    @cached_property
+    def cells(self) -> Mapping[Spot, Cell]:
+        """All its cells, those of the columns included."""
+        return self._book.cells(self._name)
+
+    @cached_property
+    def last(self) -> int:
+        """The number of its last row, told without reading cells."""
+        part = self._book.sheet(self._name).part
+        try:
+            return Survey(sheet_chunks(self._book.package, part), part, Wanted()).last
+        except WorkbookError:  # of an unusual form
+            return LAST_ROW
+
+
 class StoredCells(LongCells):
     """The cells of the sheet of a file: `beside` has those above long columns, and all others are read when asked."""
 
-    def __init__(self, columns: LongColumns, beside: Mapping[Spot, Cell], others: Callable[[], Mapping[Spot, Cell]]):
+    def __init__(self, columns: LongColumns, beside: Mapping[Spot, Cell], sheet: Sheet) -> None:
         super().__init__(columns, beside)
-        self._others = others
+        self._sheet = sheet
 
     @classmethod
     def of(cls, book: Book, columns: LongColumns) -> StoredCells:
-        """The cells of the sheet of orders that are many."""
-        return cls(columns, _above(book, columns.place), cache(lambda: book.cells(columns.place.sheet)))
+        """The cells of a sheet with columns that are long."""
+        return cls(columns, _above(book, columns.place), Sheet(book, columns.place.sheet))
 
     def __getitem__(self, spot: Spot) -> Cell:
-        return self.beside[spot] if self._is_above(spot) else self._others()[spot]
+        if self._is_above(spot):
+            return self.beside[spot]
+        if spot[0] > self.columns.place.area.bottom and spot[0] > self._sheet.last:
+            raise KeyError(spot)
+        return self._sheet.cells[spot]
 
     def __iter__(self) -> Iterator[Spot]:
-        return chain(self.beside, (spot for spot in self._others() if not self._is_above(spot)))
+        return chain(self.beside, (spot for spot in self._sheet.cells if not self._is_above(spot)))
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
 
     def with_beside(self, beside: Mapping[Spot, Cell]) -> StoredCells:
         """The same columns with other cells above them."""
-        return type(self)(self.columns, beside, self._others)
-
-    def refilled(self, place: Place, rows: Sequence[Sequence[Any]]) -> RefilledCells | None:
-        """The cells once other rows stand in the columns and fill `place`; None where cells are needed for that."""
-        columns = LongColumns.of_rows(rows, place)
-        if columns is None:
-            return None
-        gone = self.columns.place.area, place.area
-
-        def others() -> Mapping[Spot, Cell]:
-            return {spot: cell for spot, cell in self._others().items() if not any(box.covers(*spot) for box in gone)}
-
-        return RefilledCells(columns, self.beside, cache(others))
+        return StoredCells(self.columns, beside, self._sheet)
 
     def frees(self, area: Area) -> bool:
         """Whether an area lies above the columns."""
         return area.bottom < self.columns.place.area.top
+
+    def refilled(self, place: Place, rows: Sequence[Sequence[Any]]) -> RefilledCells | None:
+        """The cells once other rows stand in the columns and fill `place`; None where cells are needed for that."""
+        columns = LongColumns.of_rows(rows, place)
+        return None if columns is None else RefilledCells(columns, self.beside, self._sheet, self.columns.place.area)
 
     def _is_above(self, spot: Spot) -> bool:
         return spot[0] < self.columns.place.area.top
 
 
 class RefilledCells(StoredCells):
-    """The cells of a sheet of a file of which long columns will have other rows."""
+    """The cells of the sheet of a file of which long columns, those in the area `old`, have other rows."""
+
+    def __init__(self, columns: LongColumns, beside: Mapping[Spot, Cell], sheet: Sheet, old: Area) -> None:
+        super().__init__(columns, beside, sheet)
+        self._old = old
 
     def __getitem__(self, spot: Spot) -> Cell:
-        inside = self.columns.place.area.covers(*spot)
-        return LongCells.__getitem__(self, spot) if inside else super().__getitem__(spot)
+        if self.columns.place.area.covers(*spot):
+            return LongCells.__getitem__(self, spot)
+        if self._old.covers(*spot):
+            raise KeyError(spot)
+        return super().__getitem__(spot)
 
     def __iter__(self) -> Iterator[Spot]:
-        return chain(super().__iter__(), (spot[1:] for spot in self.columns.place.positions()))
+        new = self.columns.place
+        stored = (spot for spot in super().__iter__() if not (self._old.covers(*spot) or new.area.covers(*spot)))
+        return chain(stored, (spot[1:] for spot in new.positions()))
+
+    def with_beside(self, beside: Mapping[Spot, Cell]) -> RefilledCells:
+        """The same columns with other cells above them."""
+        return RefilledCells(self.columns, beside, self._sheet, self._old)
 
 
 def parted(cells: Mapping[Spot, Cell], *areas: Area) -> tuple[LongCells | None, Mapping[Spot, Cell]]:
@@ -186,6 +235,12 @@ def column_at(cells: Mapping[Spot, Cell], area: Area) -> Range | None:
     if any(cell is not None and cell.formula is not None for cell in found):
         return None
     return column_of([None if cell is None else cell.value for cell in found])
+
+
+def _computed(book: Book, place: Place) -> bool:
+    """Whether a sheet holds formulas but above a place."""
+    above = sum(cell.formula is not None for cell in _above(book, place).values())
+    return book.package.has_formulas(book.sheet(place.sheet).part, beyond=above)
 
 
 def _above(book: Book, place: Place) -> dict[Spot, Cell]:

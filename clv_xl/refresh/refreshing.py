@@ -17,6 +17,7 @@ from clv_xl.terms import Text
 from clv_xl.workbook import Book, Cached, Formula, address, patch
 from clv_xl.workbook.replace import BACKUPS, backup_name, sha256
 
+from . import listings
 from .analysing import analysed
 from .figures import figures_of, named_figures
 from .filling import check_currency
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
     from clv_xl.cells import Value
     from clv_xl.orders.cleaning import Orders
     from clv_xl.orders.totals import Totals
+
+    from .gathering import Gathered
 
 EngineName = Literal["files", "excel", "libreoffice"]
 
@@ -135,7 +138,7 @@ def refresh(
         settings = book.custom_properties
         language = _language(settings)
         work = gathered(book, told, None if orders is None else Path(orders), as_of)
-        before = Revision(book, orders=LongColumns.of(book, work.found))
+        before = Revision(book, long=_long_columns(book, work, language if OURS in settings else None))
         refills = [] if work.refill is None else [work.refill]
         after = Revision(book, before=before, refills=refills)
         computes = OURS in settings or _has_ours(before)
@@ -207,6 +210,13 @@ def _language(settings: Mapping[str, str]) -> str:
     """The language of a template, which its tables and columns are named in."""
     language = settings.get(f"{OURS} language", "")
     return language if language in LANGUAGES else "en"
+
+
+def _long_columns(book: Book, work: Gathered, language: str | None) -> list[LongColumns]:
+    """The orders, and of a template in some language the tables of the analysis, where those are long."""
+    tables = () if language is None else listings.found(book, language)[0].values()
+    found = [LongColumns.of(book, work.found), *(LongColumns.of_table(book, listed.table) for listed in tables)]
+    return [columns for columns in found if columns is not None]
 
 
 def _one(key: Key) -> Place:

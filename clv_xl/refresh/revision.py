@@ -49,15 +49,15 @@ class Revision:
     def __init__(
         self,
         book: Book,
-        orders: LongColumns | None = None,
+        long: Iterable[LongColumns] = (),
         before: Revision | None = None,
         refills: Iterable[Refill] = (),
     ) -> None:
         self._book = book
         # Sheets are read once for the file as it is and as it will be.
         self._stored: dict[str, Mapping[Spot, Cell]] = {} if before is None else before._stored  # noqa: SLF001  another of this class
-        if orders is not None:
-            self._stored[orders.place.sheet] = StoredCells.of(book, orders)
+        for columns in long:
+            self._stored[columns.place.sheet] = StoredCells.of(book, columns)
         self._columns: dict[Place, Range | None] = {}
         self._arrays: dict[str, list[Area]] = {}
         self._cells: dict[str, Mapping[Spot, Cell]] = {}
@@ -171,9 +171,9 @@ class Revision:
         if area.bottom > LAST_ROW or area.right > LAST_COLUMN:
             return Text("the end of the sheet", "het einde van het blad")
         cells = self.cells(sheet)
-        spots: Iterable[Spot] = (spot for spot in cells if area.covers(*spot))
-        if area.size <= _FEW:
-            spots = (spot[1:] for spot in Place(sheet, area).positions())
+        spots: Iterable[Spot] = (spot[1:] for spot in Place(sheet, area).positions())
+        if area.size > _FEW:
+            spots = (spot for spot in cells if area.covers(*spot))
         for spot in spots:
             cell = None if own.covers(*spot) else cells.get(spot)
             if cell is not None and (cell.value is not None or cell.formula is not None):

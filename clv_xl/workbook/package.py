@@ -36,8 +36,9 @@ _F, _BEFORE_NAME = ord("f"), frozenset(b"<:")
 # Letters f in a block that are looked at one by one.
 _FEW = 500
 _FORMULA = re.compile(rb"<(?:[^\s<>/:]+:)?f[\s/>]")
+_ROWS_END = re.compile(rb"</(?:[^\s<>/:]+:)?sheetData[\s>]")
 # The start of a tag of which the name may go on in the next block; no prefix is longer.
-_UNDECIDED = re.compile(rb"<[^\s<>/]{0,1000}\Z")
+_UNDECIDED = re.compile(rb"</?[^\s<>/]{0,1000}\Z")
 
 
 class Relationship(NamedTuple):
@@ -134,17 +135,18 @@ class Package:
     def has_formulas(self, part: str, beyond: int = 0) -> bool:
         """Whether a sheet holds any formula, or more than `beyond`, told without parsing it.
 
-        One in UTF-16 is taken to, and one with sparklines or other formulas outside its cells.
+        One in UTF-16 is taken to. Those below its rows, such as those of sparklines, do not count.
         """
         left, found = b"", 0
         for index, block in enumerate(self.chunks(part)):
             if not index and (b"\x00" in block[:2] or block[:2] in UTF16):
                 return True
             data = left + block
+            end = _ROWS_END.search(data) if b"sheetData" in data else None
             if _may_be_formula(data):
-                found += len(_FORMULA.findall(data))
-                if found > beyond:
-                    return True
+                found += len(_FORMULA.findall(data, 0, end.start() if end else len(data)))
+            if end or found > beyond:
+                return found > beyond
             last = data.rfind(b"<", max(len(data) - 1001, 0))
             undecided = _UNDECIDED.match(data, last) if last >= 0 else None
             left = undecided[0] if undecided else b""
