@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from importlib.util import find_spec
 from itertools import chain, product
 from typing import TYPE_CHECKING, Any
 
@@ -54,14 +55,19 @@ class LongColumns:
 
     @classmethod
     def of_table(cls, book: Book, table: Table) -> LongColumns | None:
-        """Likewise the rows of a table."""
+        """Likewise the rows of a table; None where blanks cannot be told from blank texts."""
         body = table.body
-        if body is None or body.rows < _MANY or book.date1904 or _computed(book, place := Place(table.sheet, body)):
+        if body is None or body.rows < _MANY or book.date1904 or find_spec("fastexcel") is None:
+            return None
+        place = Place(table.sheet, body)
+        if _computed(book, place):
             return None
         try:
-            return cls(read_area(book.path, table.sheet, body, table.columns, date1904=False), place)
+            raw = read_area(book.path, table.sheet, body, table.columns, date1904=False)
         except OrdersError:  # what the fast readers cannot read, our own may
             return None
+        blanks = any(column.dtype == object and "" in column.tolist() for column in raw.columns)
+        return None if blanks else cls(raw, place)
 
     @classmethod
     def of_rows(cls, rows: Sequence[Sequence[Any]], place: Place) -> LongColumns | None:
