@@ -49,7 +49,7 @@ BESIDE = {
     "values": {"Orders": {"H7": 5.0, "H9": "mine", "A900": 3.0}, "Customers": {"T12": 7.0, "B500": "mine"}},
     "read": {
         "Orders": {"H9": 5.0, "A900": 3.0},
-        "Overview": {"AD5": Formula("SUM(Orders!H9,Orders!A900,Orders!D10)+CLV(1,1)", None)},
+        "Overview": {"AD5": Formula("SUM(Orders!H9,Orders!A900,Orders!D10,Orders!D300)+CLV(1,1)", None)},
     },
     "formula": {"Customers": {"T12": Formula("MAX(CustomerList[Orders])+CLV(1,1)", None)}},
     "in the way": {"Customers": {"B135": "mine"}},

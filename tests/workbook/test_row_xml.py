@@ -112,6 +112,16 @@ def prefixed(text: str, prefix: bytes) -> str:
 )  # fmt: skip
 def test_a_refilled_row_is_its_cells(content, number, first, prefix, date1904, over, odd):
     """A row of a table that stands there becomes what its cells become one by one, or is left to those."""
+    check(content, number, first, prefix, date1904, over, odd)
+
+
+@pytest.mark.parametrize("end", STANDING)
+def test_a_cell_that_shows_the_same_keeps_its_spelling(end):
+    for value in (None, 0.0, 1.0, 2.0, 5.1, math.inf, True, dt.date(2020, 1, 1), *"abc", "", "a\nb", "_x0061_"):
+        check([(value, b"4", end)], 7, 2, b"", date1904=False, over=False, odd="")
+
+
+def check(content, number, first, prefix, date1904, over, odd):
     row = TableRow([value for value, _, _ in content], first, tuple(style for _, style, _ in content), over)
     standing = [
         f'<c r="{name(number + (odd == "address"), column)}"{styled(style)}{end}'
