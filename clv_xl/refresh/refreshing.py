@@ -214,8 +214,10 @@ def _language(settings: Mapping[str, str]) -> str:
 
 def _long_columns(book: Book, work: Gathered, language: str | None) -> list[LongColumns]:
     """The orders, and of a template in some language the tables of the analysis, where those are long."""
-    tables = () if language is None else listings.found(book, language)[0].values()
-    found = [LongColumns.of(book, work.found), *(LongColumns.of_table(book, listed.table) for listed in tables)]
+    there = {} if language is None else listings.found(book, language)[0]
+    # What users put in columns of their own is written back, so only our own reader may read it.
+    tables = [listed.table for listed in there.values() if len(listed.places) == len(listed.table.columns)]
+    found = [LongColumns.of(book, work.found), *(LongColumns.of_table(book, table) for table in tables)]
     return [columns for columns in found if columns is not None]
 
 

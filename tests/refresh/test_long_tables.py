@@ -9,6 +9,7 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pandas as pd
 import pytest
 
@@ -87,6 +88,38 @@ def test_long_tables_come_out_as_from_cells(tmp_path, monkeypatch, shop, what, b
     assert (what == "more" and beside == "in the way") is any("would grow over" in line for line in told)
 
 
+def test_what_users_put_in_a_column_of_their_own_stays(tmp_path, monkeypatch, shop):
+    """Blank texts too."""
+    monkeypatch.setattr(workbooks, "LARGE", 0)
+    monkeypatch.setattr(long_columns, "_MANY", LONG)
+    path = tmp_path / "shop.xlsx"
+    path.write_bytes(shop)
+    book = openpyxl.load_workbook(path)
+    sheet = book["Customers"]
+    table = sheet.tables["CustomerList"]
+    top, bottom = (int("".join(filter(str.isdigit, spot))) for spot in table.ref.split(":"))
+    sheet[f"Q{top}"] = "Note"
+    for row in range(top + 1, bottom + 1):
+        sheet[f"Q{row}"] = sheet[f"B{row}"].value
+    table.tableColumns.append(openpyxl.worksheet.table.TableColumn(id=17, name="Note"))
+    table.ref = table.autoFilter.ref = f"A{top}:Q{bottom}"
+    book.save(path)
+    patch(path, {"Customers": {f"Q{row}": "" for row in range(top + 2, bottom + 1, 2)}}, locked=["Customers"])
+    with Book(path) as before:
+        notes = {row[1]: row[-1] for row in rows(before)}
+    assert set(notes.values()) == {"", *list(notes)[::2]}
+    assert refresh(path, as_of=DAY + dt.timedelta(40)).changed
+    with Book(path) as after:
+        assert {row[1]: row[-1] for row in rows(after)} == notes
+
+
+def rows(book: Book) -> list[list[Any]]:
+    """The list of customers as it stands in its cells."""
+    body, cells = book.table("CustomerList").body, book.cells("Customers")
+    columns = range(body.left, body.right + 1)
+    return [[cells[row, column].value for column in columns] for row in range(body.top, body.bottom + 1)]
+
+
 def test_which_tables_are_read_as_columns(tmp_path, monkeypatch, shop):
     path = tmp_path / "shop.xlsx"
     path.write_bytes(shop)
@@ -94,13 +127,8 @@ def test_which_tables_are_read_as_columns(tmp_path, monkeypatch, shop):
     monkeypatch.setattr(long_columns, "_MANY", LONG)
     with Book(path) as book:
         long = long_columns.LongColumns.of_table(book, book.table("CustomerList"))
-        body = book.table("CustomerList").body
-        cells = book.cells("Customers")
         assert long is not None
-        assert long.rows() == [
-            [cells[row, column].value for column in range(body.left, body.right + 1)]
-            for row in range(body.top, body.bottom + 1)
-        ]
+        assert long.rows() == rows(book)
         assert long_columns.LongColumns.of_table(book, book.table("History")) is None
     monkeypatch.setattr(workbooks, "LARGE", 1 << 40)
     with Book(path) as book:
