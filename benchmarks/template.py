@@ -1,9 +1,12 @@
 """What a new workbook with 100,000 orders of 20,000 customers costs, beside openpyxl writing as many cells.
 
     python benchmarks/template.py [--quick] [--profile FILE]
+    python benchmarks/template.py --refresh [--beside FOLDER]
 
 CPU seconds and peak MB of processes of their own, by turns; imports are not counted. The cells of openpyxl are those of
 the workbook's two long tables, orders and customers, as plain cells: no formulas, charts, analysis or other sheets.
+
+With --refresh: what refreshing that workbook costs; --beside another version of clv-xl, the folder of its sources.
 """
 
 from __future__ import annotations
@@ -13,18 +16,22 @@ import cProfile
 import datetime as dt
 import io
 import json
+import os
 import resource
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import openpyxl
 import pandas as pd
 
+from clv_xl.refresh import refresh
 from clv_xl.template import making
 from clv_xl.template.finishing import finished
 from clv_xl.template.plan import Plan
@@ -123,15 +130,78 @@ def job(name: str, size: str) -> None:
     print(json.dumps(told))
 
 
+CASES: dict[str, Callable[[Path], dict[str, Any]]] = {
+    "nothing changed": lambda _: {},
+    "1 % more orders": lambda folder: {"orders": folder / "more.csv"},
+    "another day": lambda _: {"as_of": (FIRST_DAY + pd.Timedelta(days=DAYS + 30)).date()},
+}
+
+
+def write(folder: Path, size: str) -> None:
+    """The workbooks to refresh and the file with more orders."""
+    frame = shop(*SIZES[size])
+    later = frame.head(len(frame) // 100).assign(date=frame["date"].max() + pd.Timedelta(days=3))
+    later["order"] = "B" + later["order"].str[1:]
+    pd.concat([frame, later]).to_csv(folder / "more.csv", index=False)
+    for host in ("excel", "native"):
+        (folder / f"{host}.xlsx").write_bytes(making.made("en", "EUR", host, frame))
+
+
+def refreshed(case: str, path: Path) -> dict[str, float]:
+    """A workbook refreshed into a copy."""
+    given = CASES[case](path.parent)
+    start = time.process_time()
+    refresh(path, out=path.with_name("out.xlsx"), **given)
+    spent = time.process_time() - start
+    return {"CPU s": spent, "MB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}
+
+
+def refreshes(size: str, runs: int, beside: str | None) -> None:
+    """Print what each case costs, by turns, for two hosts and for another version if one is given."""
+    versions = {"this": os.environ.get("PYTHONPATH", "")} | ({"other": beside} if beside else {})
+    taken: dict[tuple[str, str, str], list[dict[str, float]]] = {}
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        # Linux counts the memory of the parent as memory of the child, so the parent makes no workbooks.
+        subprocess.run([sys.executable, __file__, "--write", name, size], check=True)
+        keys = [(host, case, version) for host in ("excel", "native") for case in CASES for version in versions]
+        for host, case, version in keys * runs:
+            command = [sys.executable, __file__, "--refreshed", case, str(folder / f"{host}.xlsx")]
+            told = subprocess.run(
+                command, capture_output=True, text=True, check=True, env=os.environ | {"PYTHONPATH": versions[version]}
+            ).stdout
+            taken.setdefault((host, case, version), []).append(json.loads(told))
+    print(f"{SIZES[size][0]:,} orders of {SIZES[size][1]:,} customers refreshed; CPU s / MB, medians of {runs}")
+    print("| | " + " | ".join(f"{host}, {case}" for host, case, _ in keys[:: len(versions)]) + " |")
+    print("|---|" + "---|" * (len(keys) // len(versions)))
+    for version in versions:
+        medians = (
+            [statistics.median(one[key] for one in found) for key in ("CPU s", "MB")]
+            for (_, _, of), found in taken.items()
+            if of == version
+        )
+        print(f"| {version} | " + " | ".join(f"{cpu:.2f} / {mb:.0f}" for cpu, mb in medians) + " |")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a tenth of the orders, once")
     parser.add_argument("--profile", help="write a profile of the native workbook here instead")
+    parser.add_argument("--refresh", action="store_true", help="measure refreshing the workbook instead")
+    parser.add_argument("--beside", metavar="FOLDER", help="sources of another version, refreshed by turns with this")
     parser.add_argument("--job", nargs=2)
+    parser.add_argument("--write", nargs=2)
+    parser.add_argument("--refreshed", nargs=2)
     asked = parser.parse_args()
     size, runs = ("quick", 1) if asked.quick else ("full", RUNS)
     if asked.job:
         job(*asked.job)
+    elif asked.write:
+        write(Path(asked.write[0]), asked.write[1])
+    elif asked.refreshed:
+        print(json.dumps(refreshed(asked.refreshed[0], Path(asked.refreshed[1]))))
+    elif asked.refresh:
+        refreshes(size, runs, asked.beside)
     elif asked.profile:
         frame = shop(*SIZES[size])
         cProfile.runctx("generated(frame, 'native')", globals(), {"frame": frame}, asked.profile)

@@ -13,6 +13,7 @@ from clv_xl.template.texts import LANGUAGES
 from clv_xl.terms import Text
 from clv_xl.workbook import Cached, Formula, address
 
+from . import listings
 from .analysing import analysed
 from .dates import told_as_dates
 from .filling import check_currency
@@ -91,7 +92,7 @@ def drafted(book: Book, told: Told, orders: Path | None, as_of: dt.date | None, 
     settings = book.custom_properties
     own, language = OURS in settings, _language(settings)
     work = gathered(book, told, orders, as_of)
-    before = Revision(book, orders=LongColumns.of(book, work.found))
+    before = Revision(book, long=_long_columns(book, work, language if own else None))
     refills: list[Refill] = [] if work.refill is None else [work.refill]
     after = Revision(book, before=before, refills=refills)
     computes = own or _has_ours(before)
@@ -140,6 +141,15 @@ def _language(settings: Mapping[str, str]) -> str:
     """The language of a template, which its tables and columns are named in."""
     language = settings.get(f"{OURS} language", "")
     return language if language in LANGUAGES else "en"
+
+
+def _long_columns(book: Book, work: Gathered, language: str | None) -> list[LongColumns]:
+    """The orders, and of a template in some language the tables of the analysis, where those are long."""
+    there = {} if language is None else listings.found(book, language)[0]
+    # What users put in columns of their own is written back, so only our own reader may read it.
+    tables = [listed.table for listed in there.values() if len(listed.places) == len(listed.table.columns)]
+    found = [LongColumns.of(book, work.found), *(LongColumns.of_table(book, table) for table in tables)]
+    return [columns for columns in found if columns is not None]
 
 
 def _one(key: Key) -> Place:

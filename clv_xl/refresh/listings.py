@@ -16,6 +16,7 @@ from clv_xl.terms import Text
 from clv_xl.workbook import address
 from clv_xl.workbook.shift import shifted
 
+from .long_columns import LongCells
 from .refills import Body, Refill, calculated, rows_of, spread
 from .revision import DAYS_TO_1904
 from .settings import Remark
@@ -56,6 +57,8 @@ class Listed:
     def rows(self, cells: Mapping[tuple[int, int], Cell]) -> list[list[Value]]:
         """What it holds, whole rows of the table."""
         body = rows_of(self.table)
+        if isinstance(cells, LongCells) and cells.columns.place.area == body:
+            return cells.columns.rows()
         found = [[cells.get((row, column)) for column in _columns(body)] for row in range(body.top, body.bottom + 1)]
         return [[None if cell is None else cell.value for cell in row] for row in found]
 
@@ -197,6 +200,8 @@ def _keep_alike(old: list[list[Value]], body: Body) -> None:
 def _refuse_formulas(listed: Listed, cells: Mapping[tuple[int, int], Cell], formulas: Mapping[int, str]) -> None:
     """Formulas that users put among the data, or that count rows by their address, are not written over."""
     body = rows_of(listed.table)
+    if isinstance(cells, LongCells) and cells.columns.place.area == body:
+        return
     own = [column for column in _columns(body) if column - body.left not in formulas]
     places = ((row, column) for row in range(body.top, body.bottom + 1) for column in own)
     typed = next((spot for spot in places if (cell := cells.get(spot)) is not None and cell.formula is not None), None)

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from clv_xl.calculation.cell_columns import column_of
 from clv_xl.calculation.places import Place
 from clv_xl.cells import plain
 from clv_xl.errors import OrdersError
@@ -22,13 +21,12 @@ from clv_xl.workbook.markup import elements
 from clv_xl.workbook.moves import Move, moved_formula
 from clv_xl.workbook.values import Formula
 
-from .long_columns import LongCells, LongColumns, StoredCells, joined, parted
+from .long_columns import LongCells, LongColumns, StoredCells, column_at, joined, parted
 from .reasons import PIVOTED, TABLE_READ
 
 if TYPE_CHECKING:
     from clv_xl.calculation.places import Key
     from clv_xl.cells import Range, Value
-    from clv_xl.workbook.address import Position
     from clv_xl.workbook.book import Book
     from clv_xl.workbook.tables import Table
 
@@ -37,6 +35,7 @@ if TYPE_CHECKING:
 
 DAYS_TO_1904 = 1462
 _LONG = 1_000  # rows from which on reading a column at once pays
+_FEW = 10_000  # cells up to which looking at each is less work than going through their sheet
 _HIDDEN = re.compile(rb"""<(?:[\w.-]+:)?row\s[^>]*?\bhidden\s*=\s*["'](?:1|true)""")
 
 
@@ -50,15 +49,15 @@ class Revision:
     def __init__(
         self,
         book: Book,
-        orders: LongColumns | None = None,
+        long: Iterable[LongColumns] = (),
         before: Revision | None = None,
         refills: Iterable[Refill] = (),
     ) -> None:
         self._book = book
         # Sheets are read once for the file as it is and as it will be.
         self._stored: dict[str, Mapping[Spot, Cell]] = {} if before is None else before._stored  # noqa: SLF001  another of this class
-        if orders is not None:
-            self._stored[orders.place.sheet] = StoredCells.of(book, orders)
+        for columns in long:
+            self._stored[columns.place.sheet] = StoredCells.of(book, columns)
         self._columns: dict[Place, Range | None] = {}
         self._arrays: dict[str, list[Area]] = {}
         self._cells: dict[str, Mapping[Spot, Cell]] = {}
@@ -139,7 +138,7 @@ class Revision:
             return None
         if place not in self._columns:
             spills = any(area.meets(place.area) for area in self._spills(place.sheet))
-            self._columns[place] = None if spills else _column(cells, place.area)
+            self._columns[place] = None if spills else column_at(cells, place.area)
         return self._columns[place]
 
     def _spills(self, sheet: str) -> list[Area]:
@@ -171,10 +170,13 @@ class Revision:
         """What stands in an area beside what fills `own`."""
         if area.bottom > LAST_ROW or area.right > LAST_COLUMN:
             return Text("the end of the sheet", "het einde van het blad")
-        inside = (spot for spot in self.cells(sheet) if area.covers(*spot) and not own.covers(*spot))
-        for spot in inside:
-            cell = self.cells(sheet)[spot]
-            if cell.value is not None or cell.formula is not None:
+        cells = self.cells(sheet)
+        spots: Iterable[Spot] = (spot[1:] for spot in Place(sheet, area).positions())
+        if area.size > _FEW:
+            spots = (spot for spot in cells if area.covers(*spot))
+        for spot in spots:
+            cell = None if own.covers(*spot) else cells.get(spot)
+            if cell is not None and (cell.value is not None or cell.formula is not None):
                 return Text(f"{sheet}!{name(*spot)}", f"{sheet}!{name(*spot)}")
         table = next((t for t in self.tables.values() if t.sheet == sheet and t.area.meets(area)), None)
         if table is not None:
@@ -185,6 +187,8 @@ class Revision:
 
     def _merged(self, sheet: str) -> Iterator[Area]:
         part = self._book.sheet(sheet).part
+        if b"mergeCell" not in self._book.package.read(part):  # parsing all cells to find none takes far longer
+            return
         with self._book.package.open(part) as stream:
             for element in elements(stream, "mergeCell", part):
                 yield address_area(element.get("ref", "A1"))
@@ -223,13 +227,7 @@ class Revision:
         move = Move(table.sheet, table.area, old, new)
         loaded = {**self._cells, table.sheet: self.cells(table.sheet)}
         sheets = {sheet: self._followed(sheet, cells, move) for sheet, cells in loaded.items()}
-        long, cells = parted(sheets[table.sheet], table.area, new)
-        totals = old._replace(top=old.bottom + 1, bottom=old.bottom + table.totals_rows)
-        gone = old, totals, new
-        kept = {spot: cell for spot, cell in cells.items() if not any(area.covers(*spot) for area in gone)}
-        moved = {(row + move.rows, column): cells[row, column] for row, column in cells if totals.covers(row, column)}
-        filled = self._filled(long, Place(table.sheet, new), body, kept | moved)
-        self._cells = sheets | {table.sheet: filled}
+        self._cells = sheets | {table.sheet: self._filled(sheets[table.sheet], table, move, body)}
         self._moves[table.name] = move
         self._columns, self._arrays = {}, {}
         area = table.area._replace(bottom=new.bottom + table.totals_rows)
@@ -240,20 +238,29 @@ class Revision:
         }
 
     def _filled(
-        self, long: LongCells | None, place: Place, body: Sequence[Sequence[Any]], beside: dict[Spot, Cell]
+        self, stored: Mapping[Spot, Cell], table: Table, move: Move, body: Sequence[Sequence[Any]]
     ) -> Mapping[Spot, Cell]:
-        """The cells of a sheet with new rows in a place of it; of two long tables the second is so many cells."""
-        if long is None and not self.date1904:
-            columns = LongColumns.of_rows(body, place)
-            if columns is not None:
-                return LongCells(columns, beside)
-        top, left = place.area.top, place.area.left
+        """The cells of a sheet with other rows in its table; of two long tables the second is so many cells."""
+        old, new = move.old, move.new
+        place = Place(table.sheet, new)
+        if isinstance(stored, StoredCells) and stored.columns.place.area == old and not table.totals_rows:
+            refilled = stored.refilled(place, body)
+            if refilled is not None:
+                return refilled
+        long, cells = parted(stored, table.area, new)
+        totals = old._replace(top=old.bottom + 1, bottom=old.bottom + table.totals_rows)
+        gone = old, totals, new
+        kept = {spot: cell for spot, cell in cells.items() if not any(area.covers(*spot) for area in gone)}
+        moved = {(row + move.rows, column): cells[row, column] for row, column in cells if totals.covers(row, column)}
+        columns = LongColumns.of_rows(body, place) if long is None and not self.date1904 else None
+        if columns is not None:
+            return LongCells(columns, kept | moved)
         filled = {
             (row, column): self._cell(value)
-            for row, values in enumerate(body, top)
-            for column, value in enumerate(values, left)
+            for row, values in enumerate(body, new.top)
+            for column, value in enumerate(values, new.left)
         }
-        return joined(long, beside | filled)
+        return joined(long, kept | moved | filled)
 
     def _followed(self, sheet: str, cells: Mapping[Spot, Cell], move: Move) -> Mapping[Spot, Cell]:
         """The cells of a sheet, in whose formulas the rows that a table had are those that it has."""
@@ -285,11 +292,3 @@ class Revision:
                     respelled[sheet, row, column] = text
         self.respelled |= respelled
         return joined(long, {**beside, **followed}) if followed else cells
-
-
-def _column(cells: Mapping[Position, Cell], area: Area) -> Range | None:
-    """The cells of one column; None where a formula stands among them, or where kinds of values are mixed."""
-    found = [cells.get((row, area.left)) for row in range(area.top, area.bottom + 1)]
-    if any(cell is not None and cell.formula is not None for cell in found):
-        return None
-    return column_of([None if cell is None else cell.value for cell in found])

@@ -78,8 +78,8 @@ class CellXml:
         self.written = 0
         self.formulas_lost = 0
         self._sheet = sheet
-        self._cell = cell
-        self._shared = shared
+        self.cell = cell
+        self.shared = shared
         prefix = re.escape(prefix)
         end = rb"(?=[\s/>])([^>]*?)(?:/>|>(.*?)</%s%s\s*>)"
         self._formula = re.compile(b"<%sf" % prefix + end % (prefix, b"f"), re.DOTALL)
@@ -96,7 +96,7 @@ class CellXml:
             after = b'<%sc r="%s"/>' % (self.prefix, name(row, column).encode()) if edit.shell and old else b""
         elif isinstance(edit, Moved):
             here = self._moved(row, column, edit.cell)
-            after = self.rewritten(row, column, self._cell.fullmatch(here), edit.edit) if edit.edit else here
+            after = self.rewritten(row, column, self.cell.fullmatch(here), edit.edit) if edit.edit else here
         else:
             try:
                 if old is None and isinstance(edit, Styled) and not isinstance(edit.value, Formula):
@@ -135,7 +135,7 @@ class CellXml:
         if isinstance(edit, Explicit):
             if old is None:
                 return b""
-            own = self._cell.fullmatch(self._formula.sub(lambda _: self._written(edit.text), old[0], count=1))
+            own = self.cell.fullmatch(self._formula.sub(lambda _: self._written(edit.text), old[0], count=1))
             return self._edited(row, column, own, edit.edit) if edit.edit and own else own[0] if own else b""
         tag, inner = (attributes(old[1]), old[2] or b"") if old else ({}, b"")
         formula = self._formula.search(inner) if inner else None
@@ -216,7 +216,7 @@ class CellXml:
         return b"<%sf>%s</%sf>" % (self.prefix, escape(formula, quote=False).encode(), self.prefix)
 
     def _moved(self, row: int, column: int, cell: bytes) -> bytes:
-        match = self._cell.fullmatch(cell)
+        match = self.cell.fullmatch(cell)
         if match is None:
             return b""
         here = {b"r": name(row, column).encode()}
@@ -232,7 +232,7 @@ class CellXml:
         found = self._value.search(inner)
         text = characters(found[2] or b"") if found else ""
         try:
-            return None if found is None else decode(kind, text, self._shared, self.date1904)
+            return None if found is None else decode(kind, text, self.shared, self.date1904)
         except (ValueError, IndexError) as error:
             raise NotAWorkbook(
                 f"{self._sheet} holds a cell that is damaged. Restore a backup of the file.",

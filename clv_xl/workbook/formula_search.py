@@ -14,26 +14,33 @@ _F, _BEFORE_NAME = ord("f"), frozenset(b"<:")
 # Letters f in a block that are looked at one by one.
 _FEW = 500
 _FORMULA = re.compile(rb"<(?:[^\s<>/:]+:)?f[\s/>]")
+_ROW_END = re.compile(rb"</(?:[^\s<>/:]+:)?row[\s>]")
 # The start of a tag of which the name may go on in the next block; no prefix is longer.
 _LONGEST_TAG = 1000
-_UNDECIDED = re.compile(rb"<[^\s<>/]{0,%d}\Z" % _LONGEST_TAG)
+_UNDECIDED = re.compile(rb"</?[^\s<>/]{0,%d}\Z" % _LONGEST_TAG)
 
 
 def has_formulas(blocks: Iterable[bytes], beyond: int = 0) -> bool:
-    """Whether the blocks of a sheet hold any formula, or more than `beyond`.
+    """Whether the rows of a sheet, given in blocks, hold any formula, or more than `beyond`.
 
-    One in UTF-16 is taken to, and one with sparklines or other formulas outside its cells.
+    A sheet in UTF-16 is taken to. Formulas below the rows, such as those of sparklines, do not count.
     """
-    left, found = b"", 0
+    left, found, doubtful = b"", 0, 0
     for index, block in enumerate(blocks):
         if not index and (b"\x00" in block[:2] or block[:2] in UTF16):
             return True
         data = left + block
-        if _may_be_formula(data):
-            found += len(_FORMULA.findall(data))
+        if doubtful or _may_be_formula(data):
+            # What no row ends behind stands below the rows.
+            end = max((tag.start() for tag in _ROW_END.finditer(data)), default=-1)
+            places = [tag.start() for tag in _FORMULA.finditer(data)]
+            if end >= 0:
+                found, doubtful = found + doubtful, 0
+            inside = sum(place < end for place in places)
+            found, doubtful = found + inside, doubtful + len(places) - inside
             if found > beyond:
                 return True
-        last = data.rfind(b"<", max(len(data) - _LONGEST_TAG - 1, 0))
+        last = data.rfind(b"<", max(len(data) - _LONGEST_TAG - 2, 0))
         undecided = _UNDECIDED.match(data, last) if last >= 0 else None
         left = undecided[0] if undecided else b""
     return False

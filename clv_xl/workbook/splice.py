@@ -34,7 +34,7 @@ class Splice:
         self._survey = survey
         self._rows = survey.rows
         self._cells = cells
-        self._new = RowXml(cells)
+        self._table_rows = RowXml(cells)
         self._row_tag = b"%srow" % survey.prefix
         self._written = written
 
@@ -45,7 +45,7 @@ class Splice:
             if row is None:
                 yield from self._inserted(self._survey.places[number].offset, number, cells)
             else:
-                yield from self._edited(row, cells)
+                yield from self._changed(row, cells)
 
     def stream(self, rows: Iterable[Row], edits: Iterable[RowEdits], end: int) -> Iterator[Change]:
         """Edit rows as they are read, both in rising order; new ones that come after them go to `end`."""
@@ -56,7 +56,7 @@ class Splice:
                 yield from self._inserted(row.start, number, cells)
                 number, cells = next(pending, (0, {}))
             if number == row.number:
-                yield from self._edited(row, cells)
+                yield from self._changed(row, cells)
                 number, cells = next(pending, (0, {}))
         while number:
             first, out, size = number, [], 0
@@ -81,13 +81,21 @@ class Splice:
     def _row(self, number: int, edits: dict[int, Edit] | TableRow) -> bytes:
         """Give a new row; nothing when it would hold nothing."""
         if isinstance(edits, TableRow):
-            return self._new.written(number, edits).encode()
+            return self._table_rows.written(number, edits).encode()
         cells = b"".join(self._put(number, column, None, edits[column]) for column in sorted(edits))
         return b'<%s r="%d">%s</%s>' % (self._row_tag, number, cells, self._row_tag) if cells else b""
 
-    def _edited(self, row: Row, edits: dict[int, Edit] | TableRow) -> Iterator[Change]:
+    def _changed(self, row: Row, edits: dict[int, Edit] | TableRow) -> Iterator[Change]:
+        if not isinstance(edits, TableRow):
+            yield from self._edited(row, edits)
+        elif (cells := self._table_rows.refilled(row, edits)) is None:
+            yield from self._edited(row, edits.edits())
+        elif cells != row.inner:
+            tag = _fitting(row.tag, edits.first, edits.first + len(edits.values) - 1)
+            yield Change(row.start, row.number, row.end, tag + cells + row.data[row.closing :])
+
+    def _edited(self, row: Row, edits: dict[int, Edit]) -> Iterator[Change]:
         at = row.opened
-        edits = edits.edits() if isinstance(edits, TableRow) else edits
         goes = any(isinstance(edit, Gone) for edit in edits.values())
         shell = Gone(goes and self._rows.counting(row))
         pending = deque(sorted(edits))
@@ -113,15 +121,15 @@ class Splice:
         if not inner.strip() and not counted and set(attributes(row.tag)) <= _PLAIN_ROW:
             yield Change(row.start, row.number, row.end, b"")
             return
-        tag, closing = _fitting(row.tag, edits), row.data[row.closing :]
+        tag, closing = _fitting(row.tag, min(edits), max(edits)), row.data[row.closing :]
         if not closing:
             tag, closing = tag.removesuffix(b"/>").rstrip() + b">", b"</%s>" % self._row_tag
         yield Change(row.start, row.number, row.end, tag + inner + closing)
 
 
-def _fitting(tag: bytes, edits: dict[int, Edit]) -> bytes:
+def _fitting(tag: bytes, first: int, last: int) -> bytes:
     """Take the spans off a row that they no longer cover; they are only a hint."""
     spans = _SPANS.search(tag)
-    if spans and (min(edits) < int(spans[1]) or max(edits) > int(spans[2])):
+    if spans and (first < int(spans[1]) or last > int(spans[2])):
         return tag[: spans.start()] + tag[spans.end() :]
     return tag

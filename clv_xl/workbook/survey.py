@@ -110,6 +110,11 @@ class Survey:
         return self.rows.prefix
 
     @property
+    def last(self) -> int:
+        """The number of the last row, 0 where there is none."""
+        return self._last
+
+    @property
     def mentions(self) -> list[Mention]:
         """What below the rows refers to cells."""
         return self._mentions.found

@@ -167,6 +167,8 @@ def test_zlib_stands_in(made, monkeypatch):
         (f'<row r="1"><c r="A1" t="str"><v>{"off " * 999}</v></c><c r="B1"><fo/></c></row>', False),
         ('<row r="1"><c r="A1"><v>1</v></c></row><formula>1</formula><f1 x="1"/><a:foo/><a:b f="1"/>', False),
         ("", False),
+        ('<row r="1"><c r="A1"><f>1</f></c></row></sheetData><a:f>1</a:f><sheetData>', True),
+        ('<row r="1"><c r="A1"><v>1</v></c></row></sheetData><a:f>1</a:f><sheetData>', False),
     ],
 )
 def test_formulas_are_found_wherever_blocks_end(made, monkeypatch, size, rows, wanted):
@@ -186,7 +188,8 @@ def test_formulas_of_real_sheets(workbooks):
             for sheet in book.sheets.values():
                 if sheet.kind == "worksheet":
                     with zipfile.ZipFile(path) as archive:
-                        there = next(etree.fromstring(archive.read(sheet.part)).iter("{*}f"), None) is not None
+                        rows = etree.fromstring(archive.read(sheet.part)).find("{*}sheetData")
+                    there = next(rows.iter("{*}f"), None) is not None
                     assert has_formulas(book.package.chunks(sheet.part)) is there, (path.name, sheet.name)
 
 
