@@ -330,7 +330,7 @@ def test_a_folder_with_orders_for_each_and_back(clients, exports):
     assert code == 1
     assert sorted(line.split()[0] for line in out.splitlines() if "2 new orders" in line) == ["changed"] * 3
     assert "3 changed, 0 unchanged, 1 failed" in out
-    assert re.fullmatch(r"failed +\S+none.xlsx +none.xlsx is no Excel workbook \(.*\)\.\n", err)
+    assert re.fullmatch(r"failed +\S+none.xlsx +is no Excel workbook \(.*\)\.\n", err)
     assert f"clv-xl undo {os.path.relpath(clients)}" in out or f"clv-xl undo {clients}" in out
     after = content(clients)
     assert sum(after[name] != before[name] for name in before) == 3

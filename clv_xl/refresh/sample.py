@@ -35,18 +35,15 @@ def is_sample(frame: pd.DataFrame) -> bool:
 
 def rows_of_sample(raw: RawTable, mapping: Mapping) -> NDArray[np.bool_]:
     """The rows of an orders table that hold a sample order."""
+    found = np.zeros(len(raw), bool)
     if "order" not in mapping.positions:
-        return np.zeros(len(raw), bool)
-    orders, customers = (_texts(raw, mapping.positions[field]) for field in ("order", "customer"))
-    return np.array([pair in _shipped() for pair in zip(orders, customers, strict=True)], bool)
-
-
-def _texts(raw: RawTable, place: int) -> list[str]:
-    column = raw.column(place)
-    texts = np.empty(len(column.texts), object)
-    texts[:] = column.texts
-    told: list[str] = column.spread(texts, "").tolist()
-    return told
+        return found
+    orders, customers = (raw.column(mapping.positions[field]) for field in ("order", "customer"))
+    likely = customers.spread([text.startswith(_CUSTOMERS) for text in customers.texts], fill=False)
+    names = [*orders.texts, ""]  # the code -1 of a cell without text takes the last
+    for row in np.flatnonzero(likely):
+        found[row] = (names[orders.codes[row]], customers.texts[customers.codes[row]]) in _shipped()
+    return found
 
 
 @cache

@@ -83,7 +83,7 @@ def test_what_the_command_line_itself_refuses_is_dutch_too(clients, tmp_path):
         (("refresh", clients, "--orders", file), "is één bestand voor 6 werkmappen"),
         (("refresh", good, "--orders", file), "bevat geen rijen met bestellingen"),
         (("refresh", good, "--map", "klant"), "is niet VELD=KOLOM"),
-        (("refresh", good, "--map", "klant=1"), "--map kent geen veld klant"),
+        (("refresh", good, "--map", "klanten=1"), "--map kent geen veld klanten"),
         (("refresh", good, "--report", "a.pdf"), "moet eindigen op .html, .xlsx, .json"),
         (("refresh", good, "--report", tmp_path / "weg" / "a.html"), "er is geen map"),
         (("refresh", good, "--out", clients), "staat"),
