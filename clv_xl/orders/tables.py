@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import io
-import re
 import zipfile
 import zlib
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import python_calamine
 
-from clv_xl.errors import OrdersError, Undecided
+from clv_xl.errors import OrdersError
 from clv_xl.orders import extent, parts, reach, workbooks
 from clv_xl.orders.arrow import read_parquet
 from clv_xl.orders.columns import Column, columns_of, factorized
-from clv_xl.orders.headers import fitness
+from clv_xl.orders.header_rows import header_row, headers_of, sheet_of_orders
 from clv_xl.orders.textfiles import read_columns
 
 if TYPE_CHECKING:
@@ -35,14 +33,11 @@ _TEXTS = (".csv", ".txt", ".tsv")
 _PARQUET = ".parquet"
 _ZIP = b"PK\x03\x04"
 _OLE2 = bytes.fromhex("D0CF11E0A1B11AE1")
-_HEADER_ROWS = 20
 _BLOCK = 1000
-_LIKELY = 2  # of customer, date and amount: what makes a row the headers
 _BROKEN = (
     *(python_calamine.CalamineError, zipfile.BadZipFile, zlib.error, EOFError),
     *(OSError, ValueError, SyntaxError, RuntimeError),
 )
-_VALUE = re.compile(r"[\d\s.,:;/+()€$£%T-]*\d[\d\s.,:;/+()€$£%T-]*|\S+@\S+\.\S+")
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,9 +131,9 @@ def read_table(path: str | Path, sheet: str | None = None) -> RawTable:
         names, columns = read_parquet(path, content)
         return _table([name.strip() for name in names], columns, path.name, first_row=1)
     columns, head = read_columns(path, content)
-    header = _header_row(head)
+    header = header_row(head)
     start = 0 if header is None else header + 1
-    headers = None if header is None else _headers(head[header], len(columns))
+    headers = None if header is None else headers_of(head[header], len(columns))
     return _table(headers, [cells[start:] for cells in columns], path.name, first_row=start + 1)
 
 
@@ -220,58 +215,16 @@ def _from_workbook(path: Path, content: bytes, sheet: str | None) -> RawTable:
         if is_xlsx:
             extent.refuse_far(content, name, path.name)
         rows = sheets[name]
-        header = _header_row(rows)
+        header = header_row(rows)
         start = 0 if header is None else header + 1
         if complete:
             columns = columns_of(rows[start:], max(map(len, rows)))
             columns = workbooks.with_errors(columns, content, name, start + 1) if is_xlsx else columns
         else:
             columns = workbooks.read_below(content, name, rows, start)
-        headers = None if header is None else _headers(rows[header], len(columns))
+        headers = None if header is None else headers_of(rows[header], len(columns))
         date1904 = is_xlsx and parts.counts_from_1904(content)
     return _table(headers, columns, path.name, sheet=name, first_row=start + 1, date1904=date1904)
-
-
-def sheet_of_orders(sheets: dict[str, list[list[Any]]], source: str) -> str:
-    """Name the sheet that fits orders best; OrdersError when all are empty or two fit equally."""
-    fits: dict[str, tuple[int, int]] = {}
-    for name, rows in sheets.items():
-        row = _header_row(rows)
-        filled = sum(1 for cells in rows[: (row or 0) + _HEADER_ROWS] if any(map(_filled, cells)))
-        if filled > (row is not None):
-            fits[name] = (0, 0) if row is None else fitness(_texts(rows[row]))
-    if not fits:
-        raise OrdersError(f"{source} has no sheet with rows.", f"{source} heeft geen blad met rijen.")
-    best = max(fits.values())
-    names = [name for name, fit in fits.items() if fit == best]
-    if len(names) > 1:
-        raise Undecided(
-            f"{source} has {len(names)} sheets that fit equally: {', '.join(names)}. Say which: --sheet {names[0]!r}",
-            f"{source} heeft {len(names)} bladen die even goed passen: {', '.join(names)}. "
-            f"Zeg welk: --sheet {names[0]!r}",
-        )
-    return names[0]
-
-
-def _header_row(rows: Sequence[Sequence[Any]]) -> int | None:
-    """Place of the header row among the first 20; None when the first filled row holds values already."""
-    first = [(place, row) for place, row in enumerate(rows[:_HEADER_ROWS]) if any(map(_filled, row))]
-    if not first:
-        return None
-    fits = [(fitness(_texts(row)), -place) for place, row in first]
-    best, place = max(fits)
-    if best[0] >= _LIKELY:
-        return -place
-    if any(_is_value(cell) for cell in first[0][1]) and sum(map(_filled, first[0][1])) > 1:
-        return None
-    # Unknown words: the widest row of texts, the uppermost of those.
-    texts = [(sum(map(_filled, row)), -place) for place, row in first if not any(map(_is_value, row))]
-    return -max(texts)[1] if texts else None
-
-
-def _headers(row: Sequence[Any], width: int) -> list[str]:
-    headers = _texts(row)
-    return headers + [""] * (width - len(headers))
 
 
 def _table(
@@ -287,21 +240,6 @@ def _table(
     if table.is_blank:
         raise OrdersError(f"{source} holds no rows with orders.", f"{source} bevat geen rijen met bestellingen.")
     return table
-
-
-def _texts(row: Sequence[Any]) -> list[str]:
-    return ["" if cell is None else str(cell).strip() for cell in row]
-
-
-def _filled(cell: object) -> bool:
-    return cell is not None and (not isinstance(cell, str) or bool(cell.strip()))
-
-
-def _is_value(cell: object) -> bool:
-    """Tell a number, a date or an e-mail address: what a header never is."""
-    if isinstance(cell, str):
-        return bool(_VALUE.fullmatch(cell.strip()))
-    return isinstance(cell, int | float | date | time | timedelta)
 
 
 def _named(sheet: str, names: list[str], path: Path) -> str:
