@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import multiprocessing
+import os
 import shutil
 import sys
 import tempfile
@@ -175,7 +176,8 @@ def _refresh(path: Path, copy: Path, place: Ground) -> list[str]:
     now, content = copy.stat().st_mtime_ns, copy.read_bytes()
     if subject.refresh(copy).changed or copy.stat().st_mtime_ns != now or copy.read_bytes() != content:
         harms.append("the second refresh writes again")
-    if leftovers := [file.name for file in copy.parent.glob(".clv-xl-*") if file.is_file()]:
+    # Another process may be writing in this folder.
+    if leftovers := [file.name for file in copy.parent.glob(f".clv-xl-*-{os.getpid()}-*")]:
         harms.append(f"left behind: {leftovers}")
     return [f"refresh: {harm}" for harm in harms]
 
