@@ -18,6 +18,7 @@ from rich.text import Text as Cut
 
 from clv_xl.batch.remote import is_address
 from clv_xl.console import day, number, short, shown
+from clv_xl.refresh.record import FIGURES
 from clv_xl.terms import Text, Unit, counted
 from clv_xl.workbook.replace import BACKUPS
 
@@ -27,29 +28,7 @@ if TYPE_CHECKING:
     from clv_xl.batch.task import Outcome
     from clv_xl.refresh.record import CellChange, Plain, Record
 
-LABELS = {
-    "revenue": Text("Revenue", "Omzet"),
-    "purchases": Text("Purchases", "Aankopen"),
-    "customers": Text("Customers", "Klanten"),
-    "order_value": Text("Average order value", "Gemiddelde orderwaarde"),
-    "frequency": Text("Purchases per customer per year", "Aankopen per klant per jaar"),
-    "value_per_year": Text("Customer value per year", "Klantwaarde per jaar"),
-    "lifespan_so_far": Text("Lifespan so far, years", "Levensduur tot nu toe, jaren"),
-    "lifespan": Text("Lifespan used, years", "Levensduur gebruikt, jaren"),
-    "clv_revenue": Text("Customer lifetime value (CLV) on revenue", "Customer lifetime value (CLV) op omzet"),
-    "clv_margin": Text("Customer lifetime value (CLV) on margin", "Customer lifetime value (CLV) op marge"),
-    "margin": Text("Margin", "Marge"),
-    "cac": Text("Acquisition cost per customer (CAC)", "Acquisitiekosten per klant (CAC)"),
-    "clv_cac": Text("CLV / CAC", "CLV / CAC"),
-    "max_cac": Text("The most a customer may cost", "Wat een klant maximaal mag kosten"),
-}
-"""The figures of a record, in the order in which they are told."""
-_UNITS = {
-    **dict.fromkeys(("purchases", "customers"), Unit.COUNT),
-    **dict.fromkeys(("frequency", "clv_cac"), Unit.RATIO),
-    **dict.fromkeys(("lifespan_so_far", "lifespan"), Unit.TIME),
-    "margin": Unit.SHARE,
-}
+_YEARS = Text(", years", ", jaren")
 
 STATUS = {
     "changed": Text("changed", "gewijzigd"),
@@ -172,10 +151,12 @@ class Teller:
         table = Table(box=None, padding=(0, 2, 0, 2), show_header=False)
         table.add_column()
         table.add_column(justify="right")
-        for key, label in LABELS.items():
+        for key, figure in FIGURES.items():
             if key in record.figures:
-                value = shown(record.figures[key], _UNITS.get(key, Unit.MONEY), self._language, record.currency)
-                table.add_row(label[self._language], escape(value))
+                in_years = figure.unit == "years"
+                label = figure.label[self._language] + (_YEARS[self._language] if in_years else "")
+                unit = Unit.TIME if in_years else Unit(figure.unit)
+                table.add_row(label, escape(shown(record.figures[key], unit, self._language, record.currency)))
         heading = self._say("Results up to", "Uitkomsten tot en met")
         out.print(f"  {heading} {day(record.as_of, self._language)}", table)
 

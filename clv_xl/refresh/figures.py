@@ -7,42 +7,25 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from .record import Month
+from .record import FIGURES, Month
 from .results import results
 
 if TYPE_CHECKING:
     from clv_xl.cells import Value
     from clv_xl.orders.totals import Totals
 
-NAMES = {
-    "revenue": "revenue",
-    "purchases": "purchases",
-    "customers": "customers",
-    "order_value": "order_value",
-    "frequency": "orders_per_year",
-    "value_per_year": "value_per_year",
-    "lifespan_so_far": "lifespan_so_far",
-    "lifespan": "lifespan_used",
-    "clv_revenue": "clv_revenue",
-    "clv_margin": "clv_margin",
-    "margin": "margin",
-    "cac": "cac_now",
-    "clv_cac": "ratio_now",
-    "max_cac": "cac_ceiling",
-}
-"""Figure -> the name a template gives its cell; a consultant may give a cell of their own workbook the same name."""
 MONTHS_SHOWN = 24
 
 
 def named_figures(values: Mapping[str, Value]) -> dict[str, float]:
     """The figures among the values of named cells."""
-    found = {figure: values.get(name) for figure, name in NAMES.items()}
-    return {figure: value for figure, value in found.items() if isinstance(value, float)}
+    found = {key: values.get(figure.cell) for key, figure in FIGURES.items()}
+    return {key: value for key, value in found.items() if isinstance(value, float)}
 
 
 def figures_of(totals: Totals) -> dict[str, float]:
     """The figures that orders alone give; CLV on revenue, since they tell no margin."""
-    return {figure.key: figure.value for figure in results(totals) if isinstance(figure.value, float)}
+    return {key: value for key, value in results(totals).items() if isinstance(value, float)}
 
 
 def months_of(frame: pd.DataFrame) -> tuple[Month, ...]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from clv_xl.terms import Text
+
 Plain = float | str | bool | None
 Status = Literal["changed", "unchanged", "skipped", "failed"]
 
@@ -128,20 +130,34 @@ class Record:
     seconds: float = 0.0
 
 
+@dataclass(frozen=True)
+class Figure:
+    """What a client is compared by: its unit (money, count, share, ratio or years), what it is called, and its cell.
+
+    `cell` is the name that a template gives the cell; a consultant may give one of their own workbook the same name.
+    """
+
+    unit: str
+    label: Text
+    cell: str
+
+
 FIGURES = {
-    "revenue": "money",
-    "purchases": "count",
-    "customers": "count",
-    "order_value": "money",
-    "frequency": "ratio",
-    "value_per_year": "money",
-    "lifespan_so_far": "years",
-    "lifespan": "years",
-    "clv_revenue": "money",
-    "clv_margin": "money",
-    "margin": "share",
-    "cac": "money",
-    "clv_cac": "ratio",
-    "max_cac": "money",
+    "revenue": Figure("money", Text("Revenue", "Omzet"), "revenue"),
+    "purchases": Figure("count", Text("Purchases", "Aankopen"), "purchases"),
+    "customers": Figure("count", Text("Customers", "Klanten"), "customers"),
+    "order_value": Figure("money", Text("Average order value", "Gemiddelde orderwaarde"), "order_value"),
+    "frequency": Figure(
+        "ratio", Text("Purchases per customer per year", "Aankopen per klant per jaar"), "orders_per_year"
+    ),
+    "value_per_year": Figure("money", Text("Customer value per year", "Klantwaarde per jaar"), "value_per_year"),
+    "lifespan_so_far": Figure("years", Text("Lifespan so far", "Levensduur tot nu toe"), "lifespan_so_far"),
+    "lifespan": Figure("years", Text("Lifespan used", "Levensduur gebruikt"), "lifespan_used"),
+    "clv_revenue": Figure("money", Text("CLV on revenue", "CLV op omzet"), "clv_revenue"),
+    "clv_margin": Figure("money", Text("CLV on gross margin", "CLV op brutomarge"), "clv_margin"),
+    "margin": Figure("share", Text("Gross margin", "Brutomarge"), "margin"),
+    "cac": Figure("money", Text("Acquisition cost (CAC)", "Acquisitiekosten (CAC)"), "cac_now"),
+    "clv_cac": Figure("ratio", Text("CLV/CAC", "CLV/CAC"), "ratio_now"),
+    "max_cac": Figure("money", Text("Maximum CAC", "Maximale CAC"), "cac_ceiling"),
 }
-"""Keys of the figures and their units. CLV / CAC holds for CLV on margin."""
+"""The figures of a record by key, in the order in which they are told. CLV/CAC holds for CLV on margin."""

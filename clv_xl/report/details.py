@@ -54,12 +54,12 @@ def _figures(client: Client) -> Element:
     wording, currency = client.wording, client.record.currency
     rows = [
         (
-            wording.say(f"figure.{key}"),
+            figure.label[wording.language],
             wording.times(client.figures[key])
             if key == "clv_cac"
-            else wording.figure(client.figures[key], unit, currency),
+            else wording.figure(client.figures[key], figure.unit, currency),
         )
-        for key, unit in FIGURES.items()
+        for key, figure in FIGURES.items()
         if key in client.figures
     ]
     return _block(client, "details.figures", _pairs(rows, class_="figures"))
@@ -79,7 +79,7 @@ def _benchmarks(client: Client) -> Element | None:
         return None
     items = []
     for one in client.comparisons:
-        unit = FIGURES[one.figure]
+        unit = FIGURES[one.figure].unit
         own, median = wording.figure(one.own, unit, currency), wording.figure(one.median, unit, one.currency)
         if one.ratio is None:
             told = wording.say("benchmark.currency", currency=one.currency)

@@ -40,7 +40,7 @@ def plain(records: Sequence[Record]) -> bytes:
         "version": VERSION,
         "program": __version__,
         "as_of": as_of.isoformat() if as_of else "",
-        "units": FIGURES,
+        "units": {key: figure.unit for key, figure in FIGURES.items()},
         "records": [_finite(asdict(record)) for record in records],
     }
     return (json.dumps(content, indent=1, allow_nan=False) + "\n").encode()

@@ -101,13 +101,13 @@ class Wording:
         return f"{MONTHS[self.language][int(number) - 1]}{NO_BREAK}{year}"
 
     def figure(self, value: float, unit: str, currency: str) -> str:
-        """A figure by its unit in `FIGURES`."""
+        """A figure by its unit, see `record.Figure`."""
         if unit == "money":
             return self.money(value, currency)
         if unit == "share":
             return self.share(value)
         if unit == "years":
-            return self.say("figure.years", n=self.number(value, 1))
+            return self.say("years", n=self.number(value, 1))
         return self.number(value, 0 if unit == "count" else 2)
 
     def value(self, value: Plain, *, dated: bool = False) -> str:

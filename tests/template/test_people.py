@@ -268,7 +268,7 @@ class TestHistory:
         assert all((end + dt.timedelta(days=1)).day == 1 and end.month % 3 == 0 for end in ends[:-1])
         assert ends[0] >= (given["date"].min() + pd.DateOffset(years=1)).date()
         for _, row in table.iterrows():
-            then = {figure.key: figure.value for figure in results(totals(given, as_of=row["as_of"].date()))}
+            then = results(totals(given, as_of=row["as_of"].date()))
             told = {"orders": "purchases", **{name: name for name in ("customers", "revenue", "order_value")}}
             told |= {name: name for name in ("frequency", "lifespan", "clv_revenue")}
             assert {name: row[name] for name in told} == pytest.approx({name: then[key] for name, key in told.items()})
