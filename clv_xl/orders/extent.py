@@ -97,6 +97,9 @@ def _corner(archive: zipfile.ZipFile, name: str) -> tuple[int, int]:
     if archive.getinfo(name).file_size > _LARGE and (said := _said(archive, name)):
         return said
     with archive.open(name) as stream:
+        if not any(b"sheetData" in text for text in _whole_tags(stream)):
+            return 0, 0  # styles and texts, which may be large
+    with archive.open(name) as stream:
         if not any(map(_is_uncommon, _whole_tags(stream))):
             return 0, 0
     row = column = bottom = right = 0
