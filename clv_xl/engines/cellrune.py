@@ -30,6 +30,7 @@ class CellRune:
 
     spills = True
     approximates = False
+    intersects = False
 
     def __init__(self, seconds: float = TIME) -> None:
         self._seconds = seconds

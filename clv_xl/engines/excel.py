@@ -34,6 +34,7 @@ class Excel:
 
     spills = True
     approximates = True
+    intersects = True
 
     def __init__(self) -> None:
         if sys.platform not in ("win32", "darwin"):

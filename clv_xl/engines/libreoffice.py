@@ -37,6 +37,7 @@ class LibreOffice:
 
     spills = False
     approximates = True
+    intersects = True
 
     def __init__(self, seconds: float = TIME) -> None:
         self._seconds = seconds

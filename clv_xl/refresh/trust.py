@@ -8,12 +8,13 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from clv_xl.calculation import Calculator, Incalculable
+from clv_xl.calculation.crossing import crosses
 from clv_xl.calculation.reading import VISIBLE, VOLATILE, approximate
 from clv_xl.calculation.refusals import Held
 from clv_xl.calculation.rows import Result, rows_of
 from clv_xl.engines import Unavailable
 
-from .reasons import APPROXIMATE, BLIND, CHANGING, FOREIGN, HIDING, LEFT_BEHIND, UNREPRODUCED
+from .reasons import APPROXIMATE, BLIND, CHANGING, CROSSING, FOREIGN, HIDING, LEFT_BEHIND, UNREPRODUCED
 from .sameness import Grid, alike, lost, same, shown
 
 if TYPE_CHECKING:
@@ -69,7 +70,8 @@ class Trust:
         """Why a formula is not computed by our calculator; None when it is."""
         if key not in self._weighed:
             # Whether an exempt formula can be computed shows when it is, for the file as it will be: once is enough.
-            computed = key not in self._exempt or key in self._answered or key in self._failed
+            told = key not in self._exempt or key in self._answered or key in self._failed
+            computed = told or self._crosses(key)
             self._weighed[key] = self._hindered(key) or (self._weigh(key) if computed else None)
         return self._weighed[key]
 
@@ -81,15 +83,22 @@ class Trust:
 
     def _weigh(self, key: Key) -> Text | None:
         cell, book = self._formulas.cells[key], self._formulas.book
-        answered = key in self._answered
-        if answered and (lost(cell.value) or cell.value == ""):
+        answered, crossing = key in self._answered, self._crosses(key)
+        if answered and not crossing and (lost(cell.value) or cell.value == ""):
             return None
         try:
             result = self.stored.evaluate(self._formula_before(key), *(book.origin(key) or key))
         except Incalculable as error:
             return error.text
+        if same(rows_of(result)[0][0], cell.value):
+            return None
         unprotected = (key in self._exempt and not answered) or lost(cell.value)
-        return None if unprotected or same(rows_of(result)[0][0], cell.value) else UNREPRODUCED
+        return CROSSING if crossing else None if unprotected else UNREPRODUCED
+
+    def _crosses(self, key: Key) -> bool:
+        """Whether it means another thing in a plain cell than as an array, which our calculator takes it for."""
+        cell = self._formulas.cells[key]
+        return cell.array is None and crosses(cell.formula or "", self.stored.places, key)
 
     def doubt_failed(self, key: Key) -> Text | None:
         """Why a formula that could not be computed is beyond our calculator; None when it is not."""
@@ -120,12 +129,14 @@ class Trust:
 
     def hopeless(self, key: Key) -> Text | None:
         """Why no engine can be believed about a formula."""
-        reading = self._formulas.readings[key]
+        reading, formula = self._formulas.readings[key], self._formulas.cells[key].formula
         if reading.functions & VOLATILE:
             return CHANGING
         if hindered := self._hindered(key):
             return hindered
-        formula = self._formulas.cells[key].formula
+        alone = self._engine is not None and self._engine.intersects and key not in self._formulas.ours
+        if lost(self._formulas.cells[key].value) and not alone and self._crosses(key):
+            return CROSSING
         if self._engine is not None and not self._engine.approximates and approximate(formula):
             return APPROXIMATE
         return FOREIGN if reading.foreign else BLIND if reading.blind else None
