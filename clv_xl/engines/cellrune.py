@@ -31,6 +31,7 @@ class CellRune:
     spills = True
     approximates = False
     intersects = False
+    genuine = False
 
     def __init__(self, seconds: float = TIME) -> None:
         self._seconds = seconds

@@ -35,6 +35,7 @@ class Excel:
     spills = True
     approximates = True
     intersects = True
+    genuine = True
 
     def __init__(self) -> None:
         if sys.platform not in ("win32", "darwin"):
