@@ -28,7 +28,7 @@ _NUMBERS = NUMBERS | dict.fromkeys(
     ),
     _ALL,
 )
-_PLACES = dict.fromkeys(("LARGE", "SMALL"), (slice(1, 2),))
+_PLACES: dict[str, tuple[slice, ...]] = dict.fromkeys(("LARGE", "SMALL"), (slice(1, 2),))
 
 
 def unsettled(formula: str, calculator: Calculator, key: Key) -> Text | None:
