@@ -176,12 +176,7 @@ def _large(cells: Result, place: Result) -> Result:
 
 
 def refuse_fraction(name: str, place: Value) -> None:
-    """Refuse the 1.5th largest: Excel's help does not say which that is, LibreOffice 7.4 takes the first.
-
-    Raises:
-        Unsettled: it is a number with a fraction.
-
-    """
+    """Raise Unsettled for the 1.5th largest: Excel's help does not say which it is, LibreOffice 7.4 takes the first."""
     if isinstance(place, float) and not place.is_integer():
         raise Unsettled(
             f"{name} of a place between two ({place:g}), where programs differ",
