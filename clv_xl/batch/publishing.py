@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +14,7 @@ from clv_xl.workbook import Book, Frozen, address, patch
 from clv_xl.workbook.replace import refuse_if_open, refuse_if_read_only
 
 from .paths import PUBLISHED
+from .remaining import calls_beside, out_of_date
 
 if TYPE_CHECKING:
     from clv_xl.workbook.cells import Cell
@@ -23,10 +24,17 @@ _SHOWN = 5
 
 @dataclass(frozen=True)
 class Published:
-    """The copy, and how many formulas of ours became values in it."""
+    """The copy, and how many formulas of ours became values in it.
+
+    old        the cells of these whose value is out of date, or `unchecked` why that is not known
+    remaining  where ours are still called
+    """
 
     path: Path
     formulas: int
+    old: Sequence[str] = ()
+    unchecked: Text | None = None
+    remaining: Sequence[Text] = ()
 
 
 def copy_of(path: Path) -> Path:
@@ -57,24 +65,32 @@ def publish(path: Path, out: Path) -> Published:
             if _lacks_value(stored, sheet, position, cell):
                 missing.append(f"{sheet}!{spot}")
             edits.setdefault(sheet, {})[spot] = Frozen()
+        remaining = list(calls_beside(book))
     if not edits:
         raise WorkbookError(
             f"{path.name} calls no function of clv-xl: everybody can read it as it is.",
             f"{path.name} roept geen functie van clv-xl aan: iedereen kan het zo lezen.",
         )
     if missing:
-        cells, left = ", ".join(missing[:_SHOWN]), len(missing) - _SHOWN
-        more = Text(f" and {left} more", f" en nog {left}") if left > 0 else Text("", "")
+        cells = some(missing)
         raise WorkbookError(
-            f"{path.name} has no values in {cells}{more.en}: refresh it first, clv-xl refresh {path.name}",
-            f"{path.name} heeft geen waarden in {cells}{more.nl}: werk het eerst bij, clv-xl refresh {path.name}",
+            f"{path.name} has no values in {cells.en}: refresh it first, clv-xl refresh {path.name}",
+            f"{path.name} heeft geen waarden in {cells.nl}: werk het eerst bij, clv-xl refresh {path.name}",
         )
     if not out.parent.is_dir():
         raise NotAWorkbook(
             f"There is no folder {out.parent}. Make it first.", f"Er is geen map {out.parent}. Maak die eerst."
         )
+    frozen = [(sheet, spot) for sheet, spots in edits.items() for spot in spots]
+    old, unchecked = out_of_date(path, frozen)
     patch(path, edits, out=out)
-    return Published(out, sum(map(len, edits.values())))
+    return Published(out, len(frozen), [f"{sheet}!{spot}" for sheet, spot in old], unchecked, remaining)
+
+
+def some(names: Sequence[str]) -> Text:
+    """The first few of many names."""
+    told, left = ", ".join(names[:_SHOWN]), len(names) - _SHOWN
+    return Text(f"{told} and {left} more", f"{told} en nog {left}") if left > 0 else Text(told, told)
 
 
 def _lacks_value(stored: Calculator, sheet: str, position: tuple[int, int], cell: Cell) -> bool:

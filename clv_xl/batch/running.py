@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Generator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
@@ -77,10 +78,28 @@ def outcomes(
 ) -> Generator[Outcome]:
     """What became of each job, as it comes; figures of the refresh before come from the journals.
 
+    Folders for copies that hold none in the end are not left behind.
+
     Raises:
         ClusterError: the cluster of `scheduler` cannot be used.
 
     """
+    new = _new_folders(planned)
+    try:
+        yield from _done(planned, stopped, workers, scheduler)
+    finally:
+        for folder in new:
+            with suppress(OSError):  # it holds a copy, or was never made
+                folder.rmdir()
+
+
+def _new_folders(planned: Sequence[Job]) -> list[Path]:
+    """The folders that copies need and that are not there yet, the deepest first."""
+    needed = {folder for job in planned if job.out is not None for folder in Path(job.out).parents}
+    return sorted((folder for folder in needed if not folder.exists()), key=lambda folder: -len(folder.parts))
+
+
+def _done(planned: Sequence[Job], stopped: Stopped, workers: int, scheduler: str | None) -> Generator[Outcome]:
     before = _figures(planned)
     if scheduler is not None:
         found = cluster.on_cluster(perform, planned, stopped, scheduler=scheduler, failed=_in_vain)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from .refusals import Incalculable
+from .refusals import LanguageBound
 
 if TYPE_CHECKING:
     from clv_xl.cells import Value
@@ -19,13 +19,18 @@ def numeric(value: Value) -> Value:
     """A value as arithmetic takes it: a whole number for its text, any other value as it is.
 
     Raises:
-        Incalculable: a text that may be another number or a date.
+        LanguageBound: a text that may be another number or a date.
 
     """
     if not isinstance(value, str):
         return value
     if _WHOLE.fullmatch(value):
         return float(value)
-    if _PERHAPS.match(value):
-        raise Incalculable(f"the text {value!r} as a number", f"de tekst {value!r} als getal")
+    if perhaps(value):
+        raise LanguageBound(f"the text {value!r} as a number", f"de tekst {value!r} als getal")
     return value
+
+
+def perhaps(value: str) -> bool:
+    """Whether a text may be an amount, a share, a date or a time."""
+    return _PERHAPS.match(value) is not None

@@ -10,13 +10,20 @@ from clv_xl.cells import Range, Value, finite, first_error, text
 from clv_xl.errors import CELL_ERRORS, CellError, DivideByZero, NotANumber
 from clv_xl.terms import Text
 
-from .refusals import Incalculable, miscounted
+from .coercion import perhaps
+from .refusals import Incalculable, LanguageBound, miscounted
 from .rows import Result, rows_of, spread
 
 _BEYOND = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.IGNORECASE)
 LIKE_A_NUMBER = re.compile(r"[^a-z]*\d[^a-z]*|true|false", re.IGNORECASE)
 """A date, a share, an amount, a truth: text that Excel may take for a number."""
+CRITERIA_AT: dict[str, tuple[slice, ...]] = {
+    **dict.fromkeys(("AVERAGEIF", "COUNTIF", "SUMIF"), (slice(1, 2),)),
+    **dict.fromkeys(("AVERAGEIFS", "MAXIFS", "MINIFS", "SUMIFS"), (slice(2, None, 2),)),
+    "COUNTIFS": (slice(1, None, 2),),
+}
+"""The arguments that are criteria."""
 _CRITERION = re.compile(r"^(<=|>=|<>|<|>|=)?(.*)$", re.DOTALL)
 
 
@@ -29,6 +36,7 @@ def countif(cells: Result, criteria: Result) -> Result:
         symbol, wanted = _CRITERION.match(told).groups()  # type: ignore[union-attr]  # matches anything
         limit = _as_number(wanted)
         # TRUE is no 1, but which texts Excel takes for numbers or errors is not for us to guess.
+        refuse_date("COUNTIF", criterion)
         odd = limit is None and (symbol in _BEYOND or (symbol and not wanted) or LIKE_A_NUMBER.fullmatch(wanted))
         if odd or isinstance(criterion, CellError) or wanted.upper() in CELL_ERRORS[1:]:
             told = criterion.cell if isinstance(criterion, CellError) else told
@@ -114,6 +122,7 @@ def _answers(cells: Range, criterion: Value, name: Text) -> list[int]:
     told = text(0.0 if criterion is None else criterion)
     symbol, wanted = _CRITERION.match(told).groups()  # type: ignore[union-attr]  # matches anything
     limit = _as_number(wanted)
+    refuse_date(name.en, criterion)
     odd = limit is None and (symbol in _BEYOND or LIKE_A_NUMBER.fullmatch(wanted))
     if odd or isinstance(criterion, CellError) or wanted.upper() in CELL_ERRORS[1:]:
         told = criterion.cell if isinstance(criterion, CellError) else told
@@ -122,6 +131,21 @@ def _answers(cells: Range, criterion: Value, name: Text) -> list[int]:
         test = _test(symbol, wanted, limit)
         cells.answers[told] = [place for place, value in enumerate(cells.values) if test(value)]
     return cells.answers[told]
+
+
+def refuse_date(name: str, criterion: Value) -> None:
+    """Refuse a criterion that may be a day or an amount.
+
+    Raises:
+        LanguageBound: it is text in which another language reads another number.
+
+    """
+    if not isinstance(criterion, str):
+        return
+    symbol, wanted = _CRITERION.match(criterion).groups()  # type: ignore[union-attr]  # matches anything
+    likely = perhaps(wanted) if symbol in _BEYOND else re.search(r"\d", wanted) and LIKE_A_NUMBER.fullmatch(wanted)
+    if likely and _as_number(wanted) is None:
+        raise LanguageBound(f"{name} with {criterion!r}", f"{name} met {criterion!r}")
 
 
 def _test(symbol: str | None, wanted: str, limit: float | None) -> Callable[[Value], bool]:

@@ -17,7 +17,7 @@ from clv_xl.errors import CellError, NotANumber, NotAvailable, OutOfRange
 
 from .criteria import LIKE_A_NUMBER, averageif, averageifs, countif, countifs, sumif, sumifs
 from .lookups import filtered, index, match, truth, unique
-from .refusals import Incalculable
+from .refusals import Incalculable, LanguageBound, Unsettled
 from .rows import Result, rows_of, several, shape, spread, values_of
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def _typed(value: Value) -> Value:
     """An argument that is no cell: its truth counts as a number, its text is an error. In a range both are nothing."""
     if isinstance(value, str):
         if LIKE_A_NUMBER.fullmatch(value):
-            raise Incalculable(f"the text {value!r} as a number", f"de tekst {value!r} als getal")
+            raise LanguageBound(f"the text {value!r} as a number", f"de tekst {value!r} als getal")
         return NotANumber(f"{value!r} is not a number")
     return float(value) if isinstance(value, bool) else value
 
@@ -167,7 +167,21 @@ def _average(first: Result, *others: Result) -> Value:
 
 def _large(cells: Result, place: Result) -> Result:
     held = _range([cells])
-    return spread(lambda nth: words.nth_largest.cell(held, nth), place)
+
+    def compute(nth: Value) -> Value:
+        refuse_fraction("LARGE", nth)
+        return words.nth_largest.cell(held, nth)
+
+    return spread(compute, place)
+
+
+def refuse_fraction(name: str, place: Value) -> None:
+    """Raise Unsettled for the 1.5th largest: Excel's help does not say which it is, LibreOffice 7.4 takes the first."""
+    if isinstance(place, float) and not place.is_integer():
+        raise Unsettled(
+            f"{name} of a place between two ({place:g}), where programs differ",
+            f"{name} van een plaats tussen twee in ({place:g}), waarin programma's verschillen",
+        )
 
 
 def _rank(value: Result, cells: Result) -> Result:

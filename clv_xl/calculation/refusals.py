@@ -21,6 +21,20 @@ class UnknownReference(Incalculable):
     """A reference that leads nowhere, or elsewhere."""
 
 
+class Unsettled(Incalculable):
+    """What other programs, or Excel in other languages, compute otherwise."""
+
+
+class LanguageBound(Unsettled):
+    """A text that may be a number or a day."""
+
+    def __init__(self, en: str, nl: str) -> None:
+        super().__init__(
+            f"{en}: which number or day that is depends on the language of Excel",
+            f"{nl}: welk getal of welke dag dat is hangt af van de taal van Excel",
+        )
+
+
 class Held(Incalculable):
     """A formula that reads a cell whose value is out of date."""
 

@@ -15,6 +15,17 @@ _VALUES = (
     Text("formula is a value now", "formule is nu een waarde"),
     Text("formulas are values now", "formules zijn nu waarden"),
 )
+_OLD = Text(
+    "Out of date, and so in the copy: {}. For new values: clv-xl refresh {}, and publish again.",
+    "Verouderd, en zo in de kopie: {}. Voor nieuwe waarden: clv-xl refresh {}, en publiceer opnieuw.",
+)
+_UNCHECKED = Text(
+    "Whether the values are up to date could not be told: {}", "Of de waarden actueel zijn was niet na te gaan: {}"
+)
+_REMAINING = Text(
+    "Still calling functions of clv-xl, which does not work without them: {}.",
+    "Roept nog functies van clv-xl aan, wat zonder die functies niet werkt: {}.",
+)
 _FOLDER = Text(
     "{} is a folder: name a workbook inside it, publish copies one at a time.",
     "{} is een map: noem een werkmap daarin, publish kopieert er één tegelijk.",
@@ -54,3 +65,9 @@ def publish(file: Path, out: Path | None, force: bool, lang: str) -> None:
     except (ClvError, OSError) as error:
         raise click.ClickException(about(file, reason(error, str(file))[lang])) from None
     click.echo(f"{done.path}: {counted(done.formulas, *_VALUES)[lang]}")
+    if done.old:
+        click.echo(_OLD[lang].format(publishing.some(done.old)[lang], file.name))
+    if done.unchecked is not None:
+        click.echo(_UNCHECKED[lang].format(done.unchecked[lang]))
+    if done.remaining:
+        click.echo(_REMAINING[lang].format(publishing.some([told[lang] for told in done.remaining])[lang]))

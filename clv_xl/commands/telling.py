@@ -261,6 +261,8 @@ class Teller:
         changed = [record for record in records if record.status == "changed"]
         if self._dry_run:
             out.print(self._say("Nothing was written.", "Er is niets geschreven."))
+        elif copies is not None and not any(record.status in {"changed", "unchanged"} for record in records):
+            pass  # there are none
         elif copies is not None:
             out.print(
                 escape(

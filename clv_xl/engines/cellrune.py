@@ -30,6 +30,8 @@ class CellRune:
 
     spills = True
     approximates = False
+    intersects = False
+    genuine = False
 
     def __init__(self, seconds: float = TIME) -> None:
         self._seconds = seconds

@@ -36,10 +36,14 @@ class Engine(Protocol):
 
     spills         a result takes the room it needs
     approximates   among sorted values it finds what Excel finds, also where they are not sorted
+    intersects     in a plain cell it takes one value of a range where Excel does
+    genuine        it is Excel itself
     """
 
     spills: bool
     approximates: bool
+    intersects: bool
+    genuine: bool
 
     def values(self, scratch: Scratch, wanted: Sequence[Key]) -> Answers:
         """What the wanted cells give: a value each, or the rows that spill; a cell that is left out gave nothing.

@@ -34,6 +34,8 @@ class Excel:
 
     spills = True
     approximates = True
+    intersects = True
+    genuine = True
 
     def __init__(self) -> None:
         if sys.platform not in ("win32", "darwin"):

@@ -37,6 +37,8 @@ class LibreOffice:
 
     spills = False
     approximates = True
+    intersects = True
+    genuine = False
 
     def __init__(self, seconds: float = TIME) -> None:
         self._seconds = seconds

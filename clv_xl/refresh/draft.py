@@ -23,7 +23,7 @@ from .recalculation import Change, Stale, recalculate
 from .refills import settled
 from .reminders import reminders
 from .revision import Revision
-from .settings import Remark, named_cells, set_as_of, unread_as_of
+from .settings import AS_DISPLAYED, Remark, named_cells, set_as_of, unread_as_of
 from .stamping import stamp, totals_of
 
 if TYPE_CHECKING:
@@ -100,6 +100,8 @@ def drafted(book: Book, told: Told, orders: Path | None, as_of: dt.date | None, 
     touched = [work.found.read] if work.found is not None and computes else []
     doubt = unread_as_of(after) if as_of is None else set_as_of(after, as_of, book.date1904)
     remarks = [] if doubt is None else [doubt]
+    if computes and not book.full_precision:
+        remarks.append(AS_DISPLAYED)
     summary = totals_of(after, work.orders, book.date1904, as_of)
     check_currency(book, settings.get(f"{OURS} currency"), work.orders)
     if own:

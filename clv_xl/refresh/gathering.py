@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from clv_xl.errors import OrdersError, Undecided
 from clv_xl.orders.cleaning import Orders, clean, read_orders
+from clv_xl.template.texts import LANGUAGES
 from clv_xl.terms import Text
 
 from .filling import filled, no_table
@@ -46,6 +48,7 @@ def gathered(book: Book, told: Told, file: Path | None, as_of: dt.date | None) -
     properties = book.custom_properties
     ours = OURS in properties
     if file is None:
+        _refuse_without_sheet(book, told)
         found, why = _found(book, told or remembered(properties, imported=False), told, must=ours)
         orders, why = _cleaned(found, why, must=bool(told) or ours)
         if orders is not None and as_of is not None and orders.ledger.last_date > as_of:
@@ -58,8 +61,31 @@ def gathered(book: Book, told: Told, file: Path | None, as_of: dt.date | None) -
             )
         return Gathered(found, orders, why, None)
     orders = _imported(file, told or remembered(properties, imported=True), told, as_of)
+    _refuse_without_sheet(book, Told({}, None))
     found = _to_fill(book)
     return Gathered(found, orders, None, filled(book, found, orders))
+
+
+def _refuse_without_sheet(book: Book, told: Told) -> None:
+    """Refuse a template of which somebody deleted the orders, unless there are others or the user says where."""
+    language = book.custom_properties.get(f"{OURS} language", "en")
+    if OURS not in book.custom_properties or language not in LANGUAGES or told:
+        return
+    words = LANGUAGES[language]
+    tab = words["sheet.orders"]
+    if words["orders.table"] in book.tables or tab in book.sheets:
+        return
+    for known in (remembered(book.custom_properties, imported=False), told):
+        with suppress(OrdersError):
+            find_orders(book, known.columns, known.sheet)
+            return
+    raise OrdersError(
+        f"{book.path.name} is a template of clv-xl, and its sheet {tab} with the orders table is gone. Take a copy "
+        "that still has it (clv-xl undo, or a backup), or make a new one: clv-xl template new.xlsx --orders FILE",
+        f"{book.path.name} is een sjabloon van clv-xl, en het blad {tab} met de tabel van bestellingen is weg. "
+        "Neem een kopie die het nog heeft (clv-xl undo, of een reservekopie), of maak een nieuwe: "
+        "clv-xl template nieuw.xlsx --orders BESTAND",
+    )
 
 
 def _found(book: Book, told: Told, now: Told, *, must: bool) -> tuple[Found | None, Text | None]:

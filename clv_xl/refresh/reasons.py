@@ -26,6 +26,12 @@ APPROXIMATE = Text(
     "it looks up among sorted values (MATCH, VLOOKUP without FALSE): let Excel or LibreOffice compute it (--engine)",
     "zoekt in gesorteerde waarden (VERGELIJKEN, VERT.ZOEKEN zonder ONWAAR): laat Excel of LibreOffice rekenen",
 )
+CROSSING = Text(
+    "a plain cell takes one value of a range where an array formula takes all, and what the file holds does not tell "
+    "which is meant: enter it in Excel (as an array: Ctrl+Shift+Enter) and save",
+    "een gewone cel neemt één waarde van een bereik waar een matrixformule alle neemt, en wat het bestand bevat zegt "
+    "niet welke bedoeld is: voer hem in Excel in (als matrix: Ctrl+Shift+Enter) en sla op",
+)
 PIVOTED = Text(
     "it reads a pivot table that is out of date: refresh that in Excel (Alt+F5)",
     "leest een draaitabel die verouderd is: ververs die in Excel (Alt+F5)",

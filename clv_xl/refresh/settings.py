@@ -45,6 +45,21 @@ class Remark:
     text: Text
 
 
+# Not imitated: that would take every number format of Excel, and what it cuts off is lost for good.
+AS_DISPLAYED = Remark(
+    "",
+    "",
+    Text(
+        "this workbook computes with numbers as they are displayed (File > Options > Advanced: Set precision as "
+        "displayed), and clv-xl with all their digits: what it wrote may differ by a rounding until Excel recalculates "
+        "(Ctrl+Alt+F9)",
+        "deze werkmap rekent met getallen zoals ze worden weergegeven (Bestand > Opties > Geavanceerd: Precisie "
+        "instellen zoals weergegeven), en clv-xl met al hun cijfers: wat het schreef kan een afronding schelen tot "
+        "Excel herberekent (Ctrl+Alt+F9)",
+    ),
+)
+
+
 def named_cells(book: Revision) -> dict[str, Key]:
     """The names of the workbook that mean one cell, in lower case."""
     return dict(_named_cells(book))

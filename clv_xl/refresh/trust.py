@@ -8,12 +8,14 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from clv_xl.calculation import Calculator, Incalculable
+from clv_xl.calculation.crossing import crosses
 from clv_xl.calculation.reading import VISIBLE, VOLATILE, approximate
-from clv_xl.calculation.refusals import Held
+from clv_xl.calculation.refusals import Held, Unsettled
 from clv_xl.calculation.rows import Result, rows_of
+from clv_xl.calculation.unsettled import unsettled
 from clv_xl.engines import Unavailable
 
-from .reasons import APPROXIMATE, BLIND, CHANGING, FOREIGN, HIDING, LEFT_BEHIND, UNREPRODUCED
+from .reasons import APPROXIMATE, BLIND, CHANGING, CROSSING, FOREIGN, HIDING, LEFT_BEHIND, UNREPRODUCED
 from .sameness import Grid, alike, lost, same, shown
 
 if TYPE_CHECKING:
@@ -40,6 +42,7 @@ class Trust:
         self._answered: set[Key] = set()
         self._weighed: dict[Key, Text | None] = {}
         self._failed: set[Key] = set()
+        self._unsettled: dict[Key, Text] = {}
         self._out_of_date = formulas.book.out_of_date()
         # What the engine gives for the file is added to `_given` as it comes.
         self.stored = Calculator(before, compute=lambda _: False, given=self._given)
@@ -69,7 +72,8 @@ class Trust:
         """Why a formula is not computed by our calculator; None when it is."""
         if key not in self._weighed:
             # Whether an exempt formula can be computed shows when it is, for the file as it will be: once is enough.
-            computed = key not in self._exempt or key in self._answered or key in self._failed
+            told = key not in self._exempt or key in self._answered or key in self._failed
+            computed = told or self._crosses(key)
             self._weighed[key] = self._hindered(key) or (self._weigh(key) if computed else None)
         return self._weighed[key]
 
@@ -81,15 +85,28 @@ class Trust:
 
     def _weigh(self, key: Key) -> Text | None:
         cell, book = self._formulas.cells[key], self._formulas.book
-        answered = key in self._answered
-        if answered and (lost(cell.value) or cell.value == ""):
+        answered, crossing = key in self._answered, self._crosses(key)
+        if answered and not crossing and (lost(cell.value) or cell.value == ""):
             return None
         try:
             result = self.stored.evaluate(self._formula_before(key), *(book.origin(key) or key))
         except Incalculable as error:
+            self._remember(key, error)
             return error.text
+        if same(rows_of(result)[0][0], cell.value):
+            return None
         unprotected = (key in self._exempt and not answered) or lost(cell.value)
-        return None if unprotected or same(rows_of(result)[0][0], cell.value) else UNREPRODUCED
+        return CROSSING if crossing else None if unprotected else UNREPRODUCED
+
+    def _remember(self, key: Key, error: Incalculable) -> None:
+        """Keep in mind what no other program shall be believed about."""
+        if isinstance(error, Unsettled):
+            self._unsettled[key] = error.text
+
+    def _crosses(self, key: Key) -> bool:
+        """Whether it means another thing in a plain cell than as an array, which our calculator takes it for."""
+        cell = self._formulas.cells[key]
+        return cell.array is None and crosses(cell.formula or "", self.stored.places, key)
 
     def doubt_failed(self, key: Key) -> Text | None:
         """Why a formula that could not be computed is beyond our calculator; None when it is not."""
@@ -100,6 +117,7 @@ class Trust:
 
     def doubt_left(self, key: Key, error: Incalculable) -> bool:
         """Doubt a formula that only fails with what its cells hold by now; False where that is of no use."""
+        self._remember(key, error)
         useful = lost(self._formulas.cells[key].value) and not isinstance(error, Held) and self.doubt(key) is None
         if useful:
             self._weighed[key] = error.text
@@ -120,15 +138,27 @@ class Trust:
 
     def hopeless(self, key: Key) -> Text | None:
         """Why no engine can be believed about a formula."""
-        reading = self._formulas.readings[key]
+        reading, formula = self._formulas.readings[key], self._formulas.cells[key].formula
         if reading.functions & VOLATILE:
             return CHANGING
         if hindered := self._hindered(key):
             return hindered
-        formula = self._formulas.cells[key].formula
+        alone = self._engine is not None and self._engine.intersects and key not in self._formulas.ours
+        if lost(self._formulas.cells[key].value) and not alone and self._crosses(key):
+            return CROSSING
+        if told := self._differs(key):
+            return told
         if self._engine is not None and not self._engine.approximates and approximate(formula):
             return APPROXIMATE
         return FOREIGN if reading.foreign else BLIND if reading.blind else None
+
+    def _differs(self, key: Key) -> Text | None:
+        """What only Excel itself may compute of a formula, as nothing is stored to compare with."""
+        cell = self._formulas.cells[key]
+        nothing = lost(cell.value) or (cell.value == "" and key in self._exempt)
+        if not nothing or (self._engine is not None and self._engine.genuine):
+            return None
+        return self._unsettled.get(key) or unsettled(self._formula_before(key), self.stored, key)
 
     def _passes_over(self, key: Key) -> bool:
         """Whether a subtotal has hidden rows or other subtotals to pass over."""

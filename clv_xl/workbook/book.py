@@ -77,6 +77,8 @@ class Book:
             )
         settings = child(root, "workbookPr")
         self.date1904 = settings is not None and settings.get("date1904") in ("1", "true")
+        calculation = child(root, "calcPr")
+        self.full_precision = calculation is None or calculation.get("fullPrecision") not in ("0", "false")
         self.links = package.relationships(self.part)
         self.sheets = {sheet.name: sheet for sheet in map(self._sheet, _children(root, "sheets", "sheet"))}
         self.names, self.local_names = self._defined(_children(root, "definedNames", "definedName"))

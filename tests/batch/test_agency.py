@@ -271,3 +271,21 @@ def test_a_published_spill_keeps_its_cells(tmp_path, libreoffice):
     with zipfile.ZipFile(copy) as parts:
         assert b"CUSTOMER_SUMMARY" not in parts.read("xl/worksheets/sheet2.xml")
     assert libreoffice.values(copy)["Report"][2, 1] == "k1"
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+@pytest.mark.parametrize("lang", ["en", "nl"])
+def test_where_no_copy_was_made_none_is_spoken_of_and_no_folder_left(tmp_path, jobs, lang):
+    for name in ("a.xlsx", "usa/b.xlsx"):
+        path = tmp_path / "clients" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"no workbook")
+    out = tmp_path / "copies" / "q3"
+    args = ("refresh", tmp_path / "clients", "--out", out, "--jobs", jobs, "--lang", lang)
+    code, told, _ = run(*args)
+    assert code == 1
+    assert "q3" not in told
+    assert not out.parent.exists()
+    make_client(tmp_path / "clients" / "c.xlsx")
+    assert f"staan in {out}" in run(*args)[1] or lang == "en"
+    assert [path.name for path in out.rglob("*")] == ["c.xlsx"]

@@ -7,9 +7,12 @@ import zipfile
 
 import openpyxl
 import pytest
+import xlsxwriter
+from click.testing import CliRunner
 
 from clv_xl import CATALOGUE
 from clv_xl.batch.publishing import copy_of, publish
+from clv_xl.cli import main
 from clv_xl.errors import WorkbookError
 from clv_xl.template import write
 
@@ -100,3 +103,67 @@ def test_no_copy_over_itself_or_an_open_one(client, tmp_path):
     (tmp_path / "~$client.values.xlsx").touch()
     with pytest.raises(WorkbookError, match="open in another program"):
         publish(path, copy_of(path))
+
+
+def run(*words: object) -> str:
+    """What `clv-xl publish` says."""
+    result = CliRunner().invoke(main, ["publish", *map(str, words)])
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+@pytest.mark.parametrize(
+    ("lang", "told"),
+    [
+        (
+            "en",
+            "conditional formats or validation on Report, conditional formats or validation on List, the name Worth.",
+        ),
+        (
+            "nl",
+            "voorwaardelijke opmaak of validatie op Report, voorwaardelijke opmaak of validatie op List, de naam",
+        ),
+    ],
+)
+def test_calls_that_stay_beside_the_cells_are_told(tmp_path, lang, told):
+    path = tmp_path / "client.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        report, validated, plain = (book.add_worksheet(name) for name in ("Report", "List", "Plain"))
+        report.write_formula("B1", "=CLV(50,36)", None, 1800)
+        red = book.add_format({"bg_color": "red"})
+        report.conditional_format("A1:A9", {"type": "formula", "criteria": "=CLV(A1,1)>9", "format": red})
+        plain.conditional_format("A1:A9", {"type": "formula", "criteria": "=A1>9", "format": red})
+        validated.data_validation("A1", {"validate": "custom", "value": "=CLV(A1,1)>9"})
+        book.define_name("Worth", "=CLV(50,36)")
+        book.define_name("Else", "=Report!$A$1")
+    assert told in run(path, "--lang", lang)
+
+
+def test_nothing_is_told_of_a_copy_that_is_current_and_calls_nothing(client):
+    path = client(cells={"B1": ("=CLV(50,36)", 1800)})
+    assert run(path, "--lang", "en").splitlines() == [f"{copy_of(path)}: 1 formula is a value now"]
+
+
+@pytest.mark.parametrize(
+    ("lang", "told"),
+    [
+        ("en", "Out of date, and so in the copy: Report!B1, Report!B2."),
+        ("nl", "Verouderd, en zo in de kopie: Report!B1"),
+    ],
+)
+def test_values_out_of_date_are_told(client, lang, told):
+    """The first a refresh would change; the second it cannot compute."""
+    cells = {"B1": ("=CLV(AOV(Orders[Amount]),36)", 1), "B2": ("=CLV(NOW(),36)", 1), "B3": ("=CLV(50,36)", 1800)}
+    path = client(cells=cells)
+    assert told in run(path, "--lang", lang)
+    assert "B3" not in run(path, "--lang", lang, "--force")
+
+
+def test_values_that_cannot_be_checked_are_told(tmp_path):
+    """A template that lost its orders."""
+    path = tmp_path / "client.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        book.set_custom_property("clv-xl", "1.0")
+        book.add_worksheet("Report").write_formula("B1", "=CLV(50,36)", None, 1800)
+    assert "Whether the values are up to date could not be told: " in run(path, "--lang", "en")
+    assert "Of de waarden actueel zijn was niet na te gaan: " in run(path, "--lang", "nl", "--force")

@@ -41,6 +41,22 @@ def test_customers_whose_names_look_like_sample_are_real(tmp_path):
         refresh(path, orders=orders(tmp_path / "b.csv", "Sample"))
 
 
+@pytest.mark.parametrize("language", list(LANGUAGES))
+def test_the_banner_speaks_of_sample_orders_and_of_nobody_elses(tmp_path, language):
+    """Customers of one's own may be called as those of the sample are."""
+    words, path = LANGUAGES[language], tmp_path / "a.xlsx"
+
+    def banner() -> object:
+        with Book(path) as book:
+            return book.cells(words["sheet.orders"])[3, 1].value
+
+    write(path, language=language)
+    refresh(path)
+    assert banner() == words["orders.banner"]
+    refresh(path, orders=orders(tmp_path / "a.csv", words["orders.sample"]))
+    assert not banner()
+
+
 def test_a_sample_order_that_was_tried_out_is_still_one(tmp_path):
     path = tmp_path / "a.xlsx"
     write(path, language="en")

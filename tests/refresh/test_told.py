@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -110,3 +111,21 @@ def test_a_plain_sheet_cannot_be_filled_in_either_language(client, tmp_path):
         refresh(client(CALL, table=False), orders=file)
     assert "heeft geen tabel met bestellingen om te vullen" in refused.value.text.nl
     assert "--orders" not in str(refused.value)
+
+
+@pytest.mark.parametrize(("told", "spelled"), [(True, "0"), (True, "false"), (False, "1")])
+def test_precision_as_displayed_is_told(client, told, spelled):
+    """The cents that Excel cuts off from B1 are in what clv-xl writes for B2."""
+    path = client({"B1": ("=CLV(10.006,1)", 0), "B2": ("=B1*1000", 0.0)})
+    with zipfile.ZipFile(path) as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    whole = parts["xl/workbook.xml"]
+    parts["xl/workbook.xml"] = whole.replace(b"<calcPr", f'<calcPr fullPrecision="{spelled}"'.encode())
+    with zipfile.ZipFile(path, "w") as package:
+        for name, part in parts.items():
+            package.writestr(name, part)
+    done = refresh(path)
+    assert [change.cell for change in done.changes] == ["B1", "B2"]
+    assert ["displayed" in remark.text.en and "weergegeven" in remark.text.nl for remark in done.remarks] == [
+        True
+    ] * told

@@ -38,6 +38,7 @@ NAMES = re.compile(
 )
 """What stands in a text of any language and is a name."""
 SAME = {
+    "W-1???": "the order numbers of the sample data",
     "Customer lifetime value": "the term in both languages",
     "Benchmarks": "loan word in Dutch",
     "Basis": "the same word",
