@@ -39,8 +39,11 @@ class Workbook:
     def __init__(self, path: Path) -> None:
         self._archive = zipfile.ZipFile(path)
         data = path.read_bytes()
+        # A damaged part does not reach into the next one.
+        starts = sorted([*(info.header_offset for info in self._archive.infolist()), self._archive.start_dir])
         self.raw = {
-            info.filename: (info.compress_type, info.CRC, _raw(data, info)) for info in self._archive.infolist()
+            info.filename: (info.compress_type, info.CRC, _raw(data[: _after(starts, info.header_offset)], info))
+            for info in self._archive.infolist()
         }
         self._parts = {_key(name): name for name in self.raw}
         self.sheets = self._worksheets()
@@ -217,6 +220,10 @@ def _number(letters: str) -> int:
     for letter in letters.upper():
         number = number * 26 + ord(letter) - 64
     return number
+
+
+def _after(starts: list[int], start: int) -> int | None:
+    return next((other for other in starts if other > start), None)
 
 
 def _raw(data: bytes, info: zipfile.ZipInfo) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -9,6 +10,8 @@ from typing import Any, NamedTuple
 from clv_xl.errors import ClvError
 from clv_xl.refresh import refresh as _refresh
 from clv_xl.workbook import Formula, patch
+
+from .places import AREA
 
 LONGEST_SENTENCE = 1_000
 
@@ -20,7 +23,7 @@ class Refusal(ClvError):
 
 
 class Result(NamedTuple):
-    """Whether the file was written, and the cells that are said to have changed, as (sheet, address)."""
+    """Whether the file was written, and what is said to have changed: cells and areas, as (sheet, address)."""
 
     changed: bool
     cells: list[tuple[str, str]]
@@ -32,7 +35,16 @@ def refresh(path: Path, *, orders: Path | None = None, backup: bool = False) -> 
     if getattr(done, "status", "") == "failed":
         raise Refusal(done.message)
     changed = done.status == "changed" if hasattr(done, "status") else done.changed
-    return Result(changed, [(change.sheet, change.cell) for change in done.changes])
+    return Result(changed, [(change.sheet, _place(change)) for change in done.changes])
+
+
+def _place(change: Any) -> str:
+    """The address of a cell, or the area of a table before and after: A9:P20 that gets 20 rows is A9:P28."""
+    area = AREA.fullmatch(change.cell)
+    if area is None or area[4] is None:
+        return str(change.cell)
+    rows = int(re.sub(r"\D", "", change.after.split(" ")[0]))
+    return f"{area[1]}{area[2]}:{area[3]}{max(int(area[4]), int(area[2]) + rows - 1)}"
 
 
 def edit(path: Path, edits: Mapping[str, Mapping[str, Any]]) -> bool:
