@@ -225,13 +225,13 @@ class CellXml:
 
     def _present(self, tag: dict[bytes, bytes], inner: bytes) -> Plain:
         """Read the value that the cell shows."""
-        kind = tag.get(b"t", b"n").decode()
-        if kind == "inlineStr" and (inline := self._inline.search(inner)):
-            texts = self._text.findall(self._phonetic.sub(b"", inline[2] or b""))
-            return unescape(characters(b"".join(text for _, text in texts)))
-        found = self._value.search(inner)
-        text = characters(found[2] or b"") if found else ""
         try:
+            kind = tag.get(b"t", b"n").decode()
+            if kind == "inlineStr" and (inline := self._inline.search(inner)):
+                texts = self._text.findall(self._phonetic.sub(b"", inline[2] or b""))
+                return unescape(characters(b"".join(text for _, text in texts)))
+            found = self._value.search(inner)
+            text = characters(found[2] or b"") if found else ""
             return None if found is None else decode(kind, text, self.shared, self.date1904)
         except (ValueError, IndexError) as error:
             raise NotAWorkbook(

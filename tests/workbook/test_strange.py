@@ -8,6 +8,8 @@ import pytest
 from clv_xl.errors import CellRefused, NotAWorkbook, Unsupported
 from clv_xl.workbook import Book, patch
 
+from .conftest import MAIN
+
 CELL = '<c r="A1"><v>1</v></c>'
 NUMBERS = ["-1", "0", "+1", "1.5", "1e3", "NaN", "x", " 1 ", "1_0", "٣", "1048577", "1" * 5_000, "A1", "0x10"]
 ADDRESSES = ["A0", "A2", "1", "A", "A-1", "AAAA1", "XFE1", " A1 ", "A1:B2", "R1C1", "A" + "1" * 5_000, "Ä1"]
@@ -108,3 +110,20 @@ def test_a_directory_without_entries_is_refused(tmp_path):
     path.write_bytes(content)
     with pytest.raises(NotAWorkbook):
         Book(path)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        b'<c r="A1" t="n\xf2"><v>1</v></c>',
+        b'<c r="A1"><v>1\xf2</v></c>',
+        b'<c r="A1" t="inlineStr"><is><t>\xf2</t></is></c>',
+    ],
+)
+def test_bytes_that_are_no_text_are_refused_in_a_sentence(made, cell):
+    sheet = b'<worksheet xmlns="%s"><sheetData><row r="1">%s</row></sheetData></worksheet>' % (MAIN.encode(), cell)
+    path = made(**{"xl/worksheets/sheet1.xml": sheet})
+    data = path.read_bytes()
+    with pytest.raises(NotAWorkbook, match="Sheet1 holds a cell that is damaged"):
+        patch(path, {"Sheet1": {"A1": 5}})
+    assert path.read_bytes() == data
