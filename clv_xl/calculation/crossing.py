@@ -13,7 +13,7 @@ from clv_xl.functions import CATALOGUE
 from clv_xl.terms import Unit
 from clv_xl.workbook.shift import shifted
 
-from .evaluator import is_ours
+from .evaluator import among, is_ours
 from .refusals import Incalculable
 from .spellings import ours
 from .syntax import Binary, Call, Node, Omitted, Reference, parse
@@ -92,10 +92,10 @@ class _Crossing:
         arg = call.args[place]
         if is_ours(call, self._places, at.key[0]):
             return self.within(arg, at, array=False)
-        if _takes(_ARRAYS, call, place):
+        if place in among(_ARRAYS, call):
             return self.within(arg, at, array=True)
-        always = _takes(_SINGLE_ALWAYS, call, place)
-        single = always or (not array and _takes(_SINGLE, call, place))
+        always = place in among(_SINGLE_ALWAYS, call)
+        single = always or (not array and place in among(_SINGLE, call))
         return (single and self._several(arg, at)) or self.within(arg, at, array=array and not always)
 
     def _several(self, node: Node, at: _At) -> bool:
@@ -138,7 +138,7 @@ class _Crossing:
             return self._several(call.args[0], at)  # a whole row or column
         every = call.name in _CHOOSING or call.name in _OF_REFERENCE
         return any(
-            self._several(arg, at) for place, arg in enumerate(call.args) if every or _takes(_SINGLE, call, place)
+            self._several(arg, at) for place, arg in enumerate(call.args) if every or place in among(_SINGLE, call)
         )
 
 
@@ -147,8 +147,3 @@ def _let(call: Call, at: _At) -> _At:
     pairs = zip(call.args[:-1:2], call.args[1:-1:2], strict=False)
     told = {name.text.casefold(): node for name, node in pairs if isinstance(name, Reference)}
     return at._replace(bound={**at.bound, **told})
-
-
-def _takes(classes: Mapping[str, tuple[slice, ...]], call: Call, place: int) -> bool:
-    """Whether an argument of a call is of a class."""
-    return any(place in range(len(call.args))[part] for part in classes.get(call.name, ()))

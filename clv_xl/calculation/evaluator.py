@@ -102,7 +102,7 @@ class Evaluator:
             raise miscounted(call.written, len(call.args)) from None
         if call.name in CRITERIA:
             at = at._replace(criterion=True)
-        ranges, numbers = _among(RANGES, call), _among(NUMBERS, call)
+        ranges, numbers = among(RANGES, call), among(NUMBERS, call)
         args = [self._argument(arg, at, place in ranges) for place, arg in enumerate(call.args)]
         return function(*(spread(numeric, arg) if place in numbers else arg for place, arg in enumerate(args)))
 
@@ -133,7 +133,7 @@ def _signature(name: str) -> inspect.Signature:
     return inspect.signature(LIBRARY[name])
 
 
-def _among(parts: Mapping[str, tuple[slice, ...]], call: Call) -> set[int]:
+def among(parts: Mapping[str, tuple[slice, ...]], call: Call) -> set[int]:
     """The places of those arguments of a call that its function has in `parts`."""
     return {place for part in parts.get(call.name, ()) for place in range(len(call.args))[part]}
 
